@@ -1,0 +1,23 @@
+import { backend } from "./backend/current.js";
+import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+let clock = 0;
+
+/** How many times `assign` has written so far. A tape notes it, and refuses to differentiate what was overwritten since. */
+export const writes = (): number => clock;
+
+/**
+ * Overwrites the elements of a tensor, in place: what optimizers do to parameters. All views of it change.
+ *
+ * @throws ShapeError if the shapes differ.
+ */
+export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
+  if (!sameShape(target.shape, source.shape))
+    throw new ShapeError("assign", `${formatShape(source.shape)} cannot overwrite ${formatShape(target.shape)}`, [
+      target.shape,
+      source.shape,
+    ]);
+  backend().write(target, source);
+  target.storage.writtenAt = ++clock;
+}

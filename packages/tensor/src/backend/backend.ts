@@ -1,0 +1,51 @@
+import type { Layout } from "../layout.js";
+import type { Program } from "../program.js";
+import type { Shape } from "../shape.js";
+
+/** The typed arrays that storages hold. */
+export type Values = Float32Array | Float64Array | Int32Array;
+
+/** The memory of a tensor. `values` is read afresh at every use, never kept: memory may move when it grows. */
+export interface Storage {
+  readonly dtype: "float32" | "float64" | "int32";
+  readonly values: Values;
+  /** When it was last written in place, on the clock of `assign`; 0 for never. A tape checks it before it runs a rule. */
+  writtenAt: number;
+}
+
+/** A storage and where in it the elements stand: what backends see of a tensor. */
+export interface Value {
+  readonly storage: Storage;
+  readonly layout: Layout;
+}
+
+/** How a reduction combines elements. `max` of nothing is -infinity, and NaN where any element is NaN. */
+export type Reduction = "sum" | "max";
+
+/**
+ * The verbs that a set of kernels offers; every operation is written in them. Results are new storages in row-major
+ * order. Shapes were checked before.
+ */
+export interface Backend {
+  readonly name: string;
+  /** The type of the numbers it makes. */
+  readonly float: "float32" | "float64";
+  /** A storage of zeros. */
+  alloc(length: number): Storage;
+  /** A storage with a copy of these numbers. */
+  upload(values: ArrayLike<number>): Storage;
+  /** A storage with a copy of these indices. */
+  uploadIndices(values: ArrayLike<number>): Storage;
+  /** The program at every element, the inputs broadcast to `shape`; one storage per output. */
+  map(program: Program, inputs: readonly Value[], shape: Shape): readonly Storage[];
+  /** Combines the elements along `axes` (ascending), in row-major order. */
+  reduce(reduction: Reduction, input: Value, axes: readonly number[]): Storage;
+  /** `[..., m, k] x [..., k, n] -> [..., m, n]`; leading axes equal, strides of any kind. */
+  matmul(a: Value, b: Value): Storage;
+  /** Writes the elements of `source` to the places of `target`, a value of the same shape. */
+  write(target: Value, source: Value): void;
+  /** Row `indices[i]` of `axis` to row `i` of the result. */
+  gather(input: Value, indices: Value, axis: number): Storage;
+  /** Adds row `i` of `axis` to row `indices[i]` of a result that has `length` rows of zeros, in the order of `i`. */
+  scatterAdd(input: Value, indices: Value, axis: number, length: number): Storage;
+}

@@ -1,0 +1,135 @@
+import { derivative } from "./derivative.js";
+import { type Callee, Expression, expression, input, literal, rewrite, type Term } from "./formula.js";
+import { contiguous } from "./layout.js";
+import { apply, type Op, type Pullback } from "./op.js";
+import { scalar } from "./ops/creation.js";
+import { compile, inputsOf, type Program, renumbered } from "./program.js";
+import { broadcastShapes, type Shape } from "./shape.js";
+import { type Operand, Tensor } from "./tensor.js";
+
+/** A formula: a plain function of expressions, with one result or several. */
+type Formula<Args extends readonly Expression[], Result> = (...args: Args) => Result;
+
+type Results<Result, S extends Shape> = Result extends Expression
+  ? Tensor<S>
+  : { readonly [I in keyof Result]: Tensor<S> };
+
+/**
+ * An elementwise operation. On tensors it computes: the first operand gives the shape, the others are numbers or
+ * broadcast to it. On expressions it is part of another formula.
+ */
+export interface Elementwise<Args extends readonly Expression[], Result> {
+  <S extends Shape>(
+    ...operands: Args extends readonly [Expression, ...infer Rest]
+      ? [first: Tensor<S>, ...rest: { [I in keyof Rest]: Operand<NoInfer<S>> }]
+      : never
+  ): Results<Result, S>;
+  (...terms: { [I in keyof Args]: Term }): Result;
+  readonly op: Op<undefined>;
+}
+
+/** The operation of a formula: its kernel, its derivative and the derivative's own operation all come from the graph. */
+function formulaOp(name: string, arity: number, results: readonly Expression[]): Op<undefined> {
+  let program: Program | undefined;
+  const rules = new Map<string, Backward>();
+  return {
+    name,
+    shape: (shapes) => {
+      const shape = broadcastShapes(name, shapes);
+      return results.map(() => shape);
+    },
+    forward: (backend, inputs, _, [shape]) => {
+      program ??= compile(results);
+      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout: contiguous(shape) }));
+    },
+    vjp: (pullback) => {
+      const mask = pullback.needed.join();
+      let rule = rules.get(mask);
+      if (!rule) {
+        rule = backwardOf(name, arity, results, pullback.needed);
+        rules.set(mask, rule);
+      }
+      return rule(pullback);
+    },
+  };
+}
+
+type Backward = (pullback: Pullback<undefined>) => readonly (Tensor | undefined)[];
+
+/**
+ * The pull-back of a formula as one operation of inputs, outputs and received gradients, which gives the gradient of all
+ * inputs in `needed` at once. What the forward pass has computed already is taken from the outputs.
+ */
+function backwardOf(name: string, arity: number, results: readonly Expression[], needed: readonly boolean[]): Backward {
+  const outputAt = (at: number): Expression => input(arity + at);
+  const cotangents = results.map((_, at) => input(arity + results.length + at));
+  const symbols = Array.from({ length: arity }, (_, position) => input(position));
+  const gradients = derivative(results, cotangents, symbols).map((gradient, at) => (needed[at] ? gradient : undefined));
+  const present = gradients.filter((gradient) => gradient !== undefined);
+  if (present.length === 0) return () => gradients.map(() => undefined);
+  const known = (node: Expression): Expression | undefined => {
+    const at = node.node.kind === "input" || node.node.kind === "literal" ? -1 : results.indexOf(node);
+    return at < 0 ? undefined : outputAt(at);
+  };
+  const formulas = rewrite(present, known);
+  const positions = inputsOf(formulas);
+  const op = formulaOp(`${name}.vjp`, positions.length, renumbered(formulas, positions));
+  return ({ inputs, outputs, gradients: received }) => {
+    const operands = [...inputs, ...outputs, ...received];
+    const made = apply(
+      op,
+      positions.map((position) => operands[position]),
+      undefined,
+    );
+    let next = 0;
+    return gradients.map((gradient) => (gradient ? made[next++] : undefined));
+  };
+}
+
+type Partials<Args extends readonly Expression[]> = readonly ((...args: [...Args, output: Expression]) => Term)[];
+
+/**
+ * Defines an elementwise operation by its formula. The derivative is derived, or given as `d`: one partial derivative
+ * per argument, each a formula of the arguments and of the output (needed at a kink, a cancellation or an overflow).
+ *
+ * @example const softsign = elementwise("softsign", (x) => x.div(x.abs().add(1)));
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function elementwise<
+  Args extends readonly Expression[],
+  Result extends Expression | readonly Expression[] = Expression,
+>(name: string, formula: Formula<Args, Result>, options?: { readonly d?: Partials<Args> }): Elementwise<Args, Result>;
+export function elementwise(
+  name: string,
+  formula: (...args: never) => Expression | readonly Expression[],
+  options?: { readonly d?: readonly ((...args: never) => Term)[] },
+): unknown {
+  const d = options?.d;
+  const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
+  const callee: Callee | undefined = d && {
+    name,
+    body: (args) => [evaluate(args)].flat()[0],
+    partials: (args, output) => d.map((partial) => literal(partial(...([...args, output] as never)))),
+  };
+  const build = (args: readonly Expression[]): Expression | readonly Expression[] =>
+    callee ? expression({ kind: "call", callee }, args) : evaluate(args);
+  let record: Op<undefined> | undefined;
+  const op = (): Op<undefined> => {
+    const arity = formula.length;
+    record ??= formulaOp(name, arity, [build(Array.from({ length: arity }, (_, position) => input(position)))].flat());
+    return record;
+  };
+  const call = (...operands: readonly (Tensor | Term)[]): unknown => {
+    const tensors = operands.filter((operand) => operand instanceof Tensor);
+    if (tensors.length === 0)
+      return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));
+    const results = apply(op(), operands.map(toTensor), undefined);
+    return results.length === 1 ? results[0] : results;
+  };
+  return Object.defineProperty(call, "op", { get: op });
+
+  function toTensor(operand: Tensor | Term): Tensor {
+    if (operand instanceof Expression) throw new TypeError(`${name}: tensors and expressions do not mix`);
+    return typeof operand === "number" ? scalar(operand) : operand;
+  }
+}

@@ -1,0 +1,192 @@
+/** The primitives that formulas are made of. Comparisons give 1 or 0; `and`, `or`, `not` and `select` read any number but 0 as true. */
+export type Primitive =
+  | ("add" | "sub" | "mul" | "div" | "min" | "max")
+  | ("neg" | "abs" | "sqrt" | "floor" | "sign")
+  | ("lt" | "le" | "eq" | "and" | "or" | "not" | "select")
+  | ("exp" | "log" | "log1p" | "expm1" | "tanh" | "sin" | "cos" | "erf");
+
+/** A formula that gives its own derivative; within other formulas it stands as one node, so that the derivative is kept. */
+export interface Callee {
+  readonly name: string;
+  /** The formula of these arguments. */
+  readonly body: (args: readonly Expression[]) => Expression;
+  /** The partial derivative by each argument; `output` is the value of the call. */
+  readonly partials: (args: readonly Expression[], output: Expression) => readonly Expression[];
+}
+
+/** Something that stands for a number in a formula. */
+export type Term = Expression | number;
+
+type Node =
+  | { readonly kind: Primitive }
+  | { readonly kind: "input"; readonly position: number }
+  | { readonly kind: "literal"; readonly value: number }
+  | { readonly kind: "call"; readonly callee: Callee };
+
+const interned = new Map<string, Expression>();
+const callees = new Map<Callee, number>();
+
+function nameOf(node: Node): string {
+  if (node.kind === "input") return `input ${node.position}`;
+  if (node.kind === "literal") return `literal ${Object.is(node.value, -0) ? "-0" : node.value}`;
+  if (node.kind !== "call") return node.kind;
+  const number = callees.get(node.callee) ?? callees.size;
+  callees.set(node.callee, number);
+  return `call ${number}`;
+}
+
+/** The one expression of that node over these operands: equal expressions are the same object. */
+export function expression(node: Node, operands: readonly Expression[] = []): Expression {
+  const key = `${nameOf(node)}(${operands.map((operand) => operand.id).join(" ")})`;
+  let result = interned.get(key);
+  if (!result) {
+    result = new Expression(node, operands, interned.size);
+    interned.set(key, result);
+  }
+  return result;
+}
+
+/** An input of a formula, by position. */
+export const input = (position: number): Expression => expression({ kind: "input", position });
+
+/** A constant of a formula; an expression is passed through. */
+export const literal = (term: Term): Expression =>
+  typeof term === "number" ? expression({ kind: "literal", value: term }) : term;
+
+const isLiteral = ({ node }: Expression, value: number): boolean => node.kind === "literal" && node.value === value;
+
+/**
+ * A number that is not known yet: what elementwise formulas compute with. Methods are named as the operations are.
+ * What several formulas share is the same object, and is computed once.
+ */
+export class Expression {
+  constructor(
+    readonly node: Node,
+    readonly operands: readonly Expression[],
+    readonly id: number,
+  ) {}
+
+  #primitive(kind: Primitive, ...others: readonly Term[]): Expression {
+    return expression({ kind }, [this, ...others.map(literal)]);
+  }
+
+  add(other: Term): Expression {
+    if (isLiteral(literal(other), 0)) return this;
+    return isLiteral(this, 0) ? literal(other) : this.#primitive("add", other);
+  }
+  sub(other: Term): Expression {
+    return isLiteral(literal(other), 0) ? this : this.#primitive("sub", other);
+  }
+  mul(other: Term): Expression {
+    if (isLiteral(literal(other), 1)) return this;
+    return isLiteral(this, 1) ? literal(other) : this.#primitive("mul", other);
+  }
+  div(other: Term): Expression {
+    return isLiteral(literal(other), 1) ? this : this.#primitive("div", other);
+  }
+  /** `this < other ? other : this`: a NaN in `this` passes. */
+  max(other: Term): Expression {
+    return this.#primitive("max", other);
+  }
+  /** `other < this ? other : this`: a NaN in `this` passes. */
+  min(other: Term): Expression {
+    return this.#primitive("min", other);
+  }
+  neg(): Expression {
+    return this.#primitive("neg");
+  }
+  abs(): Expression {
+    return this.#primitive("abs");
+  }
+  sqrt(): Expression {
+    return this.#primitive("sqrt");
+  }
+  floor(): Expression {
+    return this.#primitive("floor");
+  }
+  /** -1, 0 or 1; NaN at NaN. */
+  sign(): Expression {
+    return this.#primitive("sign");
+  }
+  exp(): Expression {
+    return this.#primitive("exp");
+  }
+  log(): Expression {
+    return this.#primitive("log");
+  }
+  log1p(): Expression {
+    return this.#primitive("log1p");
+  }
+  expm1(): Expression {
+    return this.#primitive("expm1");
+  }
+  tanh(): Expression {
+    return this.#primitive("tanh");
+  }
+  sin(): Expression {
+    return this.#primitive("sin");
+  }
+  cos(): Expression {
+    return this.#primitive("cos");
+  }
+  erf(): Expression {
+    return this.#primitive("erf");
+  }
+  lt(other: Term): Expression {
+    return this.#primitive("lt", other);
+  }
+  le(other: Term): Expression {
+    return this.#primitive("le", other);
+  }
+  gt(other: Term): Expression {
+    return literal(other).lt(this);
+  }
+  ge(other: Term): Expression {
+    return literal(other).le(this);
+  }
+  eq(other: Term): Expression {
+    return this.#primitive("eq", other);
+  }
+  and(other: Term): Expression {
+    return this.#primitive("and", other);
+  }
+  or(other: Term): Expression {
+    return this.#primitive("or", other);
+  }
+  not(): Expression {
+    return this.#primitive("not");
+  }
+  /** `this ? yes : no`; the other branch is discarded whatever it holds, in derivatives too. */
+  select(yes: Term, no: Term): Expression {
+    return this.#primitive("select", yes, no);
+  }
+}
+
+/** All expressions below `roots` (and themselves), operands before those that use them. */
+export function inOrder(roots: readonly Expression[]): Expression[] {
+  const seen = new Set<Expression>();
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    for (const operand of node.operands) visit(operand);
+    seen.add(node);
+  };
+  for (const root of roots) visit(root);
+  return [...seen];
+}
+
+/** `roots` with each expression replaced, operands first, by what `replace` makes of it (`undefined`: kept as it is). */
+export function rewrite(
+  roots: readonly Expression[],
+  replace: (original: Expression, operands: readonly Expression[]) => Expression | undefined,
+): Expression[] {
+  const done = new Map<Expression, Expression>();
+  const visit = (original: Expression): Expression => {
+    const known = done.get(original);
+    if (known) return known;
+    const operands = original.operands.map(visit);
+    const result = replace(original, operands) ?? expression(original.node, operands);
+    done.set(original, result);
+    return result;
+  };
+  return roots.map(visit);
+}

@@ -1,0 +1,51 @@
+import "./fluent.js";
+
+export { assign, writes } from "./assign.js";
+export type { Backend, Reduction, Storage, Value, Values } from "./backend/backend.js";
+export { backend, withBackend } from "./backend/current.js";
+export { reference, reference64 } from "./backend/reference/reference.js";
+export { type Elementwise, elementwise } from "./elementwise.js";
+export { Expression, type Primitive, type Term } from "./formula.js";
+export type { Layout } from "./layout.js";
+export { apply, type Call, defineOp, type Op, type Pullback, type Rule, type Tracer, traced, untraced } from "./op.js";
+export {
+  arange,
+  eye,
+  full,
+  indices,
+  linspace,
+  normal,
+  oneHot,
+  ones,
+  permutation,
+  scalar,
+  tensor,
+  uniform,
+  zeros,
+} from "./ops/creation.js";
+export type { Indices } from "./ops/indexing.js";
+export { sumTo } from "./ops/reduce.js";
+export * from "./ops.js";
+export type { Program, Step } from "./program.js";
+export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
+export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
+export { keep, pinned, scope } from "./scope.js";
+export {
+  type BroadcastsTo,
+  broadcastShapes,
+  type Dim,
+  formatShape,
+  type Named,
+  type Shape,
+  ShapeError,
+} from "./shape.js";
+export {
+  type Cube,
+  type Mat,
+  type Nested,
+  type NestedArray,
+  type Operand,
+  type Scalar,
+  Tensor,
+  type Vec,
+} from "./tensor.js";

@@ -1,0 +1,122 @@
+import { type Backend, backend, type Value } from "./backend/current.js";
+import { formatShape, type Shape } from "./shape.js";
+import { Tensor } from "./tensor.js";
+
+/** One run of an operation, as its derivative rule sees it. */
+export interface Call<Attributes> {
+  readonly op: Op<Attributes>;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly attributes: Attributes;
+}
+
+/** What a rule is given: the call, what each output received (same shape as the output), and which inputs ask for theirs. */
+export interface Pullback<Attributes> extends Call<Attributes> {
+  readonly gradients: readonly Tensor[];
+  readonly needed: readonly boolean[];
+}
+
+/**
+ * The derivative rule of an operation, written in operations: the gradient of each input, of a shape that the input
+ * broadcasts to; `undefined` where none is needed or it is zero. Or the reason why there is none.
+ */
+export type Rule<Attributes> =
+  | ((pullback: Pullback<Attributes>) => readonly (Tensor | undefined)[])
+  | { readonly none: string };
+
+/**
+ * An operation, all that there is to know of it: how its shapes go together, what it computes, and its derivative.
+ * A pure value; nothing registers it.
+ */
+export interface Op<Attributes> {
+  readonly name: string;
+  /** The shapes of the outputs; the only place that rejects shapes. */
+  readonly shape: (inputs: readonly Shape[], attributes: Attributes) => readonly Shape[];
+  /** The outputs, in verbs of the backend; `undefined` where it lacks them. Without one, `plain` computes. */
+  readonly forward?: (
+    backend: Backend,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    shapes: readonly Shape[],
+  ) => readonly Value[] | undefined;
+  readonly vjp: Rule<Attributes>;
+  /** The same in other operations: a fused operation's definition, its oracle, and its way to second derivatives. */
+  readonly plain?: (inputs: readonly Tensor[], attributes: Attributes) => readonly Tensor[];
+}
+
+/** Someone who follows what is computed: a tape, a profiler. */
+export interface Tracer {
+  /** Whether a call with these inputs is of interest. */
+  readonly follows: (inputs: readonly Tensor[]) => boolean;
+  readonly note: <Attributes>(call: Call<Attributes>) => void;
+}
+
+let tracers: readonly Tracer[] = [];
+
+/** Runs `fn` with one more tracer listening. */
+export const traced = <Result>(tracer: Tracer, fn: () => Result): Result => listening([...tracers, tracer], fn);
+
+/** Runs `fn` without any tracer. */
+export const untraced = <Result>(fn: () => Result): Result => listening([], fn);
+
+function listening<Result>(during: readonly Tracer[], fn: () => Result): Result {
+  const before = tracers;
+  tracers = during;
+  try {
+    return fn();
+  } finally {
+    tracers = before;
+  }
+}
+
+/**
+ * The one door through which every operation runs: checks shapes, computes, and tells the tracers that follow the
+ * inputs. Where two follow (a derivative of a derivative) a fused operation runs as `plain`, whose rules can be
+ * differentiated again.
+ *
+ * @throws ShapeError if the shapes do not go together.
+ * @throws TypeError if a float64 tensor meets a float32 backend.
+ */
+export function apply<Attributes>(
+  op: Op<Attributes>,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+): readonly Tensor[] {
+  const kernels = backend();
+  for (const input of inputs)
+    if (input.dtype === "float64" && kernels.float === "float32")
+      throw new TypeError(
+        `${op.name}: a float64 tensor ${formatShape(input.shape)} cannot be used outside reference64; make it float32 first`,
+      );
+  const shapes = op.shape(
+    inputs.map((input) => input.shape),
+    attributes,
+  );
+  const following = tracers.filter((tracer) => tracer.follows(inputs));
+  if (op.plain && following.length > 1) return op.plain(inputs, attributes);
+  const outputs = computed(op, kernels, inputs, attributes, shapes);
+  for (const tracer of following) tracer.note({ op, inputs, outputs, attributes });
+  return outputs;
+}
+
+function computed<Attributes>(
+  { name, forward, plain }: Op<Attributes>,
+  kernels: Backend,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+  shapes: readonly Shape[],
+): readonly Tensor[] {
+  const values = forward?.(kernels, inputs, attributes, shapes);
+  if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
+  if (!plain) throw new Error(`${name}: the ${kernels.name} backend has no kernel for it, and it has no plain form`);
+  return untraced(() => plain(inputs, attributes));
+}
+
+/** The public function of an operation: `call`, with the record as its property `op`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineOp<Attributes, Function extends (...args: never[]) => unknown>(
+  op: Op<Attributes>,
+  call: Function,
+): Function & { readonly op: Op<Attributes> } {
+  return Object.assign(call, { op });
+}

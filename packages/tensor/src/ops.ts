@@ -1,0 +1,13 @@
+export * from "./ops/activation.js";
+export * from "./ops/arithmetic.js";
+export * from "./ops/compare.js";
+export * from "./ops/exponential.js";
+export { gather, scatterAdd } from "./ops/indexing.js";
+export { concatenate, pad, slice, split, stack, unstack } from "./ops/join.js";
+export { cholesky, triangularSolve } from "./ops/linear-algebra.js";
+export { matmul } from "./ops/matmul.js";
+export { gruCell } from "./ops/recurrent.js";
+export { expand, max, mean, min, sum } from "./ops/reduce.js";
+export * from "./ops/segment.js";
+export { logSumExp, softmax } from "./ops/softmax.js";
+export { alias, reshape, t, transpose } from "./ops/view.js";

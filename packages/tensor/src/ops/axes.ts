@@ -1,0 +1,41 @@
+import type { Dim, Shape } from "../shape.js";
+
+/** How many axes of a shape there are in front of axis `A`, which may count from the back. */
+type Position<S extends Shape, A extends number> = A extends -1 | -2 | -3 | -4
+  ? FromBack[S["length"] & keyof FromBack][A]
+  : A;
+
+interface FromBack {
+  1: { [-1]: 0; [-2]: never; [-3]: never; [-4]: never };
+  2: { [-1]: 1; [-2]: 0; [-3]: never; [-4]: never };
+  3: { [-1]: 2; [-2]: 1; [-3]: 0; [-4]: never };
+  4: { [-1]: 3; [-2]: 2; [-3]: 1; [-4]: 0 };
+}
+
+/** Whether rank and axis are known, so that a result's type can be. */
+type Known<S extends Shape, A extends number> = number extends S["length"] | A ? false : true;
+
+type Replaced<S extends Shape, At, By extends Shape, Seen extends unknown[] = []> = S extends readonly [
+  infer First extends Dim,
+  ...infer Rest extends Shape,
+]
+  ? Seen["length"] extends At
+    ? readonly [...By, ...Rest]
+    : readonly [First, ...Replaced<Rest, At, By, [...Seen, unknown]>]
+  : readonly [];
+
+/** The shape without axis `A`. */
+export type WithoutAxis<S extends Shape, A extends number> =
+  Known<S, A> extends true ? Replaced<S, Position<S, A>, []> : Shape;
+
+/** The shape with axis `A` of another length. */
+export type AtAxis<S extends Shape, A extends number, D extends Dim> =
+  Known<S, A> extends true ? Replaced<S, Position<S, A>, [D]> : Shape;
+
+/** The shape with its axes in another order. */
+export type Permuted<S extends Shape, Order extends readonly number[]> = number extends S["length"] | Order["length"]
+  ? Shape
+  : { readonly [I in keyof Order]: S[Order[I]] };
+
+/** A shape as asked of `reshape`, where -1 is a dimension not known. */
+export type Reshaped<T extends Shape> = { readonly [I in keyof T]: T[I] extends -1 ? number : T[I] };

@@ -1,0 +1,157 @@
+import { backend } from "../backend/current.js";
+
+import { type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
+import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
+import { type Mat, type NestedArray, type Scalar, type Tensor, tensorOver, type Vec } from "../tensor.js";
+
+function filled(shape: Shape, values: ArrayLike<number>): Tensor {
+  return tensorOver(backend().upload(values), shape);
+}
+
+function shapeOf(values: number | NestedArray): number[] {
+  return typeof values === "number" ? [] : [values.length, ...(values.length > 0 ? shapeOf(values[0]) : [])];
+}
+
+function flattened(values: number | NestedArray, shape: Shape, into: number[]): number[] {
+  if (typeof values === "number" && shape.length === 0) into.push(values);
+  else if (typeof values !== "number" && shape.length > 0 && values.length === shape[0])
+    for (const part of values) flattened(part, shape.slice(1), into);
+  else throw new ShapeError("tensor", `nested arrays must be equally long at every level, as in ${formatShape(shape)}`);
+  return into;
+}
+
+type ShapeOf<Values> = Values extends number
+  ? readonly []
+  : Values extends readonly number[]
+    ? Vec extends Tensor<infer S>
+      ? S
+      : never
+    : Values extends readonly (readonly number[])[]
+      ? readonly [number, number]
+      : Values extends readonly (readonly (readonly number[])[])[]
+        ? readonly [number, number, number]
+        : Shape;
+
+/**
+ * A tensor of given values: a number, nested arrays, or a flat array with a shape. The values are copied.
+ *
+ * @throws ShapeError if nested arrays are ragged, or the values do not fill the shape.
+ */
+export function tensor<const S extends Shape>(values: ArrayLike<number>, shape: S): Tensor<S>;
+export function tensor<Values extends number | NestedArray | ArrayLike<number>>(
+  values: Values,
+): Tensor<ShapeOf<Values>>;
+export function tensor(values: number | NestedArray | ArrayLike<number>, shape?: Shape): Tensor {
+  if (shape) {
+    checkShape("tensor", shape);
+    if (typeof values === "number" || values.length !== sizeOf(shape))
+      throw new ShapeError(
+        "tensor",
+        `${formatShape(shape)} holds ${sizeOf(shape)} values, not ${typeof values === "number" ? 1 : values.length}`,
+        [shape],
+      );
+    return filled(shape, values as ArrayLike<number>);
+  }
+  if (ArrayBuffer.isView(values)) return filled([(values as Float64Array).length], values as Float64Array);
+  const nested = values as number | NestedArray;
+  const found = shapeOf(nested);
+  return filled(found, flattened(nested, found, []));
+}
+
+/** A tensor without axes that holds one number. */
+export const scalar = (value: number): Scalar => tensorOver(backend().upload([value]), []) as Scalar;
+
+/**
+ * Indices, as `gather` takes them.
+ *
+ * @throws RangeError if one is not a whole number of at least 0.
+ */
+export function indices(values: ArrayLike<number>): Vec {
+  const wrong = Array.from(values).findIndex((value) => !Number.isInteger(value) || value < 0);
+  if (wrong >= 0)
+    throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number of at least 0`);
+  return tensorOver(backend().uploadIndices(values), [values.length]) as Vec;
+}
+
+/** All zeros. */
+export function zeros<const S extends Shape>(shape: S): Tensor<S> {
+  checkShape("zeros", shape);
+  return tensorOver(backend().alloc(sizeOf(shape)), shape) as Tensor<S>;
+}
+
+/** One number everywhere. */
+export function full<const S extends Shape>(shape: S, value: number): Tensor<S> {
+  checkShape("full", shape);
+  return filled(shape, new Float64Array(sizeOf(shape)).fill(value)) as Tensor<S>;
+}
+
+/** All ones. */
+export const ones = <const S extends Shape>(shape: S): Tensor<S> => full(shape, 1);
+
+/**
+ * `start, start + step, ...` up to but without `stop`; with one argument, `0, 1, ...` up to it.
+ *
+ * @throws RangeError if the step is 0 or an argument is not finite.
+ */
+export function arange(start: number, stop?: number, step = 1): Vec {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (step === 0 || ![from, to, step].every(Number.isFinite))
+    throw new RangeError(`arange: finite bounds and a step other than 0 are needed, not ${from}, ${to}, ${step}`);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  return filled(
+    [length],
+    Array.from({ length }, (_, index) => from + index * step),
+  ) as Vec;
+}
+
+/** `count` numbers from `start` to `stop`, both included, evenly spaced. */
+export function linspace<const N extends Dim>(start: number, stop: number, count: N): Vec<N> {
+  checkShape("linspace", [count]);
+  const step = (stop - start) / (count - 1);
+  const values = Array.from({ length: count }, (_, index) =>
+    index === count - 1 && index > 0 ? stop : start + (index && index * step),
+  );
+  return filled([count], values) as Vec<N>;
+}
+
+/** The identity matrix of `n` rows. */
+export function eye<const N extends Dim>(n: N): Mat<N, N> {
+  checkShape("eye", [n]);
+  const values = new Float64Array(n * n);
+  for (let row = 0; row < n; row++) values[row * (n + 1)] = 1;
+  return filled([n, n], values) as Mat<N, N>;
+}
+
+/**
+ * One row per index, with a 1 at it and zeros elsewhere: `[n] -> [n, classes]`.
+ *
+ * @throws RangeError if an index is not one of the classes.
+ */
+export function oneHot<const K extends Dim>(positions: readonly number[], classes: K): Mat<number, K> {
+  const values = new Float64Array(positions.length * classes);
+  positions.forEach((position, row) => {
+    if (!Number.isInteger(position) || position < 0 || position >= classes)
+      throw new RangeError(`oneHot: index ${position} at position ${row} is not one of ${classes} classes`);
+    values[row * classes + position] = 1;
+  });
+  return filled([positions.length, classes], values) as Mat<number, K>;
+}
+
+/** Draws from the standard normal distribution; a draw depends on the key and its own position alone. */
+export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
+  checkShape("normal", shape);
+  return filled(shape, normalValues(key, sizeOf(shape))) as Tensor<S>;
+}
+
+/** Draws from the uniform distribution on [low, high). */
+export function uniform<const S extends Shape>(key: Key, shape: S, low = 0, high = 1): Tensor<S> {
+  checkShape("uniform", shape);
+  const draws = uniformValues(key, sizeOf(shape));
+  return filled(
+    shape,
+    draws.map((draw) => low + (high - low) * draw),
+  ) as Tensor<S>;
+}
+
+/** The numbers 0 to `n - 1` in random order, as indices. */
+export const permutation = (key: Key, n: number): Vec => indices(permuted(key, n));

@@ -1,0 +1,92 @@
+import { contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import { type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { Tensor, type Vec } from "../tensor.js";
+import type { AtAxis } from "./axes.js";
+import { indices as indexTensor } from "./creation.js";
+
+/** Whole numbers: an array, or what `indices` or `permutation` made. */
+export type Indices = Vec | readonly number[] | Int32Array;
+
+function toIndices(operation: string, given: Indices, length: number): Tensor {
+  const tensor = given instanceof Tensor ? given : indexTensor(given);
+  if (tensor.dtype !== "int32")
+    throw new TypeError(`${operation}: indices are needed (see indices()), not ${tensor.dtype}`);
+  if (tensor.rank !== 1)
+    throw new ShapeError(operation, `indices have one axis, not ${formatShape(tensor.shape)}`, [tensor.shape]);
+  tensor.data.forEach((index, position) => {
+    if (index < 0 || index >= length)
+      throw new RangeError(
+        `${operation}: index ${index} at position ${position} is out of range for an axis of length ${length}`,
+      );
+  });
+  return tensor;
+}
+
+const gatherOp: Op<{ readonly axis: number }> = {
+  name: "gather",
+  shape: ([from, positions], { axis }) => [from.map((dim, at) => (at === axis ? positions[0] : dim))],
+  forward: (kernels, [input, positions], { axis }, [shape]) => [
+    { storage: kernels.gather(input, positions, axis), layout: contiguous(shape) },
+  ],
+  vjp: ({ inputs: [x, positions], gradients: [g], attributes: { axis } }) => [
+    scattered(g, positions, axis, x.shape[axis]),
+    undefined,
+  ],
+};
+
+const scatterOp: Op<{ readonly axis: number; readonly length: number }> = {
+  name: "scatterAdd",
+  shape: ([from, positions], { axis, length }) => {
+    if (from[axis] !== positions[0])
+      throw new ShapeError(
+        "scatterAdd",
+        `axis ${axis} of ${formatShape(from)} needs as many indices, not ${positions[0]}`,
+        [from, positions],
+      );
+    return [from.map((dim, at) => (at === axis ? length : dim))];
+  },
+  forward: (kernels, [input, positions], { axis, length }, [shape]) => [
+    { storage: kernels.scatterAdd(input, positions, axis, length), layout: contiguous(shape) },
+  ],
+  vjp: ({ inputs: [, positions], gradients: [g], attributes: { axis } }) => [
+    apply(gatherOp, [g, positions], { axis })[0],
+    undefined,
+  ],
+};
+
+const scattered = (x: Tensor, positions: Tensor, axis: number, length: number): Tensor =>
+  apply(scatterOp, [x, positions], { axis, length })[0];
+
+/**
+ * The slices of one axis at `indices`, in their order; an index may occur more than once.
+ *
+ * @throws RangeError if an index is not within the axis.
+ */
+export const gather = defineOp(
+  gatherOp,
+  <S extends Shape, const A extends number>(x: Tensor<S>, indices: Indices, axis: A) => {
+    const along = resolveAxis("gather", axis, x.rank);
+    return apply(gatherOp, [x, toIndices("gather", indices, x.shape[along])], { axis: along })[0] as Tensor<
+      AtAxis<S, A, number>
+    >;
+  },
+);
+
+/**
+ * The slices of one axis added up at `indices` of an axis of `length` zeros: the transpose of `gather`.
+ *
+ * @throws RangeError if an index is not below `length`.
+ */
+export const scatterAdd = defineOp(
+  scatterOp,
+  <S extends Shape, const A extends number, const L extends Dim>(
+    x: Tensor<S>,
+    indices: Indices,
+    axis: A,
+    length: L,
+  ) => {
+    const along = resolveAxis("scatterAdd", axis, x.rank);
+    return scattered(x, toIndices("scatterAdd", indices, length), along, length) as Tensor<AtAxis<S, A, L>>;
+  },
+);

@@ -1,0 +1,199 @@
+import { contiguous, narrow, select } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import { type Dim, formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import type { AtAxis, WithoutAxis } from "./axes.js";
+
+const sliceOp: Op<{ readonly axis: number; readonly start: number; readonly end: number }> = {
+  name: "slice",
+  shape: ([from], { axis, start, end }) => {
+    const fits = Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= from[axis];
+    if (!fits)
+      throw new ShapeError("slice", `${start} to ${end} does not lie in axis ${axis} of ${formatShape(from)}`, [from]);
+    return [from.map((dim, at) => (at === axis ? end - start : dim))];
+  },
+  forward: (_, [input], { axis, start, end }) => [
+    { storage: input.storage, layout: narrow(input.layout, axis, start, end) },
+  ],
+  vjp: ({ inputs: [x], gradients: [g], attributes: { axis, start } }) => [padded(g, axis, start, x.shape[axis])],
+};
+
+/** `slice` for tensors of unknown rank; the axis counts from the front. */
+export const sliced = (x: Tensor, axis: number, start: number, end: number): Tensor =>
+  apply(sliceOp, [x], { axis, start, end })[0];
+
+/**
+ * Elements `start` to `end` (exclusive) of one axis.
+ *
+ * @throws ShapeError if they do not lie within the axis.
+ */
+export const slice = defineOp(
+  sliceOp,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, start: number, end: number) =>
+    sliced(x, resolveAxis("slice", axis, x.rank), start, end) as Tensor<AtAxis<S, A, number>>,
+);
+
+const padOp: Op<{ readonly axis: number; readonly start: number; readonly length: number }> = {
+  name: "pad",
+  shape: ([from], { axis, start, length }) => {
+    if (start < 0 || start + from[axis] > length)
+      throw new ShapeError("pad", `axis ${axis} of ${formatShape(from)} does not fit in ${length} from ${start} on`, [
+        from,
+      ]);
+    return [from.map((dim, at) => (at === axis ? length : dim))];
+  },
+  forward: (kernels, [input], { axis, start }, [shape]) => {
+    const storage = kernels.alloc(sizeOf(shape));
+    kernels.write({ storage, layout: narrow(contiguous(shape), axis, start, start + input.layout.shape[axis]) }, input);
+    return [{ storage, layout: contiguous(shape) }];
+  },
+  vjp: ({ inputs: [x], gradients: [g], attributes: { axis, start } }) => [
+    sliced(g, axis, start, start + x.shape[axis]),
+  ],
+};
+
+/** `pad` for tensors of unknown rank; the axis counts from the front. */
+export const padded = (x: Tensor, axis: number, start: number, length: number): Tensor =>
+  apply(padOp, [x], { axis, start, length })[0];
+
+/**
+ * The tensor with one axis lengthened by zeros to `length`, its own elements from `start` on.
+ *
+ * @throws ShapeError if it does not fit.
+ */
+export const pad = defineOp(
+  padOp,
+  <S extends Shape, const A extends number, const L extends Dim>(x: Tensor<S>, axis: A, start: number, length: L) =>
+    padded(x, resolveAxis("pad", axis, x.rank), start, length) as Tensor<AtAxis<S, A, L>>,
+);
+
+const concatenateOp: Op<{ readonly axis: number }> = {
+  name: "concatenate",
+  shape: (shapes, { axis }) => {
+    const [first] = shapes;
+    const others = (shape: Shape): Shape => shape.map((dim, at) => (at === axis ? 0 : dim));
+    if (!shapes.every((shape) => sameShape(others(shape), others(first))))
+      throw new ShapeError(
+        "concatenate",
+        `shapes must agree but for axis ${axis}: ${shapes.map(formatShape).join(", ")}`,
+        shapes,
+      );
+    const length = shapes.reduce((total, shape) => total + shape[axis], 0);
+    return [first.map((dim, at) => (at === axis ? length : dim))];
+  },
+  forward: (kernels, inputs, { axis }, [shape]) => {
+    const whole = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(shape) };
+    let start = 0;
+    for (const input of inputs) {
+      const end = start + input.layout.shape[axis];
+      kernels.write({ storage: whole.storage, layout: narrow(whole.layout, axis, start, end) }, input);
+      start = end;
+    }
+    return [whole];
+  },
+  vjp: ({ inputs, gradients: [g], attributes: { axis } }) => {
+    let end = 0;
+    return inputs.map(({ shape }) => {
+      const start = end;
+      end += shape[axis];
+      return sliced(g, axis, start, end);
+    });
+  },
+};
+
+/** `concatenate` for tensors of unknown rank; the axis counts from the front. */
+export const concatenated = (parts: readonly Tensor[], axis: number): Tensor =>
+  apply(concatenateOp, parts, { axis })[0];
+
+function checkParts(operation: string, parts: readonly Tensor[]): void {
+  if (parts.length === 0) throw new ShapeError(operation, "at least one tensor is needed");
+}
+
+/**
+ * Tensors one behind the other along an axis.
+ *
+ * @throws ShapeError if there is none, or they differ in another axis.
+ */
+export const concatenate = defineOp(
+  concatenateOp,
+  <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: A) => {
+    checkParts("concatenate", parts);
+    return concatenated(parts, resolveAxis("concatenate", axis, parts[0].rank)) as Tensor<AtAxis<S, A, number>>;
+  },
+);
+
+const stackOp: Op<{ readonly axis: number }> = {
+  name: "stack",
+  shape: (shapes, { axis }) => {
+    const [first] = shapes;
+    if (!shapes.every((shape) => sameShape(shape, first)))
+      throw new ShapeError("stack", `shapes must be equal: ${shapes.map(formatShape).join(", ")}`, shapes);
+    return [[...first.slice(0, axis), shapes.length, ...first.slice(axis)]];
+  },
+  forward: (kernels, inputs, { axis }, [shape]) => {
+    const whole = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(shape) };
+    inputs.forEach((input, index) => {
+      kernels.write({ storage: whole.storage, layout: select(whole.layout, axis, index) }, input);
+    });
+    return [whole];
+  },
+  vjp: ({ gradients: [g], attributes: { axis } }) => unstacked(g, axis),
+};
+
+/** `stack` for tensors of unknown rank; the axis counts from the front. */
+export const stacked = (parts: readonly Tensor[], axis: number): Tensor => apply(stackOp, parts, { axis })[0];
+
+/**
+ * Tensors of one shape along a new axis.
+ *
+ * @throws ShapeError if there is none, or the shapes differ.
+ */
+export const stack = defineOp(stackOp, <S extends Shape>(parts: readonly Tensor<S>[], axis = 0): Tensor => {
+  checkParts("stack", parts);
+  return stacked(parts, resolveAxis("stack", axis, parts[0].rank + 1));
+});
+
+const unstackOp: Op<{ readonly axis: number }> = {
+  name: "unstack",
+  shape: ([from], { axis }) => Array.from({ length: from[axis] }, () => from.filter((_, at) => at !== axis)),
+  forward: (_, [{ storage, layout }], { axis }) =>
+    Array.from({ length: layout.shape[axis] }, (_unused, index) => ({ storage, layout: select(layout, axis, index) })),
+  vjp: ({ gradients, attributes: { axis } }) => [stacked(gradients, axis)],
+};
+
+const unstacked = (x: Tensor, axis: number): readonly Tensor[] => apply(unstackOp, [x], { axis });
+
+/** The slices along one axis, which each of them has no more; `stack` puts them together again. */
+export const unstack = defineOp(
+  unstackOp,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A) =>
+    unstacked(x, resolveAxis("unstack", axis, x.rank)) as readonly Tensor<WithoutAxis<S, A>>[],
+);
+
+const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
+  name: "split",
+  shape: ([from], { axis, parts }) => {
+    if (!Number.isInteger(parts) || parts < 1 || from[axis] % parts !== 0)
+      throw new ShapeError("split", `axis ${axis} of ${formatShape(from)} has no ${parts} equal parts`, [from]);
+    return Array.from({ length: parts }, () => from.map((dim, at) => (at === axis ? dim / parts : dim)));
+  },
+  forward: (_, [{ storage, layout }], { axis, parts }) => {
+    const width = layout.shape[axis] / parts;
+    return Array.from({ length: parts }, (_unused, part) => ({
+      storage,
+      layout: narrow(layout, axis, part * width, (part + 1) * width),
+    }));
+  },
+  vjp: ({ gradients, attributes: { axis } }) => [concatenated(gradients, axis)],
+};
+
+/**
+ * Equal parts of one axis; `concatenate` puts them together again.
+ *
+ * @throws ShapeError if the axis cannot be divided so.
+ */
+export const split = defineOp(
+  splitOp,
+  <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: A) =>
+    apply(splitOp, [x], { parts, axis: resolveAxis("split", axis, x.rank) }) as readonly Tensor<AtAxis<S, A, number>>[],
+);

@@ -1,0 +1,57 @@
+import { broadcast, contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import { broadcastShapes, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
+import type { Cube, Mat, Tensor } from "../tensor.js";
+import { matrixTransposed } from "./view.js";
+
+const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
+
+const matmulOp: Op<undefined> = {
+  name: "matmul",
+  shape: ([a, b]) => {
+    const shapes = `${formatShape(a)} @ ${formatShape(b)}`;
+    if (a.length < 2 || b.length < 2)
+      throw new ShapeError("matmul", `matrices are needed, of rank 2 or more: ${shapes}`, [a, b]);
+    const [m, k] = a.slice(-2);
+    const [rows, n] = b.slice(-2);
+    if (k !== rows) {
+      const hint = k === n ? "; did you mean b.t()?" : m === rows ? "; did you mean a.t()?" : "";
+      throw new ShapeError("matmul", `inner dims differ: ${shapes}${hint}`, [a, b]);
+    }
+    return [[...broadcastShapes("matmul", [batchOf(a), batchOf(b)]), m, n]];
+  },
+  forward: (kernels, [a, b], _, [shape]) => {
+    const [left, right] = [a, b].map(({ storage, layout }) => ({
+      storage,
+      layout: broadcast(layout, [...batchOf(shape), ...layout.shape.slice(-2)]),
+    }));
+    return [{ storage: kernels.matmul(left, right), layout: contiguous(shape) }];
+  },
+  vjp: ({ inputs: [a, b], gradients: [g], needed: [needsA, needsB] }) => [
+    needsA ? product(g, matrixTransposed(b)) : undefined,
+    needsB ? product(matrixTransposed(a), g) : undefined,
+  ],
+};
+
+/** `matmul` for tensors of unknown rank. */
+export const product = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b], undefined)[0];
+
+function multiplied<M extends Dim, K extends Dim, N extends Dim>(a: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
+function multiplied<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
+  a: Cube<B, M, K>,
+  b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
+): Cube<B, M, N>;
+function multiplied<M extends Dim, B extends Dim, K extends Dim, N extends Dim>(
+  a: Mat<M, K>,
+  b: Cube<B, NoInfer<K>, N>,
+): Cube<B, M, N>;
+function multiplied(a: Tensor, b: Tensor): Tensor {
+  return product(a, b);
+}
+
+/**
+ * The matrix product `[..., M, K] @ [..., K, N] -> [..., M, N]`; leading axes broadcast.
+ *
+ * @throws ShapeError if the inner dimensions differ.
+ */
+export const matmul = defineOp(matmulOp, multiplied);

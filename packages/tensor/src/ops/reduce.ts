@@ -1,0 +1,137 @@
+import { broadcast, contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  resolveAxis,
+  type Shape,
+  ShapeError,
+  sameShape,
+  sizeOf,
+} from "../shape.js";
+import type { Scalar, Tensor } from "../tensor.js";
+import { div, mul, neg } from "./arithmetic.js";
+import type { AtAxis, WithoutAxis } from "./axes.js";
+import { equal } from "./compare.js";
+import { withShape } from "./view.js";
+
+interface Axes {
+  readonly axes: readonly number[];
+}
+
+const remaining = (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, axis) => !axes.includes(axis));
+const withOnes = (shape: Shape, axes: readonly number[]): Shape =>
+  shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+const allAxes = (x: Tensor): number[] => Array.from({ length: x.rank }, (_, axis) => axis);
+
+/** A reduced tensor spread again over the shape that it was reduced from. */
+const spread = (reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
+  expanded(withShape(reduced, withOnes(shape, axes)), shape);
+
+const sumOp: Op<Axes> = {
+  name: "sum",
+  shape: ([from], { axes }) => [remaining(from, axes)],
+  forward: (kernels, [input], { axes }, [shape]) => [
+    { storage: kernels.reduce("sum", input, axes), layout: contiguous(shape) },
+  ],
+  vjp: ({ inputs: [x], gradients: [g], attributes: { axes } }) => [spread(g, x.shape, axes)],
+};
+
+/** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. */
+export const summed = (x: Tensor, axes: readonly number[]): Tensor =>
+  axes.length === 0 ? x : apply(sumOp, [x], { axes })[0];
+
+const maxOp: Op<Axes> = {
+  name: "max",
+  shape: ([from], { axes }) => {
+    if (axes.some((axis) => from[axis] === 0))
+      throw new ShapeError("max", `nothing has no largest element: ${formatShape(from)}`, [from]);
+    return [remaining(from, axes)];
+  },
+  forward: (kernels, [input], { axes }, [shape]) => [
+    { storage: kernels.reduce("max", input, axes), layout: contiguous(shape) },
+  ],
+  vjp: ({ inputs: [x], outputs: [largest], gradients: [g], attributes: { axes } }) => {
+    const winners = equal(x, spread(largest, x.shape, axes));
+    return [mul(winners, spread(div(g, summed(winners, axes)), x.shape, axes))];
+  },
+};
+
+const largestAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(maxOp, [x], { axes })[0];
+
+const expandOp: Op<{ readonly shape: Shape }> = {
+  name: "expand",
+  shape: ([from], { shape }) => {
+    checkShape("expand", shape);
+    if (!sameShape(broadcastShapes("expand", [from, shape]), shape))
+      throw new ShapeError("expand", `${formatShape(from)} does not broadcast to ${formatShape(shape)}`, [from, shape]);
+    return [shape];
+  },
+  forward: (_, [input], { shape }) => [{ storage: input.storage, layout: broadcast(input.layout, shape) }],
+  vjp: ({ inputs: [x], gradients: [g] }) => [sumTo(g, x.shape)],
+};
+
+/** `expand` for tensors of unknown rank. */
+export const expanded = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape })[0];
+
+/**
+ * The tensor broadcast to a larger shape, without a copy.
+ *
+ * @throws ShapeError if it does not broadcast to it.
+ */
+export const expand = defineOp(
+  expandOp,
+  <const T extends Shape>(x: Tensor, shape: T) => expanded(x, shape) as Tensor<T>,
+);
+
+/** The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.rank - shape.length;
+  const axes = x.shape.flatMap((dim, axis) => (axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : []));
+  return withShape(summed(x, axes), shape);
+}
+
+/** A reduction over all axes or one. */
+interface Reduce {
+  /** Over everything. */
+  (x: Tensor): Scalar;
+  /** Along one axis, which the result no more has. */
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  /** Along one axis, which the result has with length 1. */
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
+}
+
+function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
+  return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
+    const axes = axis === undefined ? allAxes(x) : [resolveAxis(name, axis, x.rank)];
+    const reduced = along(x, axes);
+    return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
+  }) as Reduce;
+}
+
+/** The sum of all elements, or along one axis. The sum of nothing is 0. */
+export const sum = defineOp(sumOp, reduction("sum", summed));
+
+/**
+ * The largest element, or the largest along one axis; NaN where one is NaN. Ties share the gradient evenly.
+ *
+ * @throws ShapeError where there is no element.
+ */
+export const max = defineOp(maxOp, reduction("max", largestAlong));
+
+/** The smallest element, or the smallest along one axis; NaN where one is NaN. Ties share the gradient evenly. */
+export const min: Reduce = reduction("min", (x, axes) => neg(largestAlong(neg(x), axes)));
+
+/**
+ * The mean of all elements, or along one axis.
+ *
+ * @throws ShapeError where there is no element.
+ */
+export const mean: Reduce = reduction("mean", (x, axes) => {
+  const count = sizeOf(axes.map((axis) => x.shape[axis]));
+  if (count === 0) throw new ShapeError("mean", `nothing has no mean: ${formatShape(x.shape)}`, [x.shape]);
+  return div(summed(x, axes), count);
+});

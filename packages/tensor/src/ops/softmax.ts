@@ -1,0 +1,80 @@
+import { apply, defineOp, type Op } from "../op.js";
+import { formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import type { Scalar, Tensor } from "../tensor.js";
+import { abs, add, div, mul, sub } from "./arithmetic.js";
+import type { WithoutAxis } from "./axes.js";
+import { less, where } from "./compare.js";
+import { exp, log } from "./exponential.js";
+import { max, sum } from "./reduce.js";
+import { withShape } from "./view.js";
+
+interface Axis {
+  readonly axis: number;
+}
+
+function checkNotEmpty(operation: string, shape: Shape, axis: number): void {
+  if (shape[axis] === 0) throw new ShapeError(operation, `axis ${axis} of ${formatShape(shape)} is empty`, [shape]);
+}
+
+/** Infinities replaced by 0: a shift by an infinite maximum would make NaN of what is only far away. */
+const finite = (x: Tensor): Tensor => where(less(abs(x), Number.POSITIVE_INFINITY), x, 0);
+
+const softmaxOp: Op<Axis> = {
+  name: "softmax",
+  shape: ([from], { axis }) => {
+    checkNotEmpty("softmax", from, axis);
+    return [from];
+  },
+  plain: ([x], { axis }) => {
+    const weights = exp(sub(x, max(x, axis, true)));
+    return [div(weights, sum(weights, axis, true))];
+  },
+  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [mul(y, sub(g, sum(mul(g, y), axis, true)))],
+};
+
+/**
+ * `exp(x)` over its sum along an axis: weights that add up to 1. The largest element is subtracted first.
+ *
+ * @throws ShapeError if the axis is empty.
+ */
+export const softmax = defineOp(
+  softmaxOp,
+  <S extends Shape>(x: Tensor<S>, axis: number) =>
+    apply(softmaxOp, [x], { axis: resolveAxis("softmax", axis, x.rank) })[0] as Tensor<S>,
+);
+
+const logSumExpOp: Op<Axis> = {
+  name: "logSumExp",
+  shape: ([from], { axis }) => {
+    checkNotEmpty("logSumExp", from, axis);
+    return [from.filter((_, at) => at !== axis)];
+  },
+  plain: ([x], { axis }) => {
+    const shift = finite(max(x, axis, true));
+    const total = log(sum(exp(sub(x, shift)), axis));
+    return [add(total, withShape(shift, total.shape))];
+  },
+  vjp: ({ inputs: [x], outputs: [y], gradients: [g], attributes: { axis } }) => {
+    const kept = x.shape.map((dim, at) => (at === axis ? 1 : dim));
+    return [mul(exp(sub(x, withShape(finite(y), kept))), withShape(g, kept))];
+  },
+};
+
+/** The logarithm of the sum of `exp(x)`, over everything or along one axis. */
+interface LogSumExp {
+  (x: Tensor): Scalar;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+}
+
+/**
+ * `log(sum(exp(x)))` over everything or along one axis, without overflow; -infinity where every element is.
+ *
+ * @throws ShapeError if there is no element.
+ */
+export const logSumExp = defineOp(
+  logSumExpOp,
+  ((x: Tensor, axis?: number): Tensor =>
+    axis === undefined
+      ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
+      : apply(logSumExpOp, [x], { axis: resolveAxis("logSumExp", axis, x.rank) })[0]) as LogSumExp,
+);

@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  bits,
+  fold,
+  inverseErrorFunction,
+  type Key,
+  key,
+  normalValues,
+  permutation,
+  split,
+  threefry2x32,
+  uniformValues,
+} from "./random.js";
+
+const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const anyKey: fc.Arbitrary<Key> = fc.record({ high: word, low: word });
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+describe("threefry2x32", () => {
+  it("gives Random123's known answers", () => {
+    const answers = [
+      [0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x6b200159, 0x99ba4efe],
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x1cb996fc, 0xbb002be7],
+      [0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3, 0xc4923a9c, 0x483df7a0],
+    ];
+    for (const [keyHigh, keyLow, high, low, expectedHigh, expectedLow] of answers) {
+      expect(threefry2x32({ high: keyHigh, low: keyLow }, high, low)).toEqual({ high: expectedHigh, low: expectedLow });
+    }
+  });
+
+  it("maps different counters to different blocks, being a cipher", () => {
+    fc.assert(
+      fc.property(anyKey, word, word, word, word, (stream, a, b, c, d) => {
+        fc.pre(a !== c || b !== d);
+        expect(threefry2x32(stream, a, b)).not.toEqual(threefry2x32(stream, c, d));
+      }),
+    );
+  });
+});
+
+describe("key, split and fold", () => {
+  it("puts the seed's upper and lower words into the key", () => {
+    expect(key(7)).toEqual({ high: 0, low: 7 });
+    expect(key(2 ** 40 + 5)).toEqual({ high: 256, low: 5 });
+    expect(key((1n << 64n) - 1n)).toEqual({ high: 0xffffffff, low: 0xffffffff });
+  });
+
+  it("splits into encrypted counters, so that a longer split begins with the shorter one", () => {
+    fc.assert(
+      fc.property(anyKey, fc.integer({ min: 1, max: 20 }), (stream, count) => {
+        const keys = split(stream, count);
+        keys.forEach((part, i) => {
+          expect(part).toEqual(threefry2x32(stream, 0, i));
+        });
+        expect(split(stream, count + 3).slice(0, count)).toEqual(keys);
+        expect(new Set(keys.map((part) => `${part.high} ${part.low}`)).size).toBe(count);
+      }),
+    );
+    expect(split(key(0))).toHaveLength(2);
+  });
+
+  it("folds a number in as the counter (0, number)", () => {
+    fc.assert(
+      fc.property(anyKey, word, (stream, data) => {
+        expect(fold(stream, data)).toEqual(threefry2x32(stream, 0, data));
+      }),
+    );
+  });
+
+  it("folds a string in by its published 64-bit FNV-1a hash", () => {
+    const published: [string, number, number][] = [
+      ["", 0xcbf29ce4, 0x84222325],
+      ["a", 0xaf63dc4c, 0x8601ec8c],
+      ["foobar", 0x85944171, 0xf73967e8],
+    ];
+    for (const [text, high, low] of published) expect(fold(key(3), text)).toEqual(threefry2x32(key(3), high, low));
+    expect(fold(key(3), "é")).not.toEqual(fold(key(3), "e"));
+  });
+});
+
+describe("bits and uniformValues", () => {
+  it("gives JAX's published draw for key 0", () => {
+    expect(bits(key(0), 1)[0]).toBe(4070199207);
+  });
+
+  it("depends on the key and the index alone: word i is the exclusive or of the block of counter i", () => {
+    fc.assert(
+      fc.property(anyKey, fc.integer({ min: 0, max: 40 }), (stream, count) => {
+        const expected = Array.from({ length: count }, (_, i) => {
+          const block = threefry2x32(stream, 0, i);
+          return (block.high ^ block.low) >>> 0;
+        });
+        expect(Array.from(bits(stream, count))).toEqual(expected);
+        expect(Array.from(bits(stream, count + 5).subarray(0, count))).toEqual(expected);
+      }),
+    );
+  });
+
+  it("sets each of the 32 bits half of the time", () => {
+    const count = 1 << 16;
+    const words = bits(key(11), count);
+    for (let bit = 0; bit < 32; bit++) {
+      const share = mean(words.map((w) => (w >>> bit) & 1));
+      expect(Math.abs(share - 0.5)).toBeLessThan((5 * 0.5) / Math.sqrt(count));
+    }
+  });
+
+  it("makes uniform values from the upper 23 bits, as float32's exponent trick does", () => {
+    fc.assert(
+      fc.property(anyKey, (stream) => {
+        const pattern = new Uint32Array(1);
+        const asFloat = new Float32Array(pattern.buffer);
+        const expected = Array.from(bits(stream, 9), (w) => {
+          pattern[0] = (w >>> 9) | 0x3f800000;
+          return asFloat[0] - 1;
+        });
+        expect(Array.from(uniformValues(stream, 9))).toEqual(expected);
+      }),
+    );
+  });
+});
+
+/** Standard normal distribution's mass beyond |z| and density, by the series (near 0) and the continued fraction. */
+function complementaryError(y: number): number {
+  if (y < 2) {
+    let term = y;
+    let sum = y;
+    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+      term *= (2 * y * y) / (2 * n + 1);
+      sum += term;
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-y * y) * sum;
+  }
+  let fraction = y;
+  for (let n = 400; n >= 1; n--) fraction = y + n / 2 / fraction;
+  return Math.exp(-y * y) / (Math.sqrt(Math.PI) * fraction);
+}
+
+describe("inverseErrorFunction and normalValues", () => {
+  it("agrees with 40-digit values of mpmath to 1e-11, from the centre to the last tail value", () => {
+    // Printed by ../test/fixtures/inverse-error-function.py
+    const pairs = [
+      [2 ** -24, 5.282324108199828e-8],
+      [2 ** -12, 0.00021636399884810805],
+      [0.1, 0.08885599049425769],
+      [0.25, 0.2253120550121781],
+      [0.5, 0.4769362762044699],
+      [0.9, 1.1630871536766743],
+      [0.99, 1.8213863677184494],
+      [0.996, 2.0351676830660828],
+      [0.997, 2.0985076117936705],
+      [0.9999, 2.75106390571208],
+      [1 - 2 ** -20, 3.465505025803331],
+      [1 - 3 * 2 ** -24, 3.691177343711105],
+      [1 - 2 ** -24, 3.832506856900711],
+    ];
+    for (const [x, expected] of pairs) {
+      expect(Math.abs(inverseErrorFunction(x) / expected - 1)).toBeLessThan(1e-11);
+      expect(inverseErrorFunction(-x)).toBe(-inverseErrorFunction(x));
+    }
+    expect(inverseErrorFunction(0)).toBe(0);
+  });
+
+  it("inverts the error function at every value in between", () => {
+    const slope = (y: number) => (2 / Math.sqrt(Math.PI)) * Math.exp(-y * y);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 24 - 1 }), (numerator) => {
+        const x = numerator * 2 ** -24;
+        const y = inverseErrorFunction(x);
+        expect(Math.abs(1 - complementaryError(y) - x) / (slope(y) * y)).toBeLessThan(x < 0.99 ? 1e-9 : 1);
+        expect(Math.abs(complementaryError(y) - (1 - x)) / (slope(y) * y)).toBeLessThan(x > 0.5 ? 1e-9 : 1);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("gives JAX's published normal draw for key 0", () => {
+    expect(Math.fround(normalValues(key(0), 1)[0])).toBeCloseTo(1.6226422, 6);
+  });
+
+  it("has the moments and the tails of a standard normal", () => {
+    const count = 1 << 18;
+    const draws = normalValues(key(5), count);
+    for (const [power, expected, variance] of [
+      [1, 0, 1],
+      [2, 1, 2],
+      [3, 0, 15],
+      [4, 3, 96],
+    ]) {
+      const moment = mean(draws.map((z) => z ** power));
+      expect(Math.abs(moment - expected)).toBeLessThan(5 * Math.sqrt(variance / count));
+    }
+    for (const threshold of [1, 2, 3, 4]) {
+      const expected = complementaryError(threshold / Math.SQRT2);
+      const share = mean(draws.map((z) => (Math.abs(z) > threshold ? 1 : 0)));
+      expect(Math.abs(share - expected)).toBeLessThan(5 * Math.sqrt(expected / count));
+    }
+  });
+
+  it("is uncorrelated across indices and across split keys", () => {
+    const count = 1 << 16;
+    const [a, b] = split(key(1)).map((part) => normalValues(part, count));
+    const bound = 5 / Math.sqrt(count);
+    expect(Math.abs(mean(a.map((z, i) => z * b[i])))).toBeLessThan(bound);
+    for (const lag of [1, 2, 64]) expect(Math.abs(mean(a.map((z, i) => z * a[(i + lag) % count])))).toBeLessThan(bound);
+  });
+});
+
+describe("permutation", () => {
+  it("holds every index once and is a function of the key and n", () => {
+    fc.assert(
+      fc.property(anyKey, fc.integer({ min: 0, max: 300 }), (stream, n) => {
+        const order = permutation(stream, n);
+        expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+        expect(permutation(stream, n)).toEqual(order);
+      }),
+    );
+  });
+
+  it("gives the 24 orders of four things equally often", () => {
+    const counts = new Map<string, number>();
+    const draws = 24_000;
+    for (const stream of split(key(2), draws)) {
+      const order = permutation(stream, 4).join("");
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    const chiSquared = [...counts.values()].reduce((sum, n) => sum + (n - draws / 24) ** 2 / (draws / 24), 0);
+    expect(counts.size).toBe(24);
+    expect(chiSquared).toBeLessThan(23 + 5 * Math.sqrt(46));
+  });
+});
+
+describe("bad arguments", () => {
+  it("are refused with the value in the message", () => {
+    expect(() => key(1.5)).toThrow(/safe integer, got 1.5/);
+    expect(() => key(-1)).toThrow(/\[0, 2\^64\), got -1/);
+    expect(() => key(1n << 64n)).toThrow(/2\^64/);
+    expect(() => split(key(0), -1)).toThrow(/split: .* got -1/);
+    expect(() => fold(key(0), 2 ** 32)).toThrow(/fold: .* got 4294967296/);
+    expect(() => fold(key(0), Number.NaN)).toThrow(/NaN/);
+    expect(() => bits({ high: 0, low: -3 }, 1)).toThrow(/key.low .* got -3/);
+    expect(() => bits(key(0), 2.5)).toThrow(/got 2.5/);
+    expect(() => normalValues(key(0), Number.NaN)).toThrow(/got NaN/);
+    expect(() => permutation(key(0), 2 ** 31)).toThrow(/permutation: .* 2147483648/);
+    expect(() => permutation(key(0), -2)).toThrow(/got -2/);
+    expect(() => threefry2x32(key(0), 2 ** 33, 0)).toThrow(/high/);
+    expect(() => inverseErrorFunction(1)).toThrow(/got 1$/);
+    expect(() => inverseErrorFunction(Number.NaN)).toThrow(/NaN/);
+  });
+});

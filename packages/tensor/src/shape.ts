@@ -1,0 +1,96 @@
+/** One dimension of a shape: a literal (`64`), a {@link Named} dimension, or `number` where it is not known. */
+export type Dim = number;
+
+declare const dimension: unique symbol;
+
+/** A dimension that is told from others by its name: `type Stocks = Named<"Stocks">`. At run time an ordinary number. */
+export type Named<Name extends string> = number & { readonly [dimension]: Name };
+
+/** The dimensions of a tensor, outermost first; `[]` is a scalar. */
+export type Shape = readonly Dim[];
+
+/** Shapes that broadcast to `S`: every suffix of it, each dimension either the same or 1. */
+export type BroadcastsTo<S extends Shape> = number extends S["length"]
+  ? Shape
+  : S extends readonly [infer First extends Dim, ...infer Rest extends Shape]
+    ? BroadcastsTo<Rest> | readonly [First | 1, ...OrOne<Rest>]
+    : readonly [];
+
+type OrOne<S extends Shape> = { readonly [I in keyof S]: S[I] | 1 };
+
+/** A shape that an operation cannot take. Carries the operation and the shapes it was given. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+
+  constructor(
+    readonly operation: string,
+    readonly rule: string,
+    readonly shapes: readonly Shape[] = [],
+  ) {
+    super(`${operation}: ${rule}`);
+  }
+}
+
+/** The shape as text: `[300, 64]`. */
+export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** The number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const dim of shape) size *= dim;
+  return size;
+}
+
+/** Whether two shapes are the same, dimension by dimension. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+}
+
+/**
+ * The shape that all of `shapes` broadcast to, aligned at the last axis, as numpy does it.
+ *
+ * @throws ShapeError if two dimensions on one axis differ and neither is 1.
+ */
+export function broadcastShapes(operation: string, shapes: readonly Shape[]): Shape {
+  const first = shapes[0] ?? [];
+  if (shapes.every((shape) => sameShape(shape, first))) return first;
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const result = new Array<number>(rank).fill(1);
+  for (const shape of shapes) {
+    for (let axis = 0; axis < shape.length; axis++) {
+      const dim = shape[axis];
+      const at = rank - shape.length + axis;
+      if (dim === 1) continue;
+      if (result[at] !== 1 && result[at] !== dim)
+        throw new ShapeError(operation, `shapes do not broadcast: ${shapes.map(formatShape).join(" and ")}`, shapes);
+      result[at] = dim;
+    }
+  }
+  return result;
+}
+
+/**
+ * An axis counted from the front, from one that may be counted from the back (`-1` is the last).
+ *
+ * @throws ShapeError if a tensor of that rank has no such axis.
+ */
+export function resolveAxis(operation: string, axis: number, rank: number): number {
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank)
+    throw new ShapeError(operation, `axis ${axis} is out of range for a tensor of rank ${rank}`);
+  return resolved;
+}
+
+/**
+ * Checks that every dimension is a whole number of at least 0.
+ *
+ * @throws ShapeError naming the dimension that is not.
+ */
+export function checkShape(operation: string, shape: Shape): void {
+  for (const dim of shape)
+    if (!Number.isInteger(dim) || dim < 0)
+      throw new ShapeError(
+        operation,
+        `dimensions are whole numbers of at least 0, not ${dim} in ${formatShape(shape)}`,
+      );
+}

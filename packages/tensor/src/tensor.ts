@@ -1,0 +1,113 @@
+import type { Storage, Values } from "./backend/backend.js";
+import { contiguous, isContiguous, type Layout } from "./layout.js";
+import { formatTensor, nest } from "./print.js";
+import { type BroadcastsTo, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "./shape.js";
+import { gathered } from "./strided.js";
+
+/** Nested arrays of numbers, as deep as the shape is long. */
+export type Nested<S extends Shape> = number extends S["length"]
+  ? number | NestedArray
+  : S extends readonly [Dim, ...infer Rest extends Shape]
+    ? Nested<Rest>[]
+    : number;
+
+/** Nested arrays of numbers of any depth of at least one. */
+export interface NestedArray extends Array<number | NestedArray> {}
+
+/**
+ * An array of numbers with a shape: a storage and the layout that says where in it the elements stand. Views share a
+ * storage. Tensors are values: no operation changes one, but for `assign`, which optimizers use on parameters.
+ */
+export class Tensor<out S extends Shape = Shape> {
+  constructor(
+    readonly storage: Storage,
+    readonly layout: Layout,
+  ) {}
+
+  /** The dimensions, outermost first. */
+  get shape(): S {
+    return this.layout.shape as S;
+  }
+
+  /** The number of axes. */
+  get rank(): S["length"] {
+    return this.layout.shape.length;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.layout.shape);
+  }
+
+  /** `float32`; `float64` for what `reference64` made; `int32` for indices. */
+  get dtype(): Storage["dtype"] {
+    return this.storage.dtype;
+  }
+
+  /**
+   * The elements in row-major order. For a tensor on the heap whose elements already stand so, its own memory: read it,
+   * do not write it.
+   */
+  get data(): Values {
+    const { values } = this.storage;
+    const { layout } = this;
+    if (!isContiguous(layout)) return gathered(this);
+    const end = layout.offset + this.size;
+    return layout.offset === 0 && end === values.length ? values : values.subarray(layout.offset, end);
+  }
+
+  /**
+   * The number in a tensor of one element.
+   *
+   * @throws ShapeError if it has more or fewer.
+   */
+  item(): number {
+    if (this.size !== 1)
+      throw new ShapeError("item", `a tensor of one element is needed, not one of shape ${formatShape(this.shape)}`);
+    return this.data[0];
+  }
+
+  /** The elements as nested arrays of numbers; a plain number for a scalar. */
+  toArray<T extends Shape>(this: Tensor<T>): Nested<T> {
+    return nest(this.data, this.shape) as Nested<T>;
+  }
+
+  /** A copy of the elements in row-major order, in the form that every backend can offer. */
+  async read(): Promise<Values> {
+    return this.data.slice();
+  }
+
+  /**
+   * The same tensor under a more exact type, checked at run time.
+   *
+   * @throws ShapeError if the shape is another.
+   */
+  as<const T extends Shape>(shape: T): Tensor<T> {
+    const fits = shape.length === this.shape.length && shape.every((dim, axis) => dim === this.shape[axis]);
+    if (!fits) throw new ShapeError("as", `the shape is ${formatShape(this.shape)}, not ${formatShape(shape)}`);
+    return new Tensor<T>(this.storage, this.layout);
+  }
+
+  /** The shape and the elements, long axes shortened. */
+  toString(): string {
+    return formatTensor(this.data, this.shape, this.dtype);
+  }
+}
+
+/** A tensor without axes. */
+export type Scalar = Tensor<readonly []>;
+
+/** A tensor of one axis. */
+export type Vec<N extends Dim = number> = Tensor<readonly [N]>;
+
+/** A tensor of two axes. */
+export type Mat<M extends Dim = number, N extends Dim = number> = Tensor<readonly [M, N]>;
+
+/** A tensor of three axes. */
+export type Cube<A extends Dim = number, B extends Dim = number, C extends Dim = number> = Tensor<readonly [A, B, C]>;
+
+/** What an operation on a tensor of shape `S` takes beside it: a number, or a tensor that broadcasts to `S`. */
+export type Operand<S extends Shape> = number | Tensor<BroadcastsTo<S>>;
+
+/** A tensor over a storage whose elements stand in row-major order from its start. */
+export const tensorOver = (storage: Storage, shape: Shape): Tensor => new Tensor(storage, contiguous(shape));
