@@ -26,13 +26,47 @@ export function eachRow(layout: Layout, row: (at: number, step: number, length: 
   }
 }
 
-/** Copies the elements of a value, in row-major order, into `target` from `start` on. */
-export function copyInto(target: Values, start: number, { storage, layout }: Value): void {
-  const { values } = storage;
-  eachRow(layout, (at, step, length, index) => {
-    const to = start + index;
-    if (step === 1 && length > 16) target.set(values.subarray(at, at + length), to);
-    else for (let i = 0; i < length; i++) target[to + i] = values[at + i * step];
+/**
+ * Calls `run` for the runs of equal step that make up elements `start` to `start + count` of a collapsed layout, counted
+ * in row-major order: `length` elements from `at`, `step` apart, the first of which is element number `index`.
+ */
+export function eachRun(
+  { shape, strides, offset }: Layout,
+  start: number,
+  count: number,
+  run: (at: number, step: number, length: number, index: number) => void,
+): void {
+  const inner = shape.length - 1;
+  if (inner < 0) return run(offset, 1, count, start);
+  const step = strides[inner];
+  for (let index = start; index < start + count; ) {
+    let rest = Math.floor(index / shape[inner]);
+    const column = index - rest * shape[inner];
+    let at = offset + column * step;
+    for (let axis = inner - 1; axis >= 0; axis--) {
+      const above = Math.floor(rest / shape[axis]);
+      at += (rest - above * shape[axis]) * strides[axis];
+      rest = above;
+    }
+    const length = Math.min(shape[inner] - column, start + count - index);
+    run(at, step, length, index);
+    index += length;
+  }
+}
+
+function copyRun(target: Values, to: number, toStep: number, source: Values, from: number, step: number, n: number) {
+  for (let i = 0; i < n; i++) target[to + i * toStep] = source[from + i * step];
+}
+
+/** Writes the elements of `source` to the places of `target`, of the same shape; they must not share memory. */
+export function copyElements(target: Value, source: Value): void {
+  const to = target.storage.values;
+  const { values } = source.storage;
+  const layout = collapse(source.layout);
+  eachRow(target.layout, (toAt, toStep, count, first) => {
+    eachRun(layout, first, count, (at, step, length, index) => {
+      copyRun(to, toAt + (index - first) * toStep, toStep, values, at, step, length);
+    });
   });
 }
 
@@ -46,6 +80,6 @@ export function gathered(value: Value): Values {
       : values instanceof Float64Array
         ? new Float64Array(length)
         : new Int32Array(length);
-  copyInto(copy, 0, value);
+  eachRow(value.layout, (at, step, count, index) => copyRun(copy, index, 1, values, at, step, count));
   return copy;
 }

@@ -1,7 +1,7 @@
-import { broadcast, isContiguous } from "../../layout.js";
+import { broadcast, collapse } from "../../layout.js";
 import type { Program } from "../../program.js";
 import { type Shape, sizeOf } from "../../shape.js";
-import { gathered } from "../../strided.js";
+import { eachRun } from "../../strided.js";
 import type { Value, Values } from "../backend.js";
 import { blocks } from "./primitives.js";
 
@@ -15,28 +15,30 @@ function registerFile(count: number): readonly Float64Array[] {
   return registers;
 }
 
-/** `n` elements from one array to another. A function of its own, so that it is compiled on its own. */
-function copyElements(to: Values, toStart: number, from: Values, fromStart: number, n: number): void {
-  for (let i = 0; i < n; i++) to[toStart + i] = from[fromStart + i];
+/** `n` elements, `step` apart, to a register. Not one function with `store`: each sees one kind of array, and is fast. */
+function load(register: Float64Array, to: number, values: Values, from: number, step: number, n: number): void {
+  if (step === 1) for (let i = 0; i < n; i++) register[to + i] = values[from + i];
+  else if (step === 0) register.fill(values[from], to, to + n);
+  else for (let i = 0; i < n; i++) register[to + i] = values[from + i * step];
+}
+
+/** The first `n` elements of a register to an output, rounded. */
+function store(output: Values, to: number, register: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) output[to + i] = register[i];
 }
 
 /** Puts elements `start` to `start + n` of an input in a register. */
 type Load = (register: Float64Array, start: number, n: number) => void;
 
-function loader({ storage, layout }: Value, shape: Shape): Load {
-  if (layout.strides.every((stride, axis) => stride === 0 || layout.shape[axis] === 1)) {
-    const value = storage.values[layout.offset];
-    return (register) => {
-      register.fill(value);
-    };
+function loader({ storage: { values }, layout }: Value, shape: Shape): Load {
+  const spread = collapse(broadcast(layout, shape));
+  if (spread.strides.every((stride) => stride === 0)) return (register) => register.fill(values[layout.offset]);
+  if (spread.shape.length === 1) {
+    const [step] = spread.strides;
+    return (register, start, n) => load(register, 0, values, layout.offset + start * step, step, n);
   }
-  const spread = broadcast(layout, shape);
-  const direct = isContiguous(spread);
-  const values = direct ? storage.values : gathered({ storage, layout: spread });
-  const offset = direct ? layout.offset : 0;
-  return (register, start, n) => {
-    copyElements(register, 0, values, offset + start, n);
-  };
+  return (register, start, n) =>
+    eachRun(spread, start, n, (at, step, length, index) => load(register, index - start, values, at, step, length));
 }
 
 /** Runs a program at every element, in double precision, and rounds the outputs once. */
@@ -48,7 +50,7 @@ export function mapElements(
 ): void {
   const size = sizeOf(shape);
   const file = registerFile(program.registers);
-  const loads = program.loads.map(({ input, to }) => ({ load: loader(inputs[input], shape), register: file[to] }));
+  const loads = program.loads.map(({ input, to }) => ({ fill: loader(inputs[input], shape), register: file[to] }));
   for (const { value, to } of program.literals) file[to].fill(value);
   const steps = program.steps.map(({ kind, from: [a, b, c], to }) => ({
     run: blocks[kind],
@@ -59,10 +61,8 @@ export function mapElements(
   }));
   for (let start = 0; start < size; start += blockLength) {
     const n = Math.min(blockLength, size - start);
-    for (const { load, register } of loads) load(register, start, n);
+    for (const { fill, register } of loads) fill(register, start, n);
     for (const { run, out, a, b, c } of steps) run(n, out, a, b, c);
-    for (let at = 0; at < outputs.length; at++) {
-      copyElements(outputs[at], start, file[program.outputs[at]], 0, n);
-    }
+    for (let at = 0; at < outputs.length; at++) store(outputs[at], start, file[program.outputs[at]], n);
   }
 }

@@ -36,8 +36,8 @@ function pack(
   }
 }
 
-/** Adds the product of two panels of inner length `length` to the 4 x 4 tile of `sums` at `at`. */
-function multiplyTile(a: number, b: number, length: number, at: number, stride: number): void {
+/** Adds the product of the panel of A and the panel of B at `b`, of inner length `length`, to the 4 x 4 tile of `sums` at `at`. */
+function multiplyTile(b: number, length: number, at: number, stride: number): void {
   const left = panelA;
   const right = panelB;
   const out = sums;
@@ -60,7 +60,7 @@ function multiplyTile(a: number, b: number, length: number, at: number, stride: 
     c31 = out[at3 + 1],
     c32 = out[at3 + 2],
     c33 = out[at3 + 3];
-  for (const end = a + length * tile; a < end; a += tile, b += tile) {
+  for (let a = 0; a < length * tile; a += tile, b += tile) {
     const b0 = right[b],
       b1 = right[b + 1],
       b2 = right[b + 2],
@@ -104,26 +104,55 @@ function multiplyTile(a: number, b: number, length: number, at: number, stride: 
   out[at3 + 3] = c33;
 }
 
+/** One element of a product at a time, for few rows or columns, where tiles would be mostly padding; adds in the same order. */
+function dots(a: Values, aAt: Layout, b: Values, bAt: Layout, output: Values, start: number): void {
+  const [m, k] = aAt.shape;
+  const n = bAt.shape[1];
+  const [aRow, aStep] = aAt.strides;
+  const [bStep, bColumn] = bAt.strides;
+  for (let row = 0, to = start; row < m; row++)
+    for (let column = 0; column < n; column++, to++) {
+      let at = aAt.offset + row * aRow;
+      let other = bAt.offset + column * bColumn;
+      let total = 0;
+      for (let i = 0; i < k; i++, at += aStep, other += bStep) total += a[at] * b[other];
+      output[to] = total;
+    }
+}
+
+/** Rounds rows of `n` sums, `stride` apart, into an output where they stand one behind the other. */
+function round(from: number, stride: number, output: Values, to: number, rows: number, n: number): void {
+  const source = sums;
+  for (let row = 0; row < rows; row++, from += stride)
+    for (let column = 0; column < n; column++) output[to++] = source[from + column];
+}
+
 /** One product `[m, k] x [k, n]`, summed over k in order in double precision, rounded once, to `output` from `start`. */
 function product(a: Values, aAt: Layout, b: Values, bAt: Layout, output: Values, start: number): void {
   const [m, k] = aAt.shape;
   const n = bAt.shape[1];
+  if (m < tile || n < tile) return dots(a, aAt, b, bAt, output, start);
   const stride = Math.ceil(n / tile) * tile;
   const rows = Math.ceil(m / tile) * tile;
-  panelA = grown(panelA, rows * depth);
+  // In a single pass the sums of four rows are rounded at once; otherwise all of them wait for the last pass.
+  const single = k <= depth;
+  panelA = grown(panelA, tile * depth);
   panelB = grown(panelB, stride * depth);
-  sums = grown(sums, rows * stride);
-  sums.fill(0, 0, rows * stride);
-  for (let from = 0; from < k; from += depth) {
+  sums = grown(sums, single ? tile * stride : rows * stride);
+  sums.fill(0, 0, single ? 0 : rows * stride);
+  for (let from = 0; from === 0 || from < k; from += depth) {
     const length = Math.min(depth, k - from);
-    pack(panelA, a, aAt.offset + from * aAt.strides[1], m, aAt.strides[0], length, aAt.strides[1]);
     pack(panelB, b, bAt.offset + from * bAt.strides[0], n, bAt.strides[1], length, bAt.strides[0]);
-    for (let row = 0; row < m; row += tile)
-      for (let column = 0; column < n; column += tile)
-        multiplyTile(row * length, column * length, length, row * stride + column, stride);
+    for (let row = 0; row < m; row += tile) {
+      const count = Math.min(tile, m - row);
+      const at = single ? 0 : row * stride;
+      if (single) sums.fill(0, 0, tile * stride);
+      const first = aAt.offset + row * aAt.strides[0] + from * aAt.strides[1];
+      pack(panelA, a, first, count, aAt.strides[0], length, aAt.strides[1]);
+      for (let column = 0; column < n; column += tile) multiplyTile(column * length, length, at + column, stride);
+      if (from + depth >= k) round(at, stride, output, start + row * n, count, n);
+    }
   }
-  for (let row = 0; row < m; row++)
-    for (let column = 0, at = row * stride; column < n; column++) output[start + row * n + column] = sums[at + column];
 }
 
 /** A batch of products; leading axes of the operands are equal. */

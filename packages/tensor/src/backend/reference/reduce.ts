@@ -1,7 +1,7 @@
 import { permute } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
 import { eachRow } from "../../strided.js";
-import type { Reduction, Value } from "../backend.js";
+import type { Reduction, Value, Values } from "../backend.js";
 
 /** Combines the elements along `axes` in row-major order, in double precision, and rounds once. */
 export function reduceAxes(
@@ -20,9 +20,11 @@ export function reduceAxes(
     // The reduced axes lie outside: add whole rows of what is kept, one behind the other.
     const outer = permute(layout, [...axes, ...kept]);
     eachRow(outer, (at, step, length, index) => {
-      for (let i = 0, to = index % totals.length; i < length; i++, to++) {
-        if (to === totals.length) to = 0;
-        totals[to] = combine(reduction, totals[to], values[at + i * step]);
+      for (let i = 0; i < length; ) {
+        const to = (index + i) % totals.length;
+        const n = Math.min(length - i, totals.length - to);
+        combineRow(reduction, totals, to, values, at + i * step, step, n);
+        i += n;
       }
     });
   } else {
@@ -32,7 +34,7 @@ export function reduceAxes(
         const end = Math.min(length, (to + 1) * count - index);
         let total = totals[to];
         if (reduction === "sum") for (; i < end; i++) total += values[at + i * step];
-        else for (; i < end; i++) total = combine(reduction, total, values[at + i * step]);
+        else for (; i < end; i++) total = larger(total, values[at + i * step]);
         totals[to] = total;
       }
     });
@@ -40,8 +42,19 @@ export function reduceAxes(
   output.set(totals);
 }
 
-function combine(reduction: Reduction, total: number, value: number): number {
-  if (reduction === "sum") return total + value;
-  // Not Math.max of the two: a NaN on either side must pass.
-  return Number.isNaN(total) || total >= value ? total : value;
+/** Combines `n` elements with as many totals, one with one. */
+function combineRow(
+  reduction: Reduction,
+  totals: Float64Array,
+  to: number,
+  values: Values,
+  at: number,
+  step: number,
+  n: number,
+): void {
+  if (reduction === "sum") for (let i = 0; i < n; i++) totals[to + i] += values[at + i * step];
+  else for (let i = 0; i < n; i++) totals[to + i] = larger(totals[to + i], values[at + i * step]);
 }
+
+/** Not `Math.max`: here, as there, a NaN on either side passes, but this inlines. */
+const larger = (total: number, value: number): number => (Number.isNaN(total) || total >= value ? total : value);

@@ -1,6 +1,6 @@
 import { contiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import { eachRow, gathered } from "../../strided.js";
+import { copyElements, gathered } from "../../strided.js";
 import type { Backend, Storage, Value, Values } from "../backend.js";
 import { mapElements } from "./map.js";
 import { multiply } from "./matmul.js";
@@ -76,11 +76,11 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       return heap(float, output);
     },
     write: (target, source) => {
-      const { values } = target.storage;
-      const from = source.storage === target.storage ? gathered(source) : contiguousValues(source);
-      eachRow(target.layout, (at, step, length, index) => {
-        for (let i = 0; i < length; i++) values[at + i * step] = from[index + i];
-      });
+      const shared = source.storage === target.storage;
+      copyElements(
+        target,
+        shared ? { storage: heap(float, gathered(source)), layout: contiguous(source.layout.shape) } : source,
+      );
     },
     gather: (input, positions, axis) => {
       const indices = contiguousValues(positions);

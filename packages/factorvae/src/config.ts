@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { paperFeatures } from "./data/alpha158.js";
+import { defaultFractions } from "./data/split.js";
+
+const count = z.int().min(1);
+const share = z.number().gt(0).lt(1);
+
+/** A section of the settings: unknown keys are refused, missing ones take their defaults. */
+const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
+
+const columnRoles = [
+  "date",
+  "symbol",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "vwap",
+  "adjustedClose",
+  "factor",
+] as const;
+
+const dataSettings = section({
+  /** Names of columns by role, where they do not say it themselves; null for a column that is not there. */
+  columns: z.partialRecord(z.enum(columnRoles), z.string().nullable()).default({}),
+  /** Which of two rows of one symbol and date that differ is kept. */
+  duplicates: z.enum(["refuse", "first", "last"]).default("refuse"),
+  /** Features that need a volume, where the file has none. */
+  missingVolume: z.enum(["refuse", "leave-out"]).default("refuse"),
+});
+
+const featureSettings = section({
+  /** Features of Alpha158 by name; the paper's 20. */
+  names: z
+    .array(z.string())
+    .min(1)
+    .default([...paperFeatures]),
+  /** Where normalised features are cut, in deviations. */
+  clip: z.number().positive().default(3),
+});
+
+const labelSettings = section({
+  kind: z.enum(["trade-next-close", "next-day"]).default("trade-next-close"),
+  /** Market dates held. */
+  horizon: count.default(1),
+  /** What the model is trained on; `zscore` and `rank` give no risk in units of return. */
+  target: z.enum(["label", "excess", "zscore", "rank"]).default("label"),
+});
+
+const splitSettings = z.union([
+  section({ train: share, valid: share, test: share }),
+  section({
+    trainFrom: z.iso.date().optional(),
+    validFrom: z.iso.date(),
+    testFrom: z.iso.date(),
+    testTo: z.iso.date().optional(),
+  }),
+]);
+
+const windowSettings = section({
+  /** Market dates in a window, T. */
+  steps: count.default(20),
+  /** Dates of a window on which a stock may have no row. */
+  allowMissing: z.int().min(0).default(0),
+});
+
+const modelSettings = section({
+  hidden: count.default(20),
+  portfolios: count.default(32),
+  factors: count.default(8),
+  leakySlope: z.number().min(0).default(0.01),
+  /** Smallest standard deviation, in units of the training label. */
+  sigmaFloor: z.number().positive().default(1e-3),
+  ablation: z.enum(["none", "prior", "portfolio"]).default("none"),
+});
+
+const trainSettings = section({
+  epochs: count.default(8),
+  /** The first epoch that may be chosen. */
+  firstEpoch: count.default(4),
+  /** Epochs without a better one after which training stops. */
+  patience: count.default(5),
+  learningRate: z.number().positive().default(2e-3),
+  /** Largest norm of a step's gradient. */
+  clipNorm: z.number().positive().default(5),
+  /** Days in one step. */
+  daysPerStep: count.default(1),
+  /** Decay of the averaged parameters, which are evaluated and saved. */
+  averageDecay: z.number().min(0).lt(1).default(0.997),
+  likelihood: z.enum(["analytic", "expected", "sampled", "joint"]).default("expected"),
+  /** Weight of the divergence; `elbo` is one over the day's labelled stocks. */
+  gamma: z.union([z.literal("elbo"), z.number().min(0)]).default("elbo"),
+  /** Epochs over which gamma rises from 0 to its value. */
+  warmUpEpochs: z.number().min(0).default(0),
+  /** By what the best epoch is chosen on validation, smoothed over three epochs. */
+  select: z.enum(["rankIc", "nll"]).default("rankIc"),
+  minimumStocks: z.int().min(2).default(10),
+  minimumDays: count.default(60),
+});
+
+const backtestSettings = section({
+  /** Stocks held; `auto` takes a fifth of a day's stocks, at most 50. */
+  k: z.union([z.literal("auto"), count]).default("auto"),
+  /** Stocks replaced a day; `auto` takes a tenth of k. */
+  n: z.union([z.literal("auto"), count]).default("auto"),
+  /** Stocks are ranked by score - eta risk. */
+  eta: z.number().min(0).default(0),
+  /** Shares of a trade that it costs. */
+  buyCost: z.number().min(0).lt(1).default(0.0005),
+  sellCost: z.number().min(0).lt(1).default(0.0015),
+  tradeAt: z.enum(["close", "open"]).default("close"),
+});
+
+const settings = z.strictObject({
+  seed: z.int().min(0).default(7),
+  data: dataSettings.prefault({}),
+  features: featureSettings.prefault({}),
+  label: labelSettings.prefault({}),
+  split: splitSettings.default(defaultFractions),
+  window: windowSettings.prefault({}),
+  model: modelSettings.prefault({}),
+  train: trainSettings.prefault({}),
+  backtest: backtestSettings.prefault({}),
+});
+
+/** Every setting of a run, as resolved. */
+export type Config = z.output<typeof settings>;
+
+/** Settings as a user writes them: whatever is left out takes its default. */
+export type ConfigInput = z.input<typeof settings>;
+
+/** A setting that does not exist or cannot have that value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Settings with the defaults filled in.
+ *
+ * @throws ConfigError that names each wrong or unknown setting and what is possible.
+ */
+export function resolveConfig(input: ConfigInput = {}): Config {
+  const result = settings.safeParse(input);
+  if (result.success) return result.data;
+  const reasons = result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${reasonOf(issue)}`);
+  throw new ConfigError(`config: ${reasons.join("; ")}`);
+}
+
+/** The settings as a JSON schema, for editors. */
+export const configSchema = (): object => z.toJSONSchema(settings, { io: "input" });
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return issue.message;
+  const known = knownKeys(issue.path);
+  const named = issue.keys.map((key) => `"${key}"${suggestion(key, known)}`).join(", ");
+  return `unknown setting ${named}`;
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  const resolved: unknown = path.reduce<unknown>(
+    (part, key) => (typeof part === "object" && part !== null ? Reflect.get(part, key) : undefined),
+    settings.parse({}),
+  );
+  return typeof resolved === "object" && resolved !== null ? Object.keys(resolved) : [];
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  if (nearest && nearest.distance <= Math.max(2, key.length / 3)) return ` (did you mean "${nearest.name}"?)`;
+  return known.length > 0 ? ` (known: ${known.join(", ")})` : "";
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,164 @@
+import { coverage, thinDates } from "./calendar.js";
+import { cleanPrices } from "./clean-prices.js";
+import { DataError, describePlace } from "./data-error.js";
+import { isoDate } from "./dates.js";
+import type { Panel } from "./panel.js";
+import type { PriceRows } from "./price-rows.js";
+
+/** What to do with rows of the same symbol and date whose values differ. */
+export type DuplicatePolicy = "refuse" | "first" | "last";
+
+/** Cells (symbols x dates) beyond which a panel is refused as a misread file. */
+const mostCells = 500_000_000;
+
+/**
+ * Puts rows on the market calendar: exact duplicates collapse, conflicting ones follow the policy, rows are cleaned and
+ * adjusted, thin dates are dropped. Every row dropped is counted with its reason, so that read = used + dropped.
+ * @throws DataError for conflicting duplicates under "refuse", a single date, a single symbol, or a panel too sparse to be
+ *   one of daily bars
+ */
+export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"): Panel {
+  const grid = placeRows(rows);
+  const { rowAt, used } = removeDuplicates(rows, grid, policy);
+  const { fields } = cleanPrices(rows, used);
+  const close = fields.get("close");
+  if (close === undefined) throw new DataError("buildPanel: there is no close", { file: rows.file });
+  const keptDates = dropThinDates(rows, grid, rowAt, close);
+  const keptSymbols = symbolsWithRows(grid, rowAt, keptDates);
+  requireSeveral(rows, grid, keptDates, keptSymbols);
+
+  const cells = keptSymbols.length * keptDates.length;
+  const sourceRow = new Int32Array(cells);
+  keptSymbols.forEach((n, i) => {
+    keptDates.forEach((t, j) => {
+      sourceRow[i * keptDates.length + j] = rowAt[n * grid.days.length + t];
+    });
+  });
+  const present = Uint8Array.from(sourceRow, (row) => (row < 0 ? 0 : 1));
+  const onGrid = [...fields].map(([name, values]) => [name, gather(values, sourceRow)] as const);
+  return {
+    dates: keptDates.map((t) => isoDate(grid.days[t])),
+    symbols: keptSymbols.map((n) => grid.symbols[n]),
+    fields: Object.fromEntries(onGrid),
+    present,
+    rows: {
+      read: rows.read,
+      used: present.reduce((sum, one) => sum + one, 0),
+      dropped: rows.dropped.result(),
+      noted: rows.noted.result(),
+    },
+  };
+}
+
+interface Grid {
+  /** Days since 1970-01-01, ascending: the union of the rows' dates. */
+  readonly days: readonly number[];
+  /** In code-unit order. */
+  readonly symbols: readonly string[];
+  /** Per row: `symbol * days.length + date`. */
+  readonly cellOf: Int32Array;
+}
+
+function placeRows(rows: PriceRows): Grid {
+  const days = [...new Set(rows.dayOf)].sort((a, b) => a - b);
+  const symbols = [...rows.symbols].sort();
+  const cells = days.length * symbols.length;
+  const count = rows.dayOf.length;
+  if (cells > mostCells || cells > 1e6 + 1000 * count) {
+    throw new DataError(
+      `${count} rows spread over ${symbols.length} symbols x ${days.length} dates are no panel of daily bars; ` +
+        "check which columns are the date and the symbol",
+      { file: rows.file },
+    );
+  }
+  const dateIndex = new Map(days.map((day, t) => [day, t]));
+  const symbolIndex = new Map(symbols.map((symbol, n) => [symbol, n]));
+  const rank = Int32Array.from(rows.symbols, (symbol) => symbolIndex.get(symbol) ?? 0);
+  const cellOf = new Int32Array(count);
+  for (let row = 0; row < count; row++) {
+    cellOf[row] = rank[rows.symbolOf[row]] * days.length + (dateIndex.get(rows.dayOf[row]) ?? 0);
+  }
+  return { days, symbols, cellOf };
+}
+
+/** `rowAt`: per cell the row that fills it, or -1; `used`: per row 1 if it fills a cell. */
+function removeDuplicates(
+  rows: PriceRows,
+  { days, symbols, cellOf }: Grid,
+  policy: DuplicatePolicy,
+): { rowAt: Int32Array; used: Uint8Array } {
+  const rowAt = new Int32Array(days.length * symbols.length).fill(-1);
+  const used = new Uint8Array(cellOf.length);
+  for (let row = 0; row < cellOf.length; row++) {
+    const earlier = rowAt[cellOf[row]];
+    let chosen = row;
+    if (earlier >= 0) {
+      const difference = rows.columns.find(({ values }) => !Object.is(values[earlier], values[row]));
+      const of = () =>
+        `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first on line ${rows.lineOf[earlier]}`;
+      const place = { file: rows.file, line: rows.lineOf[row] };
+      if (difference !== undefined && policy === "refuse") {
+        const value = String(difference.values[row]);
+        throw new DataError(
+          `a second row for ${of()}, differs (${difference.values[earlier]} there); ` +
+            'choose duplicates "first" or "last", or mend the file',
+          { ...place, column: difference.name, value },
+        );
+      }
+      const reason = difference === undefined ? "duplicate" : "conflictingDuplicate";
+      rows.dropped.add(reason, () => `${describePlace(place)}: again ${of()}`);
+      if (difference === undefined || policy === "first") chosen = earlier;
+      used[earlier] = 0;
+    }
+    rowAt[cellOf[row]] = chosen;
+    used[chosen] = 1;
+  }
+  return { rowAt, used };
+}
+
+/** Indices of the market days; the rows of the others are counted as `thinDate`. */
+function dropThinDates(rows: PriceRows, { days, symbols }: Grid, rowAt: Int32Array, close: Float64Array): number[] {
+  const isPriced = new Uint8Array(rowAt.length);
+  for (let cell = 0; cell < rowAt.length; cell++) {
+    const row = rowAt[cell];
+    if (row >= 0 && !Number.isNaN(close[row])) isPriced[cell] = 1;
+  }
+  const counts = coverage(isPriced, symbols.length, days.length);
+  const thin = new Set(thinDates(counts));
+  for (const t of thin) {
+    let rowsOnDate = 0;
+    for (let n = 0; n < symbols.length; n++) if (rowAt[n * days.length + t] >= 0) rowsOnDate++;
+    rows.dropped.add(
+      "thinDate",
+      () =>
+        `${rows.file}: on ${isoDate(days[t])} ${counts.priced[t]} symbols have a price, ` +
+        `${counts.seenBefore[t]} had one on the 20 dates before`,
+      rowsOnDate,
+    );
+  }
+  return days.flatMap((_, t) => (thin.has(t) ? [] : [t]));
+}
+
+function symbolsWithRows({ days, symbols }: Grid, rowAt: Int32Array, keptDates: readonly number[]): number[] {
+  return symbols.flatMap((_, n) => (keptDates.some((t) => rowAt[n * days.length + t] >= 0) ? [n] : []));
+}
+
+function requireSeveral(rows: PriceRows, grid: Grid, dates: readonly number[], symbols: readonly number[]): void {
+  if (dates.length < 2) {
+    const held = dates.length === 1 ? `a single date, ${isoDate(grid.days[dates[0]])}` : "no market day";
+    throw new DataError(`the file holds ${held}; returns need at least two dates`, { file: rows.file });
+  }
+  if (symbols.length < 2) {
+    const held = symbols.length === 1 ? `a single symbol, "${grid.symbols[symbols[0]]}"` : "no symbol";
+    throw new DataError(`the file holds ${held}; a cross-section needs at least two`, { file: rows.file });
+  }
+}
+
+function gather(values: Float64Array, sourceRow: Int32Array): Float64Array {
+  const onGrid = new Float64Array(sourceRow.length);
+  for (let cell = 0; cell < sourceRow.length; cell++) {
+    const row = sourceRow[cell];
+    onGrid[cell] = row < 0 ? Number.NaN : values[row];
+  }
+  return onGrid;
+}

@@ -1,0 +1,161 @@
+import { DataError } from "./data-error.js";
+
+/** What a column of a prices file can mean. */
+export type ColumnRole =
+  | "date"
+  | "symbol"
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "volume"
+  | "vwap"
+  | "adjustedClose"
+  | "factor";
+
+/** Names by role as the file writes them; null says that the file has no such column, whatever its names suggest. */
+export type ColumnMapping = Readonly<Partial<Record<ColumnRole, string | null>>>;
+
+/** Which column stands where. Indices count from 0. */
+export interface Columns {
+  /** Every name of the header, in the file's order. */
+  readonly header: readonly string[];
+  readonly roles: ReadonlyMap<ColumnRole, number>;
+  readonly date: number;
+  readonly symbol: number;
+  readonly close: number;
+  /** The columns without a role, in the file's order, nameless ones left out. */
+  readonly further: readonly number[];
+}
+
+/** Names by which a column is recognised, in the form `normalName` gives them. */
+const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
+  date: ["date", "datetime", "tradedate", "tradingdate", "timestamp"],
+  symbol: ["symbol", "name", "ticker", "tscode", "instrument", "code", "asset"],
+  open: ["open", "openprice"],
+  high: ["high", "highprice"],
+  low: ["low", "lowprice"],
+  close: ["close", "closeprice"],
+  volume: ["volume", "vol"],
+  vwap: ["vwap"],
+  adjustedClose: ["adjclose", "adjustedclose", "closeadj", "closeadjusted"],
+  factor: ["factor", "adjfactor", "adjustmentfactor"],
+};
+
+const allRoles = [
+  "date",
+  "symbol",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "vwap",
+  "adjustedClose",
+  "factor",
+] as const satisfies readonly ColumnRole[];
+
+/**
+ * Says which column of a prices file is which: by the mapping first, then by name (case, spaces, underscores, points,
+ * hyphens and a leading `$` do not matter).
+ * @throws DataError if a role has several candidates, a mapped name is not in the header, or there is no date, symbol or
+ *   close column; the message names the columns found.
+ */
+export function recogniseColumns(file: string, header: readonly string[], mapping: ColumnMapping = {}): Columns {
+  refuseRepeatedNames(file, header);
+  const roles = new Map<ColumnRole, number>();
+  for (const role of allRoles) {
+    const name = mapping[role];
+    if (typeof name !== "string") continue;
+    const index = mappedColumn(file, header, role, name);
+    for (const [other, taken] of roles) {
+      if (taken === index)
+        throw new DataError(`columns.${other} and columns.${role} name the same column`, { file, column: name });
+    }
+    roles.set(role, index);
+  }
+  for (const role of allRoles) {
+    if (mapping[role] !== undefined) continue;
+    const index = recognisedColumn(file, header, role, new Set(roles.values()));
+    if (index !== undefined) roles.set(role, index);
+  }
+  if (roles.has("adjustedClose") && roles.has("factor")) {
+    throw new DataError(
+      `both ${quote(header[roles.get("adjustedClose") ?? 0])} and ${quote(header[roles.get("factor") ?? 0])} could adjust ` +
+        "the prices; say which one by mapping the other to null (columns.factor or columns.adjustedClose)",
+      { file },
+    );
+  }
+  const taken = new Set(roles.values());
+  return {
+    header,
+    roles,
+    date: required(file, header, roles, "date"),
+    symbol: required(file, header, roles, "symbol"),
+    close: required(file, header, roles, "close"),
+    further: header.flatMap((name, index) => (name.trim() === "" || taken.has(index) ? [] : [index])),
+  };
+}
+
+/** A column name as it is compared: lower case, without spaces, underscores, points, hyphens and `$`. */
+export function normalName(name: string): string {
+  return name.toLowerCase().replace(/[\s_.$-]/g, "");
+}
+
+function refuseRepeatedNames(file: string, header: readonly string[]): void {
+  const repeated = header.find((name, index) => name.trim() !== "" && header.indexOf(name) !== index);
+  if (repeated !== undefined) throw new DataError("two columns bear this name; rename one", { file, column: repeated });
+}
+
+function mappedColumn(file: string, header: readonly string[], role: ColumnRole, name: string): number {
+  const exact = header.indexOf(name);
+  if (exact >= 0) return exact;
+  const alike = header.flatMap((candidate, index) => (normalName(candidate) === normalName(name) ? [index] : []));
+  if (alike.length === 1) return alike[0];
+  throw new DataError(
+    `columns.${role} names ${quote(name)}, which the file does not have; its columns are ${list(header)}`,
+    { file },
+  );
+}
+
+function recognisedColumn(
+  file: string,
+  header: readonly string[],
+  role: ColumnRole,
+  taken: ReadonlySet<number>,
+): number | undefined {
+  const candidates = header.flatMap((name, index) =>
+    !taken.has(index) && knownNames[role].includes(normalName(name)) ? [index] : [],
+  );
+  if (candidates.length > 1) {
+    throw new DataError(
+      `several columns could be the ${role}: ${list(candidates.map((index) => header[index]))}; ` +
+        `choose one with columns.${role}`,
+      { file },
+    );
+  }
+  return candidates[0];
+}
+
+function required(
+  file: string,
+  header: readonly string[],
+  roles: ReadonlyMap<ColumnRole, number>,
+  role: ColumnRole,
+): number {
+  const index = roles.get(role);
+  if (index !== undefined) return index;
+  throw new DataError(
+    `no column is recognised as the ${role}; the columns are ${list(header)}; say which one with columns.${role}`,
+    { file },
+  );
+}
+
+function quote(name: string): string {
+  return `"${name}"`;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 30).map(quote).join(", ");
+  return names.length > 30 ? `${shown} and ${names.length - 30} more` : shown;
+}

@@ -1,0 +1,46 @@
+/** Where in the data something was found. */
+export interface Place {
+  /** The file as the caller named it. */
+  readonly file: string;
+  /** Line of the file, 1 = its first line. */
+  readonly line?: number;
+  /** The column's name as the file writes it. */
+  readonly column?: string;
+  /** The value as the file writes it. */
+  readonly value?: string;
+}
+
+const longestValueShown = 60;
+
+/** Writes a place as `prices.csv, line 12, column "open", value "#VALUE!"`, leaving out what is not known. */
+export function describePlace(place: Place): string {
+  const parts = [place.file];
+  if (place.line !== undefined) parts.push(`line ${place.line}`);
+  if (place.column !== undefined) parts.push(`column "${place.column}"`);
+  if (place.value !== undefined) parts.push(`value "${shorten(place.value)}"`);
+  return parts.join(", ");
+}
+
+function shorten(value: string): string {
+  return value.length <= longestValueShown ? value : `${value.slice(0, longestValueShown)}...`;
+}
+
+/**
+ * Bad input data. The message stands alone: the place (file, line, column, value), then the rule that was broken and,
+ * where there is one, the likely repair; the fields carry the place again for programs.
+ */
+export class DataError extends Error {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: string | undefined;
+  readonly value: string | undefined;
+
+  constructor(rule: string, place: Place) {
+    super(`${describePlace(place)}: ${rule}`);
+    this.name = "DataError";
+    this.file = place.file;
+    this.line = place.line;
+    this.column = place.column;
+    this.value = place.value;
+  }
+}

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { panelFromFields } from "./panel.js";
+
+const dates = ["2020-01-02", "2020-01-03"];
+
+describe("panelFromFields", () => {
+  test("a row is present wherever any field has a value, and is counted", () => {
+    const value = fc.constantFrom(Number.NaN, 1, 2);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { minLength: 6, maxLength: 6 }), (cells) => {
+        const [close, volume] = [0, 1].map((i) => Float64Array.from(cells, (cell) => cell[i]));
+        const panel = panelFromFields(dates, ["A", "B", "C"], { close, volume });
+        const held = cells.map(([a, b]) => (Number.isNaN(a) && Number.isNaN(b) ? 0 : 1));
+        expect([...panel.present]).toEqual(held);
+        const used = held.filter((one) => one === 1).length;
+        expect(panel.rows).toEqual({ read: used, used, dropped: {}, noted: {} });
+      }),
+    );
+  });
+
+  test("what breaks a panel's promises is refused with the figures", () => {
+    const close = new Float64Array(4);
+    expect(() => panelFromFields(dates, ["B", "A"], { close })).toThrow(
+      'panelFromFields: symbols must ascend without repeats, but "A" follows "B"; sort them',
+    );
+    expect(() => panelFromFields([dates[0], dates[0]], ["A", "B"], { close })).toThrow(/dates must ascend/);
+    expect(() => panelFromFields(["20200102", "20200103"], ["A", "B"], { close })).toThrow(
+      /"20200102" is not an ISO date/,
+    );
+    expect(() => panelFromFields(dates, ["A"], { close })).toThrow(
+      "panelFromFields: close has 4 values, expected 1 symbols x 2 dates = 2",
+    );
+    expect(() => panelFromFields(dates, ["A", "B"], { close }, new Uint8Array(3))).toThrow(/present has 3 values/);
+  });
+});

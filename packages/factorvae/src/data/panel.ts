@@ -1,0 +1,92 @@
+/** How often something happened to a row, and one row it happened to. */
+export interface Tally {
+  readonly count: number;
+  /** A sentence that names the place: file, line, column, value. */
+  readonly example: string;
+}
+
+/** What became of the rows of a prices file: `read` is `used` plus the counts of `dropped`. */
+export interface RowCounts {
+  readonly read: number;
+  readonly used: number;
+  /** Rows that were left out, by reason. */
+  readonly dropped: Readonly<Record<string, Tally>>;
+  /** Rows or values that were used with a remark (missing values, suspended days, ...), by reason. */
+  readonly noted: Readonly<Record<string, Tally>>;
+}
+
+/** The file a panel was read from. */
+export interface PanelSource {
+  /** The path as the caller named it. */
+  readonly file: string;
+  /** SHA-256 of the file's bytes as they are stored (compressed, if they are), in hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * Prices of many stocks on one market calendar.
+ *
+ * Every field is symbol-major: the value of symbol `n` on date `t` stands at `n * dates.length + t`; NaN is missing.
+ */
+export interface Panel {
+  /** The market calendar: ISO dates (`YYYY-MM-DD`), ascending. */
+  readonly dates: readonly string[];
+  /** Symbols in code-unit order, exactly as the file writes them. */
+  readonly symbols: readonly string[];
+  /**
+   * `open`, `high`, `low`, `close`, `volume` and whatever else the file holds, adjusted, by name. On a suspended row
+   * (volume 0) the prices are missing and the volume stays 0.
+   */
+  readonly fields: Readonly<Record<string, Float64Array>>;
+  /** 1 where the file has a row for that symbol and date (its prices may still be missing). */
+  readonly present: Uint8Array;
+  readonly rows: RowCounts;
+  /** Absent for a panel that comes from no file. */
+  readonly source?: PanelSource;
+}
+
+/**
+ * Builds a panel from arrays that are already on one calendar, checking its promises.
+ * @param fields symbol-major `[symbols, dates]`, by name
+ * @param present 1 where there is a row; by default wherever any field has a value
+ * @throws RangeError if dates or symbols are not strictly ascending, a date is not ISO, or a length does not fit
+ */
+export function panelFromFields(
+  dates: readonly string[],
+  symbols: readonly string[],
+  fields: Readonly<Record<string, Float64Array>>,
+  present?: Uint8Array,
+): Panel {
+  const cells = dates.length * symbols.length;
+  requireAscending("dates", dates);
+  requireAscending("symbols", symbols);
+  const notIso = dates.find((date) => !/^\d{4}-\d{2}-\d{2}$/.test(date));
+  if (notIso !== undefined) throw new RangeError(`panelFromFields: "${notIso}" is not an ISO date (YYYY-MM-DD)`);
+  const rows = present ?? rowsWithValues(Object.values(fields), cells);
+  for (const [name, { length }] of [...Object.entries(fields), ["present", rows] as const]) {
+    if (length === cells) continue;
+    throw new RangeError(
+      `panelFromFields: ${name} has ${length} values, expected ${symbols.length} symbols x ${dates.length} dates = ${cells}`,
+    );
+  }
+  let used = 0;
+  for (let cell = 0; cell < cells; cell++) used += rows[cell];
+  return { dates, symbols, fields, present: rows, rows: { read: used, used, dropped: {}, noted: {} } };
+}
+
+function requireAscending(what: string, names: readonly string[]): void {
+  for (let i = 1; i < names.length; i++) {
+    if (names[i - 1] < names[i]) continue;
+    throw new RangeError(
+      `panelFromFields: ${what} must ascend without repeats, but "${names[i]}" follows "${names[i - 1]}"; sort them`,
+    );
+  }
+}
+
+function rowsWithValues(fields: readonly Float64Array[], cells: number): Uint8Array {
+  const present = new Uint8Array(cells);
+  for (const values of fields) {
+    for (let cell = 0; cell < cells; cell++) if (!Number.isNaN(values[cell])) present[cell] = 1;
+  }
+  return present;
+}

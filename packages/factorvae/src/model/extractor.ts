@@ -1,0 +1,26 @@
+import { type Cube, fold, type Key, leakyRelu, type Mat, reshape } from "@factorvae/autograd";
+import { GRU, Linear } from "@factorvae/nn";
+import type { Features, Hidden, Steps, Stocks } from "../dims.js";
+
+/** The feature extractor: a projection and a recurrent unit over each stock's days (equation 4). */
+export class Extractor {
+  readonly projection: Linear<Features, Hidden>;
+  readonly gru: GRU<Hidden, Hidden>;
+
+  constructor(
+    features: Features,
+    readonly hidden: Hidden,
+    readonly leakySlope: number,
+    key: Key,
+  ) {
+    this.projection = new Linear(features, hidden, fold(key, "projection"));
+    this.gru = new GRU(hidden, hidden, fold(key, "gru"));
+  }
+
+  /** The embedding of each stock, the last state of its history: `[N, T, C] -> [N, H]`. */
+  forward(features: Cube<Stocks, Steps, Features>): Mat<Stocks, Hidden> {
+    const [stocks, steps, characteristics] = features.shape;
+    const rows = this.projection.forward(reshape(features, [stocks * steps, characteristics]));
+    return this.gru.forward(reshape(leakyRelu(rows, this.leakySlope), [stocks, steps, this.hidden]));
+  }
+}

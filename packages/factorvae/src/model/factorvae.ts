@@ -1,0 +1,234 @@
+import {
+  add,
+  type Cube,
+  fold,
+  type Key,
+  type Mat,
+  mean,
+  mul,
+  normal,
+  reshape,
+  type Scalar,
+  sum,
+  type Tensor,
+  tensor,
+  type Vec,
+} from "@factorvae/autograd";
+import {
+  type Days,
+  dim,
+  type Factors,
+  type Features,
+  type Hidden,
+  type Portfolios,
+  type Steps,
+  type Stocks,
+} from "../dims.js";
+import { daysOf, type Labelled, type LabelledRows, labelledRows } from "./days.js";
+import { Decoder, type Decomposition, returnsOf } from "./decoder.js";
+import { Encoder } from "./encoder.js";
+import { Extractor } from "./extractor.js";
+import { divergence, type Gaussian, type GaussianRows } from "./gaussian.js";
+import { type Likelihood, likelihoods } from "./likelihood.js";
+import { Predictor } from "./predictor.js";
+
+/** The sizes and choices of a model. */
+export interface FactorVAEOptions {
+  /** Characteristics per stock and day, C. */
+  readonly features: number;
+  /** Width of the stock embedding, H. */
+  readonly hidden: number;
+  /** Learned portfolios, M. */
+  readonly portfolios: number;
+  /** Latent factors, K. */
+  readonly factors: number;
+  /** Slope of the LeakyReLU below 0 (default 0.01). */
+  readonly leakySlope?: number;
+  /** The smallest standard deviation, in units of the label (default 1e-3). */
+  readonly sigmaFloor?: number;
+  /** `prior`: trained to predict through the prior alone. `portfolio`: portfolios by regression, and M = H. */
+  readonly ablation?: "prior" | "portfolio";
+}
+
+/** How a loss is taken. */
+export interface LossOptions {
+  /** Weight of the divergence, or `elbo` for one over the day's labelled stocks. */
+  readonly gamma: number | "elbo";
+  readonly likelihood: Likelihood;
+  /** Draws the factors, for the `sampled` likelihood. */
+  readonly key?: Key;
+  /** Rows per day, in order (default: one day). */
+  readonly days?: readonly number[];
+  /** Which rows have a label (default: all). */
+  readonly labelled?: Labelled;
+}
+
+/** A loss and what it is made of; means over the days of the batch. */
+export interface LossParts {
+  /** The negative log-likelihood plus gamma times the divergence (equation 17). */
+  readonly loss: Scalar;
+  /** Per labelled stock. */
+  readonly negativeLogLikelihood: Scalar;
+  /** KL(posterior || prior), summed over the factors, in nats a day. */
+  readonly divergence: Scalar;
+  /** The divergence of each factor, `[K]`. */
+  readonly divergencePerFactor: Vec<Factors>;
+  /** Attention heads, counted over the days, in which no stock had a positive cosine. */
+  readonly deadHeads: number;
+}
+
+/** The covariance of a day's returns, in parts: `Sigma = B diag(factorStd^2) B' + diag(residualStd^2)`. */
+export interface Covariance {
+  /** B, `[N, K]`. */
+  readonly loadings: Mat<Stocks, Factors>;
+  readonly factorStd: Vec<Factors>;
+  readonly residualStd: Vec<Stocks>;
+}
+
+/** A model's features: `[R, T, C]`, the histories of the stocks of one day or of several days stacked. */
+type Histories = Tensor<readonly [number, number, number]>;
+
+/**
+ * FactorVAE (Duan, Wang, Zhang, Li, AAAI 2022): a factor model of cross-sectional returns whose factors are latent. In
+ * training an encoder infers them from the returns, and a predictor learns to tell them beforehand; predictions go
+ * through the predictor alone. Knows no scale: returns, scores and risks are in units of the label.
+ */
+export class FactorVAE {
+  readonly extractor: Extractor;
+  readonly encoder: Encoder | undefined;
+  readonly decoder: Decoder;
+  readonly predictor: Predictor;
+  readonly #features: number;
+
+  /** @throws RangeError if a size is not a whole number of at least 1, or M is not H under the `portfolio` ablation. */
+  constructor(options: FactorVAEOptions, key: Key) {
+    const { leakySlope = 0.01, sigmaFloor = 1e-3, ablation } = options;
+    for (const name of ["features", "hidden", "portfolios", "factors"] as const)
+      if (!Number.isInteger(options[name]) || options[name] < 1)
+        throw new RangeError(`FactorVAE: ${name} must be a whole number of at least 1, not ${options[name]}`);
+    if (ablation === "portfolio" && options.portfolios !== options.hidden)
+      throw new RangeError(
+        `FactorVAE: the portfolio ablation regresses as many portfolios as the embedding is wide: ${options.portfolios} should be ${options.hidden}`,
+      );
+    const hidden = dim<Hidden>(options.hidden);
+    const factors = dim<Factors>(options.factors);
+    this.#features = options.features;
+    this.extractor = new Extractor(dim<Features>(options.features), hidden, leakySlope, fold(key, "extractor"));
+    this.encoder =
+      ablation === "prior"
+        ? undefined
+        : new Encoder(
+            hidden,
+            dim<Portfolios>(options.portfolios),
+            factors,
+            sigmaFloor,
+            ablation === "portfolio",
+            fold(key, "encoder"),
+          );
+    this.decoder = new Decoder(hidden, factors, sigmaFloor, leakySlope, fold(key, "decoder"));
+    this.predictor = new Predictor(hidden, factors, sigmaFloor, leakySlope, fold(key, "predictor"));
+  }
+
+  /** The latent features of each stock: `[R, T, C] -> [R, H]`. */
+  embed(features: Histories): Mat<Stocks, Hidden> {
+    const [stocks, steps, characteristics] = features.shape;
+    if (characteristics !== this.#features)
+      throw new RangeError(`FactorVAE: ${this.#features} features are expected, not ${characteristics}`);
+    return this.extractor.forward(
+      features.as([dim<Stocks>(stocks), dim<Steps>(steps), dim<Features>(characteristics)]) as Cube<
+        Stocks,
+        Steps,
+        Features
+      >,
+    );
+  }
+
+  /** The factors of one day as inferred from its returns: `[N, H], [N] -> [K]`. */
+  posterior(embedding: Mat<Stocks, Hidden>, returns: Tensor<readonly [number]>): Gaussian<Factors> {
+    const labels = labelsOf(returns, embedding.shape[0]);
+    return firstDay(this.#encode(embedding, labels, labelledRows(labels, [embedding.shape[0]], undefined)));
+  }
+
+  /** The factors of one day as predicted before it: `[N, H] -> [K]`. */
+  prior(embedding: Mat<Stocks, Hidden>): Gaussian<Factors> {
+    return firstDay(this.predictor.forward(embedding, [embedding.shape[0]]));
+  }
+
+  /** The returns of one day's stocks, given the distribution of its factors: `[N, H], [K] -> [N]` (equation 12). */
+  decode(embedding: Mat<Stocks, Hidden>, factors: Gaussian<Factors>): Gaussian<Stocks> {
+    const [count] = factors.mean.shape;
+    const asRows = {
+      mean: reshape(factors.mean, [dim<Days>(1), count]),
+      std: reshape(factors.std, [dim<Days>(1), count]),
+    };
+    return returnsOf(this.decoder.forward(embedding), asRows, [embedding.shape[0]]);
+  }
+
+  /** Mean return (the score) and standard deviation (the risk) of each stock, through the prior: `[R, T, C] -> [R]`. */
+  predict(features: Histories, options: { readonly days?: readonly number[] } = {}): Gaussian<Stocks> {
+    const days = daysOf(features.shape[0], options.days);
+    const embedding = this.embed(features);
+    return returnsOf(this.decoder.forward(embedding), this.predictor.forward(embedding, days), days);
+  }
+
+  /** The predicted covariance of one day's returns, in parts. */
+  covariance(features: Histories): Covariance {
+    const embedding = this.embed(features);
+    const { alpha, beta } = this.decoder.forward(embedding);
+    return { loadings: beta, factorStd: this.prior(embedding).std, residualStd: alpha.std };
+  }
+
+  /**
+   * The negative evidence lower bound of the labelled returns (equation 17): features `[R, T, C]`, returns `[R]`.
+   * Stocks without a label take part in the extractor and the prior, not in the encoder and the likelihood.
+   *
+   * @throws RangeError if a labelled return is not finite, a day has no labelled stock, or the days do not add up.
+   */
+  loss(features: Histories, returns: Tensor<readonly [number]>, options: LossOptions): LossParts {
+    const days = daysOf(features.shape[0], options.days);
+    const labels = labelsOf(returns, features.shape[0]);
+    const labelled = labelledRows(labels, days, options.labelled);
+    const embedding = this.embed(features);
+    const prior = this.predictor.forward(embedding, days);
+    const factors = this.encoder ? this.#encode(embedding, labels, labelled) : prior;
+    const evidence = {
+      returns: labelled.vector(labels),
+      decomposition: restricted(this.decoder.forward(embedding), labelled),
+      factors,
+      days: labelled.days,
+      draw: options.key && drawn(factors, options.key),
+    };
+    const perDay = likelihoods[options.likelihood](evidence);
+    const perFactor = divergence(factors.mean, factors.std, prior.mean, prior.std);
+    const gamma =
+      options.gamma === "elbo" ? labelled.days.map((count) => 1 / count) : days.map(() => options.gamma as number);
+    const weighted = mul(sum(perFactor, 1), tensor(gamma, [dim<Days>(days.length)]));
+    return {
+      loss: mean(this.encoder ? add(perDay, weighted) : perDay),
+      negativeLogLikelihood: mean(perDay),
+      divergence: mean(sum(perFactor, 1)),
+      divergencePerFactor: mean(perFactor, 0),
+      deadHeads: prior.deadHeads,
+    };
+  }
+
+  #encode(embedding: Mat<Stocks, Hidden>, returns: Vec<Stocks>, labelled: LabelledRows): GaussianRows<Days, Factors> {
+    if (!this.encoder) throw new Error("posterior: a model of the prior ablation has no encoder");
+    return this.encoder.forward(labelled.matrix(embedding), labelled.vector(returns), labelled.days);
+  }
+}
+
+const labelsOf = (returns: Tensor<readonly [number]>, stocks: number): Vec<Stocks> => returns.as([dim<Stocks>(stocks)]);
+
+const restricted = ({ alpha, beta }: Decomposition, { vector, matrix }: LabelledRows): Decomposition => ({
+  alpha: { mean: vector(alpha.mean), std: vector(alpha.std) },
+  beta: matrix(beta),
+});
+
+const drawn = ({ mean: m, std }: GaussianRows<Days, Factors>, key: Key): Mat<Days, Factors> =>
+  add(m, mul(std, normal(key, std.shape)));
+
+const firstDay = ({ mean: m, std }: GaussianRows<Days, Factors>): Gaussian<Factors> => {
+  const factors = m.shape[1];
+  return { mean: reshape(m, [factors]), std: reshape(std, [factors]) };
+};

@@ -1,0 +1,38 @@
+import type { RowCounts, Tally } from "../data/panel.js";
+import { whole } from "./format.js";
+import { html, type Markup } from "./html.js";
+
+/** What became of the rows of the prices file. */
+export function rowsTable(rows: RowCounts): Markup {
+  const line = (kind: string, [reason, { count, example }]: [string, Tally]) =>
+    html`<tr><th scope="row">${kind}: ${reason}</th><td>${whole(count)}</td><td class="text">${example}</td></tr>
+`;
+  return html`<div class="scroll"><table>
+<thead><tr><th></th><th scope="col">rows</th><th scope="col" class="text">for example</th></tr></thead>
+<tbody>
+<tr><th scope="row">read</th><td>${whole(rows.read)}</td><td></td></tr>
+<tr><th scope="row">used</th><td>${whole(rows.used)}</td><td></td></tr>
+${Object.entries(rows.dropped).map((entry) => line("dropped", entry))}${Object.entries(rows.noted).map((entry) => line("noted", entry))}
+</tbody></table></div>
+`;
+}
+
+/** Settings by name, nested ones as `train.epochs`. */
+export function settingsTable(settings: Readonly<Record<string, unknown>>): Markup {
+  const lines = flatten(settings, "").map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td class="text">${value}</td></tr>
+`,
+  );
+  return html`<div class="columns"><table><tbody>
+${lines}</tbody></table></div>
+`;
+}
+
+function flatten(settings: object, prefix: string): [string, string][] {
+  return Object.entries(settings).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+    const path = `${prefix}${name}`;
+    if (value === undefined) return [];
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return flatten(value, `${path}.`);
+    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
+  });
+}

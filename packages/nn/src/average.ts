@@ -1,0 +1,70 @@
+import { assign, type Expression, elementwise, keep, scope, type Tensor } from "@factorvae/tensor";
+import { copied, load, type StateDict } from "./state-dict.js";
+
+type E = Expression;
+
+const moved = elementwise("exponentialAverage", (average: E, value: E, gain: E) =>
+  average.add(value.sub(average).mul(gain)),
+);
+
+/** A running average of parameters, kept beside them. */
+export interface ExponentialAverage {
+  /** Takes in the parameters as they are now: after every step of the optimizer. */
+  readonly update: () => void;
+  /** Copies of the averages, in the order of the parameters. */
+  readonly values: () => Tensor[];
+  /**
+   * Runs `fn` with the averages in place of the parameters, which then have their own values again, also after an error.
+   *
+   * @throws TypeError if `fn` is asynchronous: its later part would run without the averages.
+   */
+  readonly withAverages: <Result>(fn: () => Result) => Result;
+  /** Copies of the averages by name, in the order of the parameters. */
+  readonly stateDict: () => Record<string, Tensor>;
+  /**
+   * Takes up where the average that made this state was.
+   *
+   * @throws StateDictError if the names or shapes are not those of `stateDict()`; nothing is changed then.
+   */
+  readonly loadStateDict: (state: StateDict) => void;
+}
+
+/**
+ * The exponential moving average of parameters: it starts at their present values, and each update moves it toward
+ * theirs by a share of `1 - decay`. Source: Polyak averaging with a decay, as in Kingma, Ba (2015), section 7.2.
+ *
+ * @throws RangeError if the decay is not in [0, 1).
+ */
+export function exponentialAverage(params: readonly Tensor[], decay: number): ExponentialAverage {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`exponentialAverage: the decay must be in [0, 1), not ${decay}`);
+  const averages = params.map((parameter) => keep(parameter));
+  const named: StateDict = Object.fromEntries(averages.map((average, at) => [`average.${at}`, average]));
+  const write = (values: readonly Tensor[]): void => {
+    params.forEach((parameter, at) => {
+      assign(parameter, values[at]);
+    });
+  };
+  return {
+    update: () => {
+      scope(() => {
+        params.forEach((parameter, at) => {
+          assign(averages[at], moved(averages[at], parameter, 1 - decay));
+        });
+      });
+    },
+    values: () => averages.map((average) => keep(average)),
+    withAverages: (fn) => {
+      const own = params.map((parameter) => keep(parameter));
+      write(averages);
+      try {
+        const result = fn();
+        if (result instanceof Promise) throw new TypeError("withAverages: the function must not be asynchronous");
+        return result;
+      } finally {
+        write(own);
+      }
+    },
+    stateDict: () => copied(named),
+    loadStateDict: (state) => load("exponentialAverage.loadStateDict", named, state),
+  };
+}

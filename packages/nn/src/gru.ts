@@ -1,0 +1,101 @@
+import {
+  add,
+  type Cube,
+  type Dim,
+  expand,
+  fold,
+  formatShape,
+  gruCell,
+  type Key,
+  type Mat,
+  matmul,
+  reshape,
+  ShapeError,
+  split,
+  stack,
+  t,
+  unstack,
+  type Vec,
+  zeros,
+} from "@factorvae/tensor";
+import { checkSizes, fanInUniform } from "./initializers.js";
+import { parameter } from "./parameter.js";
+
+/**
+ * One layer of gated recurrent units over a sequence, in PyTorch's equations: rows of weights and biases stand in the
+ * order reset, update, new, and the reset gate acts after the product with the state (Cho et al. 2014, variant of
+ * Chung et al.). Per step `r = s(W_r x + b_r + U_r h + c_r)`, `z` alike, `n = tanh(W_n x + b_n + r (U_n h + c_n))`,
+ * `h' = (1 - z) n + z h`.
+ */
+export class GRU<In extends Dim = number, H extends Dim = number> {
+  /** `[3H, In]`. */
+  readonly weightIh: Mat<number, In>;
+  /** `[3H, H]`. */
+  readonly weightHh: Mat<number, H>;
+  /** `[3H]`. */
+  readonly biasIh: Vec;
+  /** `[3H]`. */
+  readonly biasHh: Vec;
+
+  /**
+   * All parameters start uniform on `+-1 / sqrt(hidden)`, as PyTorch's.
+   *
+   * @throws RangeError if a size is no whole number of at least 1.
+   */
+  constructor(inputs: In, hidden: H, key: Key) {
+    checkSizes("GRU", { inputs, hidden });
+    const gates = 3 * hidden;
+    this.weightIh = parameter(fanInUniform(fold(key, "weightIh"), [gates, inputs], hidden));
+    this.weightHh = parameter(fanInUniform(fold(key, "weightHh"), [gates, hidden], hidden));
+    this.biasIh = parameter(fanInUniform(fold(key, "biasIh"), [gates], hidden));
+    this.biasHh = parameter(fanInUniform(fold(key, "biasHh"), [gates], hidden));
+  }
+
+  /**
+   * The state after the last step: `x: [R, T, In] -> [R, H]`. `initial` is the state before the first, by default zeros.
+   *
+   * @throws ShapeError if the shapes do not fit, or there is no step.
+   */
+  forward<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Mat<R, H> {
+    const states = this.#run(x, initial);
+    return expand(states[states.length - 1], [x.shape[0], this.weightHh.shape[1]]);
+  }
+
+  /**
+   * The state after every step: `x: [R, T, In] -> [R, T, H]`. `initial` is the state before the first, by default zeros.
+   *
+   * @throws ShapeError if the shapes do not fit, or there is no step.
+   */
+  states<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Cube<R, T, H> {
+    const [rows, steps] = x.shape;
+    return expand(stack(this.#run(x, initial), 1), [rows, steps, this.weightHh.shape[1]]);
+  }
+
+  #run(x: Cube, initial?: Mat): Mat[] {
+    const { weightIh, weightHh, biasIh, biasHh } = this;
+    const [gates, hidden] = weightHh.shape;
+    checkSequence(x, weightIh.shape[1], hidden, initial);
+    const [rows, steps, inputs] = x.shape;
+    // The input's share of the gates depends on no state: one product for all steps.
+    const fromInput = add(matmul(reshape(x, [rows * steps, inputs]), t<number, number>(weightIh)), biasIh);
+    const fromState = t<number, number>(weightHh);
+    let state: Mat = initial ?? zeros([rows, hidden]);
+    return unstack(reshape(fromInput, [rows, steps, gates]), 1).map((step) => {
+      const [resetInput, updateInput, newInput] = split(step, 3, 1);
+      const [resetState, updateState, newState] = split(add(matmul(state, fromState), biasHh), 3, 1);
+      state = gruCell(state, resetInput, updateInput, newInput, resetState, updateState, newState);
+      return state;
+    });
+  }
+}
+
+function checkSequence({ shape }: Cube, inputs: number, hidden: number, initial?: Mat): void {
+  if (shape.length !== 3 || shape[2] !== inputs || shape[1] === 0)
+    throw new ShapeError("GRU", `x must be [rows, steps >= 1, ${inputs}], not ${formatShape(shape)}`, [shape]);
+  if (initial && (initial.rank !== 2 || initial.shape[0] !== shape[0] || initial.shape[1] !== hidden))
+    throw new ShapeError(
+      "GRU",
+      `the initial state must be ${formatShape([shape[0], hidden])}, not ${formatShape(initial.shape)}`,
+      [initial.shape],
+    );
+}

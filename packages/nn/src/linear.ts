@@ -1,0 +1,29 @@
+import { add, type Dim, fold, type Key, type Mat, matmul, t, type Vec } from "@factorvae/tensor";
+import { checkSizes, fanInUniform } from "./initializers.js";
+import { parameter } from "./parameter.js";
+
+/** `y = x W' + b`, row by row. */
+export class Linear<In extends Dim = number, Out extends Dim = number> {
+  readonly weight: Mat<Out, In>;
+  readonly bias: Vec<Out>;
+
+  /**
+   * Weight and bias start uniform on `+-1 / sqrt(inputs)`, as PyTorch's.
+   *
+   * @throws RangeError if a size is no whole number of at least 1.
+   */
+  constructor(inputs: In, outputs: Out, key: Key) {
+    checkSizes("Linear", { inputs, outputs });
+    this.weight = parameter(fanInUniform(fold(key, "weight"), [outputs, inputs], inputs));
+    this.bias = parameter(fanInUniform(fold(key, "bias"), [outputs], inputs));
+  }
+
+  /**
+   * `x: [R, In] -> [R, Out]`.
+   *
+   * @throws ShapeError if x is no matrix of `In` columns.
+   */
+  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+    return add(matmul(x, t(this.weight)), this.bias);
+  }
+}

@@ -1,0 +1,66 @@
+import { assign, formatShape, keep, type Tensor } from "@factorvae/tensor";
+import { entries } from "./parameter.js";
+
+/** Tensors by name. */
+export type StateDict = Readonly<Record<string, Tensor>>;
+
+/** Why a state dictionary was refused: names it lacks, names it should not have, and names whose shape differs. */
+export class StateDictError extends Error {
+  override readonly name = "StateDictError";
+
+  constructor(
+    readonly operation: string,
+    readonly missing: readonly string[],
+    readonly unexpected: readonly string[],
+    /** Each with both shapes: `weight [3, 4] instead of [4, 3]`. */
+    readonly misshapen: readonly string[],
+  ) {
+    const parts = Object.entries({ missing, unexpected, misshapen }).flatMap(([rule, names]) =>
+      names.length > 0 ? [`${rule}: ${names.join(", ")}`] : [],
+    );
+    super(`${operation}: the state does not fit; nothing was loaded; ${parts.join("; ")}`);
+  }
+}
+
+/** Copies of tensors, by the same names. */
+export const copied = (tensors: StateDict): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, keep(tensor)]));
+
+/**
+ * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none.
+ *
+ * @throws StateDictError if the names or shapes are not exactly those of `targets`.
+ */
+export function load(operation: string, targets: StateDict, state: StateDict): void {
+  const names = Object.keys(targets);
+  const missing = names.filter((name) => !Object.hasOwn(state, name));
+  const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(targets, name));
+  const misshapen = names.flatMap((name) => {
+    if (!Object.hasOwn(state, name)) return [];
+    const [found, wanted] = [state[name], targets[name]].map(({ shape }) => formatShape(shape));
+    return found === wanted ? [] : [`${name} ${found} instead of ${wanted}`];
+  });
+  if (missing.length + unexpected.length + misshapen.length > 0)
+    throw new StateDictError(operation, missing, unexpected, misshapen);
+  for (const name of names) assign(targets[name], state[name]);
+}
+
+const tensorsOf = (module: object): StateDict =>
+  Object.fromEntries(entries(module).map(({ name, tensor }) => [name, tensor]));
+
+/**
+ * Copies of all parameters and buffers of a module by name: the fields that lead to each, joined by dots
+ * (`extractor.gru.weightIh`), in the order of declaration.
+ *
+ * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer.
+ */
+export const stateDict = (module: object): Record<string, Tensor> => copied(tensorsOf(module));
+
+/**
+ * Overwrites the parameters and buffers of a module, in place, with those of a state dictionary: all of them or, on an
+ * error, none.
+ *
+ * @throws StateDictError that lists all missing, unexpected and misshapen names, if there are any.
+ */
+export const loadStateDict = (module: object, state: StateDict): void =>
+  load("loadStateDict", tensorsOf(module), state);
