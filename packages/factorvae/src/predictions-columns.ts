@@ -3,7 +3,9 @@ import { DataError } from "./data/data-error.js";
 /** What a column of a scores file holds. */
 export type PredictionColumn = "date" | "symbol" | "score" | "risk" | "label" | "split" | "target";
 
-/** Names that others give to the columns: Qlib's, alphalens', vendors'. Compared without case, blanks and underscores. */
+/**
+ * Names that others give to the columns: Qlib's, alphalens', vendors'. Compared without case, blanks and underscores.
+ */
 const aliases: Readonly<Record<PredictionColumn, readonly string[]>> = {
   date: ["datetime", "tradedate", "timestamp", "day"],
   symbol: ["instrument", "asset", "ticker", "code", "tscode", "name"],
@@ -28,8 +30,8 @@ export type PredictionColumns = Readonly<Partial<Record<PredictionColumn, number
  * Finds the columns of a scores file in its header.
  *
  * A column mapped by `names` is taken by that name; otherwise the column's own name (`score`) wins over other people's
- * (`factor`), of which there may be one only. Throws a DataError that names the columns found when a needed one is missing
- * or ambiguous, or when a mapped one is not there.
+ * (`factor`), of which there may be one only. Throws a DataError that names the columns found when a needed one is
+ * missing or ambiguous, or when a mapped one is not there.
  */
 export function findPredictionColumns(
   header: readonly string[],

@@ -6,8 +6,8 @@ const rowsPerPiece = 4096;
  * Predictions as CSV text, in pieces of a few thousand rows: columns `date,symbol,score,risk,label,split`, and `target`
  * where there is one.
  *
- * Numbers are the shortest decimals that read back to the same bits, a missing one is empty, a field with a comma, a quote
- * or a line end is quoted, lines end with LF.
+ * Numbers are the shortest decimals that read back to the same bits, a missing one is empty, a field with a comma, a
+ * quote or a line end is quoted, lines end with LF.
  */
 export function* predictionsCsvPieces(predictions: Predictions): Generator<string> {
   const { target } = predictions;

@@ -11,8 +11,8 @@ export interface PredictionDays {
 /**
  * Partitions predictions by date, and checks what every later stage relies on.
  *
- * Throws when the columns differ in length, when the rows are not ordered by date and then by symbol (a pair that occurs
- * twice included), when a score is not finite, when a risk is neither positive nor missing (NaN), or when a
+ * Throws when the columns differ in length, when the rows are not ordered by date and then by symbol (a pair that
+ * occurs twice included), when a score is not finite, when a risk is neither positive nor missing (NaN), or when a
  * label is infinite.
  */
 export function predictionDays(predictions: Predictions): PredictionDays {

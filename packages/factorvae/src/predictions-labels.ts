@@ -13,8 +13,8 @@ export interface LabelledPredictions {
 /**
  * Puts labels made from prices beside scores, replacing whatever labels there were.
  *
- * `labels: [symbols, dates]` is symbol-major as the panel's fields are, NaN where missing. Throws when their number is not
- * the panel's, and when no row at all matches the panel (another market, or another way to write symbols).
+ * `labels: [symbols, dates]` is symbol-major as the panel's fields are, NaN where missing. Throws when their number is
+ * not the panel's, and when no row at all matches the panel (another market, or another way to write symbols).
  */
 export function withLabels(predictions: Predictions, panel: Panel, labels: Float64Array): LabelledPredictions {
   const dateCount = panel.dates.length;

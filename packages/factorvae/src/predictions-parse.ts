@@ -39,9 +39,9 @@ const pieceLength = 1 << 18;
  * Reads anybody's scores from CSV text: `date,symbol,score[,risk][,label][,split][,target]`, Qlib's
  * `datetime,instrument,score`, alphalens' `date,asset,factor`; further columns are ignored and named.
  *
- * Rows come back ordered by date and symbol, dates as ISO. Risk is absent where the file has none. Throws a DataError that
- * names file, line, column and value: no recognisable column, a date that is none, text where a number belongs, a risk that
- * is not positive, an unknown split, a pair of date and symbol that occurs twice, no row at all.
+ * Rows come back ordered by date and symbol, dates as ISO. Risk is absent where the file has none. Throws a DataError
+ * that names file, line, column and value: no recognisable column, a date that is none, text where a number belongs, a
+ * risk that is not positive, an unknown split, a pair of date and symbol that occurs twice, no row at all.
  */
 export function parsePredictions(text: string, options: ParsePredictionsOptions = {}): ParsedPredictions {
   const reader = predictionsReader(options);
@@ -134,7 +134,9 @@ function predictionTable(
   };
 }
 
-/** An optional column; undefined where it holds no value at all: scores without risk are written with an empty column. */
+/**
+ * An optional column; undefined where it holds no value at all: scores without risk are written with an empty column.
+ */
 function presentColumn(column: GrowingColumn<Float64Array>): Float64Array | undefined {
   const values = column.values();
   return values.every(Number.isNaN) ? undefined : values;

@@ -30,7 +30,9 @@ export function sampleDates(count: number): string[] {
   return dates;
 }
 
-/** A panel of closing (and equal opening) prices, `prices[stock][date]`, NaN for a missing row; volume 1,000 throughout. */
+/**
+ * A panel of closing (and equal opening) prices, `prices[stock][date]`, NaN for a missing row; volume 1,000 throughout.
+ */
 export function samplePanel(prices: readonly (readonly number[])[], dates = sampleDates(prices[0].length)): Panel {
   const close = Float64Array.from(prices.flat());
   return {

@@ -1,14 +1,5 @@
-import {
-  assign,
-  type Expression,
-  elementwise,
-  formatShape,
-  keep,
-  scalar,
-  scope,
-  type Tensor,
-  zeros,
-} from "@factorvae/tensor";
+import { assign, type Expression, elementwise, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
+import { checkGradients, checkRate, type Optimizer } from "./optimizer.js";
 import { copied, load, type StateDict } from "./state-dict.js";
 
 type E = Expression;
@@ -27,47 +18,19 @@ export interface AdamOptions {
 
 /** Settings of AdamW. */
 export interface AdamWOptions extends AdamOptions {
-  /** The share of a parameter taken off in each step, times the learning rate (default 0.01). */
+  /** Times the learning rate, the share of a parameter that each step takes off (default 0.01). */
   readonly weightDecay?: number;
-}
-
-/** Something that improves parameters, in place, step by step. */
-export interface Optimizer {
-  /**
-   * One step down the gradients, which come in the order of the parameters; `lr` replaces the learning rate for this
-   * step. Writes to the parameters only after every gradient was checked.
-   *
-   * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
-   */
-  readonly step: (grads: readonly Tensor[], options?: { readonly lr?: number }) => void;
-  /** Copies of all that the next step depends on beside parameters and gradients, in the order of the parameters. */
-  readonly stateDict: () => Record<string, Tensor>;
-  /**
-   * Takes up where the optimizer that made this state was: the following steps give the same bits.
-   *
-   * @throws StateDictError if the names or shapes are not those of `stateDict()`; nothing is changed then.
-   */
-  readonly loadStateDict: (state: StateDict) => void;
-  /** Gives up the state. Any later use throws. */
-  readonly release: () => void;
 }
 
 /** One update: the next parameter and moments. What changes between calls comes in as inputs. */
 const update = elementwise(
   "adam",
+  // biome-ignore format: the operands in one view
   (
-    parameter: E,
-    gradient: E,
-    first: E,
-    second: E,
-    gain1: E,
-    gain2: E,
-    shrink: E,
-    rate: E,
-    correction: E,
-    epsilon: E,
+    parameter: E, gradient: E, first: E, second: E,
+    gain1: E, gain2: E, shrink: E, rate: E, correction: E, epsilon: E,
   ): readonly [E, E, E] => {
-    // Toward the new value by 1 - beta: beta itself, rounded to float32, would spoil 1 - beta.
+    // Toward the new value by 1 - beta: made of a beta rounded to float32, that difference would keep 4 digits.
     const mean = first.add(gradient.sub(first).mul(gain1));
     const power = second.add(gradient.mul(gradient).sub(second).mul(gain2));
     const change = mean.mul(rate).div(power.sqrt().div(correction).add(epsilon));
@@ -76,8 +39,8 @@ const update = elementwise(
 );
 
 /**
- * Adam: `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`, and the parameter less
- * `lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: Kingma, Ba (2015); the placing of epsilon is
+ * Adam: `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`, and in step t the parameter less
+ * `lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: Kingma, Ba (2015); the place of epsilon is
  * PyTorch's.
  *
  * @throws RangeError if an option is out of range.
@@ -98,41 +61,23 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
   const { lr: usualRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkOptions(name, usualRate, { beta1, beta2 }, { epsilon, weightDecay });
   const zerosLike = ({ shape }: Tensor): Tensor => keep(zeros(shape));
-  let held: Moments | undefined = {
-    step: keep(scalar(0)),
-    first: params.map(zerosLike),
-    second: params.map(zerosLike),
-  };
-
-  const state = (): Moments => {
-    if (!held) throw new Error(`${name}: used after release()`);
+  let held: Memory | undefined = { step: keep(scalar(0)), first: params.map(zerosLike), second: params.map(zerosLike) };
+  const memory = (): Memory => {
+    if (!held) throw new Error(`${name}: used after release(); make a new optimizer`);
     return held;
   };
-
   return {
     step: (grads, { lr = usualRate } = {}) => {
-      const { step, first, second } = state();
+      const { step, first, second } = memory();
       checkRate(name, lr);
       checkGradients(name, params, grads);
-      const count = step.item() + 1;
-      const rate = lr / (1 - beta1 ** count);
-      const correction = Math.sqrt(1 - beta2 ** count);
       scope(() => {
-        const inputs = [1 - beta1, 1 - beta2, 1 - lr * weightDecay, rate, correction, epsilon].map(scalar);
-        const [gain1, gain2, shrink, scaledRate, root, guard] = inputs;
+        const count = step.item() + 1;
+        const rate = lr / (1 - beta1 ** count);
+        const correction = Math.sqrt(1 - beta2 ** count);
+        const settings = [1 - beta1, 1 - beta2, 1 - lr * weightDecay, rate, correction, epsilon] as const;
         params.forEach((parameter, at) => {
-          const [value, mean, power] = update(
-            parameter,
-            grads[at],
-            first[at],
-            second[at],
-            gain1,
-            gain2,
-            shrink,
-            scaledRate,
-            root,
-            guard,
-          );
+          const [value, mean, power] = update(parameter, grads[at], first[at], second[at], ...settings);
           assign(parameter, value);
           assign(first[at], mean);
           assign(second[at], power);
@@ -140,30 +85,26 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
         assign(step, scalar(count));
       });
     },
-    stateDict: () => copied(named(state())),
-    loadStateDict: (saved) => load(`${name}.loadStateDict`, named(state()), saved),
+    stateDict: () => copied(named(memory())),
+    loadStateDict: (state) => load(`${name}.loadStateDict`, named(memory()), state),
     release: () => {
       held = undefined;
     },
   };
 }
 
-/** What Adam remembers: how many steps there were, and the running means of each gradient and its square. */
-interface Moments {
+/** What Adam remembers: how many steps there were, and the running means of each gradient and of its square. */
+interface Memory {
   readonly step: Tensor;
   readonly first: readonly Tensor[];
   readonly second: readonly Tensor[];
 }
 
-function named({ step, first, second }: Moments): StateDict {
+/** The memory by name, parameters by their position: `step`, `firstMoment.0`, ..., `secondMoment.0`, ... */
+function named({ step, first, second }: Memory): StateDict {
   const numbered = (name: string, tensors: readonly Tensor[]): [string, Tensor][] =>
     tensors.map((tensor, at) => [`${name}.${at}`, tensor]);
   return Object.fromEntries([["step", step], ...numbered("firstMoment", first), ...numbered("secondMoment", second)]);
-}
-
-function checkRate(name: string, lr: number): void {
-  if (!(lr >= 0 && lr < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${name}: the learning rate must be finite and at least 0, not ${lr}`);
 }
 
 function checkOptions(
@@ -179,13 +120,4 @@ function checkOptions(
     throw new RangeError(`${name}: epsilon must be positive and finite, not ${epsilon}`);
   if (!(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY))
     throw new RangeError(`${name}: weightDecay must be finite and at least 0, not ${weightDecay}`);
-}
-
-function checkGradients(name: string, params: readonly Tensor[], grads: readonly Tensor[]): void {
-  if (grads.length !== params.length)
-    throw new RangeError(`${name}: ${params.length} parameters need as many gradients, not ${grads.length}`);
-  params.forEach(({ shape }, at) => {
-    const [wanted, found] = [shape, grads[at].shape].map(formatShape);
-    if (wanted !== found) throw new RangeError(`${name}: gradient ${at} is ${found}, but its parameter is ${wanted}`);
-  });
 }

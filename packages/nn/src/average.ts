@@ -58,7 +58,8 @@ export function exponentialAverage(params: readonly Tensor[], decay: number): Ex
       write(averages);
       try {
         const result = fn();
-        if (result instanceof Promise) throw new TypeError("withAverages: the function must not be asynchronous");
+        if (result instanceof Promise)
+          throw new TypeError("exponentialAverage: what runs with the averages must not be asynchronous");
         return result;
       } finally {
         write(own);

@@ -32,7 +32,7 @@ export function clipByNorm(grads: readonly Tensor[], limit: number): Clipped {
   const broken = squares.findIndex((square) => !Number.isFinite(square));
   if (broken >= 0)
     throw new RangeError(
-      `clipByNorm: gradient ${broken} of ${grads.length}, ${formatShape(grads[broken].shape)}, is not finite`,
+      `clipByNorm: gradient ${broken} of ${grads.length}, of shape ${formatShape(grads[broken].shape)}, is not finite`,
     );
   const norm = Math.sqrt(squares.reduce((total, square) => total + square, 0));
   return { grads: norm > limit ? grads.map((gradient) => mul(gradient, limit / norm)) : grads, norm };

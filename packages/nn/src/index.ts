@@ -1,4 +1,4 @@
-export { type AdamOptions, type AdamWOptions, adam, adamW, type Optimizer } from "./adam.js";
+export { type AdamOptions, type AdamWOptions, adam, adamW } from "./adam.js";
 export { type ExponentialAverage, exponentialAverage } from "./average.js";
 export { type Clipped, clipByNorm, clipByValue } from "./clip.js";
 export { dropout } from "./dropout.js";
@@ -6,6 +6,7 @@ export { GRU } from "./gru.js";
 export { fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
 export { LayerNorm } from "./layer-norm.js";
 export { Linear } from "./linear.js";
+export type { Optimizer } from "./optimizer.js";
 export { buffer, parameter, parameters } from "./parameter.js";
 export { constant, cosine, inSequence, linearWarmUp, type Schedule, stepDecay } from "./schedule.js";
 export { loadStateDict, type StateDict, StateDictError, stateDict } from "./state-dict.js";

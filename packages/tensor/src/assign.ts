@@ -11,6 +11,7 @@ export const writes = (): number => clock;
  * Overwrites the elements of a tensor, in place: what optimizers do to parameters. All views of it change.
  *
  * @throws ShapeError if the shapes differ.
+ * @throws TypeError if one holds indices and the other does not.
  */
 export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
   if (!sameShape(target.shape, source.shape))
@@ -18,6 +19,10 @@ export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfe
       target.shape,
       source.shape,
     ]);
+  if ((target.dtype === "int32") !== (source.dtype === "int32"))
+    throw new TypeError(
+      `assign: ${source.dtype} cannot overwrite ${target.dtype}; indices are written by indices alone`,
+    );
   backend().write(target, source);
   target.storage.writtenAt = ++clock;
 }

@@ -91,6 +91,7 @@ type Partials<Args extends readonly Expression[]> = readonly ((...args: [...Args
 /**
  * Defines an elementwise operation by its formula. The derivative is derived, or given as `d`: one partial derivative
  * per argument, each a formula of the arguments and of the output (needed at a kink, a cancellation or an overflow).
+ * A formula of several results has no `d`: write its parts as formulas that have one.
  *
  * @example const softsign = elementwise("softsign", (x) => x.div(x.abs().add(1)));
  */
@@ -98,7 +99,11 @@ type Partials<Args extends readonly Expression[]> = readonly ((...args: [...Args
 export function elementwise<
   Args extends readonly Expression[],
   Result extends Expression | readonly Expression[] = Expression,
->(name: string, formula: Formula<Args, Result>, options?: { readonly d?: Partials<Args> }): Elementwise<Args, Result>;
+>(
+  name: string,
+  formula: Formula<Args, Result>,
+  options?: { readonly d?: Result extends Expression ? Partials<Args> : never },
+): Elementwise<Args, Result>;
 export function elementwise(
   name: string,
   formula: (...args: never) => Expression | readonly Expression[],
@@ -108,7 +113,11 @@ export function elementwise(
   const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
   const callee: Callee | undefined = d && {
     name,
-    body: (args) => [evaluate(args)].flat()[0],
+    body: (args) => {
+      const result = evaluate(args);
+      if (!(result instanceof Expression)) throw new TypeError(`${name}: a formula of several results has no d`);
+      return result;
+    },
     partials: (args, output) => d.map((partial) => literal(partial(...([...args, output] as never)))),
   };
   const build = (args: readonly Expression[]): Expression | readonly Expression[] =>

@@ -65,6 +65,14 @@ describe("key, split and fold", () => {
     expect(split(key(0))).toHaveLength(2);
   });
 
+  it("gives the keys that JAX 0.10.2 gives", () => {
+    expect(split(key(0))).toEqual([
+      { high: 1797259609, low: 2579123966 },
+      { high: 928981903, low: 3453687069 },
+    ]);
+    expect(fold(key(7), 12345)).toEqual({ high: 3187294848, low: 248916179 });
+  });
+
   it("folds a number in as the counter (0, number)", () => {
     fc.assert(
       fc.property(anyKey, word, (stream, data) => {
@@ -87,6 +95,13 @@ describe("key, split and fold", () => {
 describe("bits and uniformValues", () => {
   it("gives JAX's published draw for key 0", () => {
     expect(bits(key(0), 1)[0]).toBe(4070199207);
+  });
+
+  it("gives the words and the uniform values that JAX 0.10.2 gives for key 42", () => {
+    expect(Array.from(bits(key(42), 4))).toEqual([2098992034, 2919706841, 2646866425, 2409546199]);
+    expect(Array.from(uniformValues(key(42), 4))).toEqual([
+      0.48870956897735596, 0.6797971725463867, 0.6162714958190918, 0.5610160827636719,
+    ]);
   });
 
   it("depends on the key and the index alone: word i is the exclusive or of the block of counter i", () => {
@@ -180,8 +195,22 @@ describe("inverseErrorFunction and normalValues", () => {
     );
   });
 
-  it("gives JAX's published normal draw for key 0", () => {
-    expect(Math.fround(normalValues(key(0), 1)[0])).toBeCloseTo(1.6226422, 6);
+  it("gives the normal draws that JAX 0.10.2 gives, to the accuracy of its float32", () => {
+    expect(normalValues(key(0), 1)[0]).toBeCloseTo(1.622642159461975, 6);
+    const draws = normalValues(key(42), 4);
+    [-0.02830461598932743, 0.4671318531036377, 0.2957029640674591, 0.15354591608047485].forEach((expected, i) => {
+      expect(draws[i]).toBeCloseTo(expected, 6);
+    });
+  });
+
+  it("inverts float32's uniform values on (-1, 1), as JAX makes them, at every index", () => {
+    const low = Math.fround(-1 + 2 ** -24);
+    fc.assert(
+      fc.property(anyKey, (stream) => {
+        const uniform = uniformValues(stream, 20).map((u) => Math.fround(u * Math.fround(1 - low) + low));
+        expect(normalValues(stream, 20)).toEqual(uniform.map((u) => Math.SQRT2 * inverseErrorFunction(u)));
+      }),
+    );
   });
 
   it("has the moments and the tails of a standard normal", () => {

@@ -17,9 +17,9 @@ export function scope<Result>(fn: () => Result): Result {
 
 /** A copy of a tensor on the heap, which outlives every scope. */
 export function keep<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  const copy = new Tensor<S>(backend().alloc(x.size), contiguous(x.shape));
-  backend().write(copy, x);
-  return copy;
+  const kernels = backend();
+  const storage = x.dtype === "int32" ? kernels.uploadIndices(x.data) : kernels.upload(x.data);
+  return new Tensor<S>(storage, contiguous(x.shape));
 }
 
 /** Runs `fn` with these tensors, the parameters of a loop, held where the kernels want them; a scope too. */

@@ -37,7 +37,8 @@ export function eachRun(
   run: (at: number, step: number, length: number, index: number) => void,
 ): void {
   const inner = shape.length - 1;
-  if (inner < 0) return run(offset, 1, count, start);
+  if (inner < 0) run(offset, 1, count, start);
+  if (inner < 0) return;
   const step = strides[inner];
   for (let index = start; index < start + count; ) {
     let rest = Math.floor(index / shape[inner]);
@@ -54,8 +55,12 @@ export function eachRun(
   }
 }
 
+/** From this many neighbours on, the engine's own copy is faster than a loop. */
+export const longRun = 48;
+
 function copyRun(target: Values, to: number, toStep: number, source: Values, from: number, step: number, n: number) {
-  for (let i = 0; i < n; i++) target[to + i * toStep] = source[from + i * step];
+  if (step === 1 && toStep === 1 && n >= longRun) target.set(source.subarray(from, from + n), to);
+  else for (let i = 0; i < n; i++) target[to + i * toStep] = source[from + i * step];
 }
 
 /** Writes the elements of `source` to the places of `target`, of the same shape; they must not share memory. */

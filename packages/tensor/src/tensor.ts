@@ -85,8 +85,7 @@ export class Tensor<out S extends Shape = Shape> {
   as<const T extends Shape>(shape: T): Tensor<T> {
     const fits = shape.length === this.shape.length && shape.every((dim, axis) => dim === this.shape[axis]);
     if (!fits) throw new ShapeError("as", `the shape is ${formatShape(this.shape)}, not ${formatShape(shape)}`);
-    const self: Tensor = this;
-    return self as Tensor<T>;
+    return this as Tensor as Tensor<T>;
   }
 
   /** The shape and the elements, long axes shortened. */

@@ -117,6 +117,19 @@ describe("backtest", () => {
     expect(result.summary.notes.join()).toContain("more than half of all volumes are 0");
   });
 
+  it("takes a date whose symbols are all unknown for a date without scores", () => {
+    const lost = panel.dates[140];
+    const unknown = {
+      ...predictions,
+      symbol: predictions.symbol.map((name, row) => (predictions.date[row] === lost ? `X${name}` : name)),
+    };
+    const kept = takeRows(
+      predictions,
+      predictions.date.flatMap((date, row) => (date === lost ? [] : [row])),
+    );
+    expect(backtest(unknown, panel, small).value).toEqual(backtest(kept, panel, small).value);
+  });
+
   it("holds on through days without scores", () => {
     const rows = predictions.date.flatMap((date, row) => (panel.dates.indexOf(date) % 5 === 0 ? [row] : []));
     const result = backtest(takeRows(predictions, rows), panel, small);
@@ -127,6 +140,7 @@ describe("backtest", () => {
     ["k 0", { k: 0 }, "k is 0"],
     ["n above k", { k: 4, n: 5 }, "n is 5; it is a whole number from 1 to k = 4"],
     ["a negative cost", { ...small, buyCost: -0.1 }, "buyCost is -0.1"],
+    ["0 periods a year", { ...small, periodsPerYear: 0 }, "periodsPerYear is 0"],
     ["eta below 0", { ...small, eta: -1 }, "eta is -1"],
     ["delistAfter 0", { ...small, delistAfter: 0 }, "delistAfter is 0"],
   ])("refuses %s", (_, options, message) => {
@@ -149,6 +163,21 @@ describe("backtest", () => {
 });
 
 describe("equalWeightReturns", () => {
+  it("takes the stocks of the latest signal that could be traded by the start of the day", () => {
+    const market = marketOf(
+      samplePanel([
+        [10, 10, 20, 40, 80],
+        [10, 10, 10, 10, 10],
+      ]),
+      "close",
+    );
+    const signals = [
+      { date: 0, ranked: [0] },
+      { date: 2, ranked: [1] },
+    ];
+    expect([...equalWeightReturns(market, signals, 1, 4)]).toEqual([1, 1, 0]);
+  });
+
   it("averages the stocks that could be traded at both ends, and is flat without any", () => {
     const prices = [
       [10, 10, 11, 11, Number.NaN],

@@ -2,10 +2,10 @@ import type { Panel } from "../data/panel.js";
 import type { Predictions, Split } from "../predictions.js";
 import { predictionsOf } from "../predictions-days.js";
 import { type BenchmarkPrices, equalWeightReturns, indexReturns } from "./benchmark.js";
-import { inferYearLength } from "./calendar.js";
+import { inferYearLength, type YearLength } from "./calendar.js";
 import { marketOf, type TradeTime } from "./market.js";
 import { compound, drawdowns, type Performance, performance, returnsOf } from "./performance.js";
-import { type PortfolioPath, runPortfolio } from "./portfolio.js";
+import { type PortfolioPath, runPortfolio, type Signal } from "./portfolio.js";
 import { signalsOf } from "./signals.js";
 import { chooseSize } from "./size.js";
 
@@ -85,9 +85,9 @@ export interface BacktestResult {
  * Trades scores in the market of a panel: TopK-Drop, or TDrisk with `eta` > 0, with costs and without.
  *
  * The signal after the close of date t is traded on date t + 1 and first earns the return from there to t + 2; the last
- * date is two after the last signal, or the panel's last. Throws when the split has no row, a date or every symbol is unknown
- * to the panel, no signal can be traded before the panel ends, k is more than a fifth of the stocks (with a proposal), an
- * option is out of range, or `eta` > 0 meets a missing risk.
+ * date is two after the last signal, or the panel's last. Throws when the split has no row, a date or every symbol is
+ * unknown to the panel, no signal can be traded before the panel ends, k is more than a fifth of the stocks (with a
+ * proposal), an option is out of range, or `eta` > 0 meets a missing risk.
  */
 export function backtest(predictions: Predictions, panel: Panel, options: BacktestOptions = {}): BacktestResult {
   const { eta = 0, buyCost = 0.0005, sellCost = 0.0015, tradeAt = "close", delistAfter = 20 } = options;
@@ -95,14 +95,7 @@ export function backtest(predictions: Predictions, panel: Panel, options: Backte
   const market = marketOf(panel, tradeAt);
   const { signals, stocksPerDay, notes } = signalsOf(predictionsOf(predictions, options.split ?? "test"), panel, eta);
   const size = chooseSize(stocksPerDay, options.k, options.n);
-  const first = signals[0].date + 1;
-  const last = Math.min(signals[signals.length - 1].date + 2, panel.dates.length - 1);
-  if (first >= last) {
-    throw new Error(
-      `backtest: the first signal, of ${panel.dates[signals[0].date]}, needs two later dates to trade and to earn, but ` +
-        `the prices end on ${panel.dates.at(-1)}; give later prices or earlier scores`,
-    );
-  }
+  const { first, last } = tradedDates(signals, panel);
   const dates = panel.dates.slice(first, last + 1);
   const run = (buy: number, sell: number) =>
     runPortfolio(market, signals, first, last, { ...size, buyCost: buy, sellCost: sell, delistAfter });
@@ -111,9 +104,7 @@ export function backtest(predictions: Predictions, panel: Panel, options: Backte
   const benchmarkReturns = options.benchmark
     ? indexReturns(options.benchmark, dates)
     : equalWeightReturns(market, signals, first, last);
-  const year = options.periodsPerYear
-    ? { periodsPerYear: options.periodsPerYear, reason: `${options.periodsPerYear} periods a year: as given` }
-    : inferYearLength(panel.dates);
+  const year = yearLength(options.periodsPerYear, panel);
   const summary: BacktestSummary = {
     strategy: eta > 0 ? "TDrisk" : "TopK-Drop",
     k: size.k,
@@ -141,6 +132,23 @@ export function backtest(predictions: Predictions, panel: Panel, options: Backte
     drawdown: drawdowns(path.value),
     benchmarkDrawdown: drawdowns(benchmark),
   };
+}
+
+/** Numbers of the first date of a trade and of the last date of a return. */
+function tradedDates(signals: readonly Signal[], panel: Panel): { first: number; last: number } {
+  const first = signals[0].date + 1;
+  const last = Math.min(signals[signals.length - 1].date + 2, panel.dates.length - 1);
+  if (first < last) return { first, last };
+  throw new Error(
+    `backtest: the first signal, of ${panel.dates[signals[0].date]}, needs two later dates to trade and to earn, but ` +
+      `the prices end on ${panel.dates.at(-1)}; give later prices or earlier scores`,
+  );
+}
+
+function yearLength(given: number | undefined, panel: Panel): YearLength {
+  if (given === undefined) return inferYearLength(panel.dates);
+  if (given > 0 && given < Infinity) return { periodsPerYear: given, reason: `${given} periods a year: as given` };
+  throw new Error(`backtest: periodsPerYear is ${given}; it is a positive number such as 252`);
 }
 
 function performances(path: PortfolioPath, free: PortfolioPath, benchmark: Float64Array, periodsPerYear: number) {

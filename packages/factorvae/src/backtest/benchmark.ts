@@ -11,11 +11,11 @@ export interface BenchmarkPrices {
 }
 
 /**
- * Daily returns of the equal-weight portfolio of the tradable universe, re-weighted at every close, without costs; entry i
- * is the return from date `first + i` to the next, the first one from the trade price.
+ * Daily returns of the equal-weight portfolio of the tradable universe, re-weighted at every close, without costs;
+ * entry i is the return from date `first + i` to the next, the first one from the trade price.
  *
- * The universe of a day are the stocks of the latest signal that could have been traded by the day's start, as far as they
- * could be traded then and have a price at its end. A day without any returns 0.
+ * The universe of a day are the stocks of the latest signal that could have been traded by the day's start, as far as
+ * they could be traded then and have a price at its end. A day without any returns 0.
  */
 export function equalWeightReturns(
   market: Market,

@@ -10,8 +10,8 @@ const millisecondsPerDay = 86_400_000;
 const shortestTellingYears = 0.9;
 
 /**
- * Trading days a year by the calendar: 365 if there are weekends in it, else 242 (Chinese exchanges) if it has fewer than
- * 247 dates a year, else 252.
+ * Trading days a year by the calendar: 365 if there are weekends in it, else 242 (Chinese exchanges) if it has fewer
+ * than 247 dates a year, else 252.
  *
  * `dates` are ISO dates, ascending. A calendar shorter than 0.9 years without weekends counts as 252.
  */

@@ -19,8 +19,9 @@ export interface Market {
 }
 
 /**
- * A panel as a market. Volume 0 means suspended, unless more than half of all volumes are 0: then volume says nothing, and
- * a note says that it was ignored. Throws when the panel has no field `close`, or none of the name of the trade time.
+ * A panel as a market. Volume 0 means suspended, unless more than half of all volumes are 0: then volume says nothing,
+ * and a note says that it was ignored. Throws when the panel has no field `close`, or none of the name of the trade
+ * time.
  */
 export function marketOf(panel: Panel, tradeTime: TradeTime): Market {
   const dateCount = panel.dates.length;

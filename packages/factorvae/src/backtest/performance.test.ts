@@ -42,7 +42,14 @@ describe("performance", () => {
     expect(performance([0.02, 0], 252).sharpe).toBeCloseTo((0.01 * Math.sqrt(252)) / Math.sqrt(0.0002), 12);
     expect(performance([1e6], 252).annualReturn).toBeUndefined();
     expect(() => performance([], 252)).toThrow("there are no returns");
-    expect(() => performance([0.1, -1.5], 252)).toThrow("the return of day 1 is -1.5");
+    expect(() => performance([0.1, Number.NaN], 252)).toThrow("the return of day 1 is NaN");
+  });
+
+  it("compounds a loss of everything, and leaves out what a loss of more cannot compound to", () => {
+    expect(performance([0.1, -1, 0.5], 252)).toMatchObject({ annualReturn: -1, totalReturn: -1, maxDrawdown: 1 });
+    const beyond = performance([0.1, -1.5], 252);
+    expect(beyond).toMatchObject({ annualReturnSum: -0.7 * 252 });
+    expect([beyond.annualReturn, beyond.totalReturn, beyond.maxDrawdown]).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -1,44 +1,55 @@
-/** Figures of a series of daily returns. Shares, not percent; absent where they cannot exist. */
+/**
+ * Figures of a series of daily returns. Shares, not percent; absent where they cannot exist. A return below -1, which
+ * an excess over a benchmark can be, cannot be compounded: the three figures that compound are then absent.
+ */
 export interface Performance {
-  /** Compound: (product of 1 + r)^(periods / days) - 1; absent if a few wild days make it more than a number can hold. */
+  /** Compound: (product of 1 + r)^(periods / days) - 1; absent also if it is more than a number can hold. */
   readonly annualReturn?: number | undefined;
   /** Sum: mean of r times periods a year. */
   readonly annualReturnSum: number;
   /** Product of 1 + r, less 1, over the whole time. */
-  readonly totalReturn: number;
+  readonly totalReturn?: number | undefined;
   /** Standard deviation of r (ddof 1) times the root of periods a year; absent for one day. */
   readonly volatility?: number | undefined;
-  /** annualReturnSum / volatility, risk-free rate 0; of excess returns it is the information ratio. Absent at no volatility. */
+  /**
+   * annualReturnSum / volatility, risk-free rate 0; of excess returns it is the information ratio. Absent at no
+   * volatility.
+   */
   readonly sharpe?: number | undefined;
   /** Largest fall from a peak as a share of the peak, from 0 (none) to 1. */
-  readonly maxDrawdown: number;
+  readonly maxDrawdown?: number | undefined;
 }
 
-/**
- * Annualised figures of daily returns. Throws for an empty series, a return that is not finite or below -1.
- */
+/** Annualised figures of daily returns. Throws for an empty series and for a return that is not finite. */
 export function performance(returns: ArrayLike<number>, periodsPerYear: number): Performance {
   const days = returns.length;
   if (days === 0) throw new Error("performance: there are no returns; at least 1 day is needed");
-  let logGrowth = 0;
   let sum = 0;
   for (let day = 0; day < days; day++) {
-    if (!(returns[day] >= -1 && returns[day] < Infinity)) {
-      throw new Error(`performance: the return of day ${day} is ${returns[day]}; a return is at least -1`);
-    }
-    logGrowth += Math.log1p(returns[day]);
+    if (!Number.isFinite(returns[day])) throw new Error(`performance: the return of day ${day} is ${returns[day]}`);
     sum += returns[day];
   }
   const annualReturnSum = (sum / days) * periodsPerYear;
   const volatility = standardDeviation(returns, sum / days);
   const annualVolatility = volatility === undefined ? undefined : volatility * Math.sqrt(periodsPerYear);
-  const annualReturn = Math.expm1((logGrowth * periodsPerYear) / days);
   return {
-    annualReturn: Number.isFinite(annualReturn) ? annualReturn : undefined,
+    ...compoundFigures(returns, periodsPerYear),
     annualReturnSum,
-    totalReturn: Math.expm1(logGrowth),
     volatility: annualVolatility,
     sharpe: annualVolatility ? annualReturnSum / annualVolatility : undefined,
+  };
+}
+
+function compoundFigures(returns: ArrayLike<number>, periodsPerYear: number) {
+  let logGrowth = 0;
+  for (let day = 0; day < returns.length; day++) {
+    if (returns[day] < -1) return {};
+    logGrowth += Math.log1p(returns[day]);
+  }
+  const finite = (value: number) => (Number.isFinite(value) ? value : undefined);
+  return {
+    annualReturn: finite(Math.expm1((logGrowth * periodsPerYear) / returns.length)),
+    totalReturn: finite(Math.expm1(logGrowth)),
     maxDrawdown: drawdowns(compound(returns)).reduce((deepest, drawdown) => Math.max(deepest, -drawdown), 0),
   };
 }
@@ -58,13 +69,16 @@ export function returnsOf(values: ArrayLike<number>): Float64Array {
   return returns;
 }
 
-/** How far each value lies below the highest value up to it, as a share of that: 0 at a peak, negative below. */
+/**
+ * How far each of some positive values lies below the highest value up to it, as a share of that: 0 at a peak, negative
+ * below.
+ */
 export function drawdowns(values: ArrayLike<number>): Float64Array {
   const result = new Float64Array(values.length);
   let peak = 0;
   for (let day = 0; day < values.length; day++) {
     peak = Math.max(peak, values[day]);
-    result[day] = peak > 0 ? values[day] / peak - 1 : 0;
+    result[day] = values[day] / peak - 1;
   }
   return result;
 }

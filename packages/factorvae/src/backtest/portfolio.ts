@@ -37,12 +37,13 @@ export interface PortfolioPath {
 }
 
 /**
- * Runs TopK-Drop from date `first` to date `last`: the signal of a date is traded on the date after, which must be `first`
- * for the first signal. Cash is split equally over the day's purchases, positions drift until they are sold.
+ * Runs TopK-Drop from date `first` to date `last`: the signal of a date is traded on the date after, which must be
+ * `first` for the first signal. Cash is split equally over the day's purchases, positions drift until they are sold.
  *
  * An order for a stock that cannot be traded lapses, and the cash meant for it stays cash; a sale that lapses takes the
- * place of the last purchase. Stocks without a price are carried at their last one. That a stock was delisted is only known
- * once it has had no row for `delistAfter` dates: nothing here looks ahead, and prices after a date change nothing up to it.
+ * place of the last purchase. Stocks without a price are carried at their last one. That a stock was delisted is only
+ * known once it has had no row for `delistAfter` dates: nothing here looks ahead, and prices after a date change
+ * nothing up to it.
  */
 export function runPortfolio(
   market: Market,

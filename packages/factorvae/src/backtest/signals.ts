@@ -16,8 +16,8 @@ export interface Signals {
 /**
  * Ranks each date's stocks by score - eta risk, best first, as numbers of the panel.
  *
- * Symbols without prices cannot be traded: they are left out, and a note counts them. Throws for a date that is not on the
- * panel's calendar, when no symbol at all is known to the panel, and for a missing risk where eta > 0.
+ * Symbols without prices cannot be traded: they are left out, and a note counts them. Throws for a date that is not on
+ * the panel's calendar, when no symbol at all is known to the panel, and for a missing risk where eta > 0.
  */
 export function signalsOf(predictions: Predictions, panel: Panel, eta: number): Signals {
   const { dates, offsets } = predictionDays(predictions);

@@ -7,10 +7,10 @@ export interface Orders {
 /**
  * TopK-Drop's orders: hold about `k` stocks, and replace at most `n` of them a day.
  *
- * `ranked` are the stocks that have a score, best first; `held` those in the portfolio, in any order. Candidates are the
- * best n + k - |held| stocks not held. Of the pool of held and candidates the worst n are to go: those of them that are held
- * are sold. The best candidates are bought, up to k stocks. So at least k - n stocks are kept, and the first day buys k. A
- * held stock without a score counts as worse than any with one.
+ * `ranked` are the stocks that have a score, best first; `held` those in the portfolio, in any order. Candidates are
+ * the best n + k - |held| stocks not held. Of the pool of held and candidates the worst n are to go: those of them that
+ * are held are sold. The best candidates are bought, up to k stocks. So at least k - n stocks are kept, and the first
+ * day buys k. A held stock without a score counts as worse than any with one.
  */
 export function topkDrop(ranked: readonly number[], held: readonly number[], k: number, n: number): Orders {
   const inPortfolio = new Set(held);

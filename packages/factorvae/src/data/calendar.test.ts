@@ -6,7 +6,10 @@ const grid = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max:
   fc.record({
     symbols: fc.constant(symbols),
     dates: fc.constant(dates),
-    isPriced: fc.uint8Array({ minLength: symbols * dates, maxLength: symbols * dates, max: 1 }),
+    // Prices are rare, so that many dates lie just within or just beyond 20 dates of one.
+    isPriced: fc
+      .array(fc.nat(30), { minLength: symbols * dates, maxLength: symbols * dates })
+      .map((draws) => Uint8Array.from(draws, (draw) => (draw === 0 ? 1 : 0))),
   }),
 );
 

@@ -55,7 +55,7 @@ describe("csvReader", () => {
         }
         expect(readPieces(pieces, 128)).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 

@@ -18,7 +18,7 @@ export interface CsvReader {
 const longestRow = 1 << 20;
 
 /**
- * Cuts delimited text into rows with papaparse: separator guessed from the first rows (comma, tab, semicolon, bar),
+ * Cuts delimited text into rows with papaparse: separator guessed from the first row (comma, tab, semicolon, bar),
  * quoted fields, LF, CRLF or CR line ends, a byte order mark, blank lines skipped.
  * @param batchLength characters gathered before the separator is guessed, and again before each parse
  * @throws DataError for a quoted field that is malformed or never ends.
@@ -30,7 +30,7 @@ export function csvReader(file: string, onRow: RowHandler, batchLength = 1 << 18
   let atStart = true;
 
   function hand(text: string, complete: boolean): string {
-    if (delimiter === "") delimiter = guessDelimiter(complete ? text : text.slice(0, text.lastIndexOf("\n") + 1));
+    if (delimiter === "") delimiter = guessDelimiter(text);
     const parser = new Papa.Parser({ delimiter, newline: "\n" });
     const result: Papa.ParseResult<string[]> = parser.parse(text, 0, !complete);
     const quoted = text.includes('"');
@@ -77,9 +77,18 @@ function unixLineEnds(text: string): string {
   return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
 }
 
+const delimiters = [",", "\t", ";", "|"];
+
+/** The separator that cuts the first row into most fields: column names hardly ever hold one, values may. */
 function guessDelimiter(text: string): string {
-  const sample = Papa.parse<string[]>(text, { preview: 20, newline: "\n", skipEmptyLines: true });
-  return sample.meta.delimiter;
+  const firstRow = text.replace(/^\n+/, "");
+  let best = { delimiter: delimiters[0], fields: 1 };
+  for (const delimiter of delimiters) {
+    const sample = Papa.parse<string[]>(firstRow, { delimiter, newline: "\n", preview: 1 });
+    const fields = sample.data.length === 0 ? 0 : sample.data[0].length;
+    if (fields > best.fields) best = { delimiter, fields };
+  }
+  return best.delimiter;
 }
 
 function lineEndsIn(fields: readonly string[]): number {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DataError } from "./data-error.js";
 
@@ -17,9 +17,10 @@ export async function streamText(path: string, onText: (text: string) => void): 
   await requireFile(path);
   const hash = createHash("sha256");
   const bytes = createReadStream(path, { highWaterMark: pieceBytes })[Symbol.asyncIterator]();
-  const first = await bytes.next();
+  const first = await bytes.next().catch((error: unknown) => {
+    throw new DataError(`the file cannot be read (${reasonOf(error)})`, { file: path });
+  });
   const head: Uint8Array = first.done === true ? new Uint8Array() : first.value;
-  refuseOtherFormats(path, head);
 
   async function* stored(): AsyncGenerator<Uint8Array> {
     for (let piece = first; piece.done !== true; piece = await bytes.next()) {
@@ -29,7 +30,13 @@ export async function streamText(path: string, onText: (text: string) => void): 
   }
 
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  await decode(path, isGzip ? unpacked(path, stored()) : stored(), onText);
+  try {
+    refuseOtherFormats(path, head);
+    await decode(path, isGzip ? unpacked(path, stored()) : stored(), onText);
+  } finally {
+    // Closes the file also where reading stopped half-way.
+    await bytes.return?.();
+  }
   return hash.digest("hex");
 }
 
@@ -57,13 +64,17 @@ function refuseOtherFormats(path: string, head: Uint8Array): void {
   }
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function* unpacked(path: string, stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = Readable.from(stored).pipe(createGunzip({ chunkSize: pieceBytes }));
+  // A pipeline, unlike a pipe, hands an error of the file on to whoever reads the unpacked side.
+  const gunzip = pipeline(Readable.from(stored), createGunzip({ chunkSize: pieceBytes }), () => {});
   try {
     for await (const piece of gunzip) yield piece;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataError(`the gzip data are broken (${reason}); the file may be cut short, fetch it again`, {
+    throw new DataError(`the gzip data are broken (${reasonOf(error)}); the file may be cut short, fetch it again`, {
       file: path,
     });
   }

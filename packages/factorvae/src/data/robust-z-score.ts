@@ -92,7 +92,8 @@ interface FeatureFit {
 function fitFeature(name: string, values: Float64Array): FeatureFit {
   if (values.length === 0)
     return { center: 0, scale: 0, note: `${name} has no value on the training dates, left at 0` };
-  const center = medianInPlace(values);
+  // Adding 0 turns -0, which JSON does not keep, into 0.
+  const center = medianInPlace(values) + 0;
   const deviation = standardDeviation(values);
   for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i] - center);
   const mad = medianInPlace(values);

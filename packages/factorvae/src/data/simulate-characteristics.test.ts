@@ -96,12 +96,12 @@ describe("characteristics", () => {
 
 describe("signal", () => {
   it("gives the values that its formulas give by hand", () => {
-    // One stock with all scores 1: s(4) = .9820138, s(2) = .8807971, tanh(1.5) = .9051483, V(1) = 1/3.
-    const one = Array.from({ length: 6 }, () => Float64Array.of(1));
-    const { alpha, exposures } = signal(one, 1);
-    expect(alpha[0]).toBeCloseTo(1 / 3 + 0.6 * 0.9051483 - 0.5, 6);
+    // s(-4) = .0179862, s(1) = .7310586, tanh(2.25) = .9780261; V of .5, 2, 1.5 and -1 is -.5, 2, 7/6 and 1/3.
+    const scores = [0.5, -1, 2, 1.5, -0.5, 0.7].map((score) => Float64Array.of(score));
+    const { alpha, exposures } = signal(scores, 1);
+    expect(alpha[0]).toBeCloseTo(1 / 3 + 0.6 * 0.9780261 - 0.35, 6);
     expect(exposures).toHaveLength(simulatedFactors);
-    const expected = [1 / 3, 0.9820138 / 0.62, 1 / 3, 0.8807971 / 0.6, 1 / 3];
+    const expected = [-0.5, (2 * 0.0179862) / 0.62, 7 / 6, (-0.5 * 0.7310586) / 0.6, 2];
     expected.forEach((value, k) => {
       expect(exposures[k]).toBeCloseTo(value, 6);
     });

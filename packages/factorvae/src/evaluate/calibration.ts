@@ -33,8 +33,8 @@ export interface Calibration {
   /** Mean negative log-likelihood of the labels under N(score, risk^2), in nats. */
   readonly nll: number;
   /**
-   * Mean square of (error of the day's equal-weight portfolio / its risk if the stocks' errors were independent). Far above
-   * 1 wherever errors share a factor.
+   * Mean square of (error of the day's equal-weight portfolio / its risk if the stocks' errors were independent). Far
+   * above 1 wherever errors share a factor.
    */
   readonly portfolioSquaredZIndependent: number;
   /** The same over the portfolio risk that the caller's covariance gives; near 1 when the factors are right. */
@@ -44,9 +44,9 @@ export interface Calibration {
 /**
  * Calibration of the risks in units of return against the raw labels, pooled over stock-days.
  *
- * `portfolioRisk` is the predicted standard deviation of the equal-weight portfolio's return on each date, from the model's
- * covariance. Undefined when no stock-day has both a label and a risk. Throws what `predictionDays` throws, when
- * `portfolioRisk` lacks a date of the predictions that is needed, and when it is not positive there.
+ * `portfolioRisk` is the predicted standard deviation of the equal-weight portfolio's return on each date, from the
+ * model's covariance. Undefined when no stock-day has both a label and a risk. Throws what `predictionDays` throws,
+ * when `portfolioRisk` lacks a date of the predictions that is needed, and when it is not positive there.
  */
 export function calibration(predictions: Predictions, portfolioRisk?: DailySeries): Calibration | undefined {
   const { dates, offsets } = predictionDays(predictions);
@@ -89,9 +89,9 @@ export function calibration(predictions: Predictions, portfolioRisk?: DailySerie
 }
 
 /**
- * Mean negative log-likelihood, in nats, of the labels under N(score, `sigma`^2) with one `sigma` for every stock-day: what
- * a model's risks have to beat. Over the stock-days that `calibration` counts where there are risks, and over all labelled
- * ones otherwise. Undefined without such stock-days; throws when `sigma` is not a positive number.
+ * Mean negative log-likelihood, in nats, of the labels under N(score, `sigma`^2) with one `sigma` for every stock-day:
+ * what a model's risks have to beat. Over the stock-days that `calibration` counts where there are risks, and over all
+ * labelled ones otherwise. Undefined without such stock-days; throws when `sigma` is not a positive number.
  */
 export function constantRiskNll(predictions: Predictions, sigma: number): number | undefined {
   if (!(sigma > 0 && sigma < Infinity)) {
@@ -102,8 +102,8 @@ export function constantRiskNll(predictions: Predictions, sigma: number): number
 }
 
 /**
- * Root mean square of label - score over the labelled stock-days (with a risk, where there are risks), in units of return.
- * On the validation split it is the constant risk to compare with. Undefined without labels.
+ * Root mean square of label - score over the labelled stock-days (with a risk, where there are risks), in units of
+ * return. On the validation split it is the constant risk to compare with. Undefined without labels.
  */
 export function rootMeanSquaredError(predictions: Predictions): number | undefined {
   const meanSquare = meanSquaredError(predictions);
@@ -121,7 +121,10 @@ function meanSquaredError({ score, risk, label }: Predictions): number | undefin
   return count === 0 ? undefined : sum / count;
 }
 
-/** Bin of Phi(z) among 20 equal ones, lower edge included below the median and upper edge above, so that z -> -z mirrors it. */
+/**
+ * Bin of Phi(z) among 20 equal ones, lower edge included below the median and upper edge above, so that z -> -z mirrors
+ * it.
+ */
 function pitBin(z: number): number {
   let above = 0;
   while (above < upperQuantiles.length && Math.abs(z) > upperQuantiles[above]) above++;

@@ -27,7 +27,8 @@ export interface EvaluateOptions {
 
 /**
  * The figures of one split. Every field is a finite number (or a list of them), and absent where it cannot exist: a
- * correlation without a usable day, a calibration without risks, a t-value of a single day. (JSON leaves undefined out.)
+ * correlation without a usable day, a calibration without risks, a t-value of a single day. (JSON leaves undefined
+ * out.)
  */
 export interface Summary {
   /** Dates with an information coefficient. */
@@ -77,7 +78,8 @@ export interface Summary {
 /**
  * Evaluates the scores and risks of one split against the raw returns.
  *
- * Throws when the split has no row, when rows are out of order or hold impossible values, and when an option is out of range.
+ * Throws when the split has no row, when rows are out of order or hold impossible values, and when an option is out of
+ * range.
  */
 export function evaluate(predictions: Predictions, options: EvaluateOptions = {}): Summary {
   const rows = predictionsOf(predictions, options.split ?? "test");

@@ -7,7 +7,9 @@ import { averageRanks } from "./ranks.js";
 export interface GroupReturns {
   readonly groups: number;
   readonly dates: readonly string[];
-  /** Mean return of each group on each date, `[dates, groups]`; NaN where ties left a group without a labelled stock. */
+  /**
+   * Mean return of each group on each date, `[dates, groups]`; NaN where ties left a group without a labelled stock.
+   */
   readonly daily: Float64Array;
   /** Mean over the dates of each group's daily mean, per day; NaN for a group that never held a stock. */
   readonly mean: Float64Array;
@@ -16,9 +18,9 @@ export interface GroupReturns {
 /**
  * Sorts each date's stocks into equal groups by score, and averages the labels in each.
  *
- * Stock with rank r of N (from 0, ties at their mean rank) goes to group floor(r groups / N): no remainder is dropped and
- * equal scores share a group. All scored stocks are ranked, so that no later label decides who is in a group. Dates with
- * fewer than `minimumStocks` labelled stocks are left out. Throws for `groups` below 2.
+ * Stock with rank r of N (from 0, ties at their mean rank) goes to group floor(r groups / N): no remainder is dropped
+ * and equal scores share a group. All scored stocks are ranked, so that no later label decides who is in a group. Dates
+ * with fewer than `minimumStocks` labelled stocks are left out. Throws for `groups` below 2.
  */
 export function groupReturns(
   predictions: Predictions,

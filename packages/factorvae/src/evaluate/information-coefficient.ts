@@ -36,8 +36,8 @@ export const defaultMinimumStocks = 10;
 /**
  * IC and Rank IC of every date of the predictions, over the stocks that have a label.
  *
- * A date with fewer than `minimumStocks` labelled stocks (at least 2), or with a constant score or label, is left out and
- * counted. Throws what `predictionDays` throws.
+ * A date with fewer than `minimumStocks` labelled stocks (at least 2), or with a constant score or label, is left out
+ * and counted. Throws what `predictionDays` throws.
  */
 export function informationCoefficients(
   predictions: Predictions,
@@ -76,8 +76,8 @@ export function informationCoefficients(
 }
 
 /**
- * Mean over consecutive dates of the Spearman correlation between a date's scores and the scores of the date before, over
- * the symbols that both have. Near 1: the ranking hardly moves. Undefined where no pair of dates has one.
+ * Mean over consecutive dates of the Spearman correlation between a date's scores and the scores of the date before,
+ * over the symbols that both have. Near 1: the ranking hardly moves. Undefined where no pair of dates has one.
  */
 export function rankAutocorrelation(
   predictions: Predictions,

@@ -23,7 +23,8 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Pearson's correlation of two columns of equal length, in [-1, 1]; undefined where either is constant or shorter than 2.
+ * Pearson's correlation of two columns of equal length, in [-1, 1]; undefined where either is constant or shorter than
+ * 2.
  *
  * Deviations are divided by the largest of them first, so that neither tiny nor huge values lose their squares.
  * Throws when the lengths differ.
@@ -52,8 +53,9 @@ export function spearman(first: ArrayLike<number>, second: ArrayLike<number>): n
 }
 
 /**
- * Deviations from the mean over the largest of them, or undefined for a constant column. Differences from the first value
- * are taken before the mean: they are exact for nearly equal values, whose mean would be rounded past what tells them apart.
+ * Deviations from the mean over the largest of them, or undefined for a constant column. Differences from the first
+ * value are taken before the mean: they are exact for nearly equal values, whose mean would be rounded past what tells
+ * them apart.
  */
 function scaledDeviations(values: ArrayLike<number>): Float64Array | undefined {
   if (values.length < 2 || isConstant(values)) return undefined;

@@ -22,8 +22,8 @@ export function neweyWestLag(days: number, horizon = 1): number {
 }
 
 /**
- * Mean of a series with its Newey-West standard error: Bartlett weights 1 - l / (lag + 1), autocovariances divided by the
- * number of days, no small-sample correction (Newey and West 1987).
+ * Mean of a series with its Newey-West standard error: Bartlett weights 1 - l / (lag + 1), autocovariances divided by
+ * the number of days, no small-sample correction (Newey and West 1987).
  *
  * The values are taken as equally spaced, whatever dates were skipped between them. Throws for an empty series, a value
  * that is not finite, or a horizon that is not a whole number of at least 1.

@@ -55,6 +55,8 @@ export interface LossOptions {
   /** Weight of the divergence, or `elbo` for one over the day's labelled stocks. */
   readonly gamma: number | "elbo";
   readonly likelihood: Likelihood;
+  /** Multiplies gamma, while training warms up (default 1). */
+  readonly gammaScale?: number;
   /** Draws the factors, for the `sampled` likelihood. */
   readonly key?: Key;
   /** Rows per day, in order (default: one day). */
@@ -83,6 +85,12 @@ export interface Covariance {
   readonly loadings: Mat<Stocks, Factors>;
   readonly factorStd: Vec<Factors>;
   readonly residualStd: Vec<Stocks>;
+}
+
+/** A prediction of returns through the prior, and what it is made of. */
+export interface Prediction extends Gaussian<Stocks> {
+  readonly factors: GaussianRows<Days, Factors>;
+  readonly decomposition: Decomposition;
 }
 
 /** A model's features: `[R, T, C]`, the histories of the stocks of one day or of several days stacked. */
@@ -165,17 +173,17 @@ export class FactorVAE {
   }
 
   /** Mean return (the score) and standard deviation (the risk) of each stock, through the prior: `[R, T, C] -> [R]`. */
-  predict(features: Histories, options: { readonly days?: readonly number[] } = {}): Gaussian<Stocks> {
+  predict(features: Histories, options: { readonly days?: readonly number[] } = {}): Prediction {
     const days = daysOf(features.shape[0], options.days);
     const embedding = this.embed(features);
-    return returnsOf(this.decoder.forward(embedding), this.predictor.forward(embedding, days), days);
+    const decomposition = this.decoder.forward(embedding);
+    const factors = this.predictor.forward(embedding, days);
+    return { ...returnsOf(decomposition, factors, days), factors, decomposition };
   }
 
   /** The predicted covariance of one day's returns, in parts. */
   covariance(features: Histories): Covariance {
-    const embedding = this.embed(features);
-    const { alpha, beta } = this.decoder.forward(embedding);
-    return { loadings: beta, factorStd: this.prior(embedding).std, residualStd: alpha.std };
+    return covarianceOf(this.predict(features));
   }
 
   /**
@@ -200,9 +208,9 @@ export class FactorVAE {
     };
     const perDay = likelihoods[options.likelihood](evidence);
     const perFactor = divergence(factors.mean, factors.std, prior.mean, prior.std);
-    const gamma =
-      options.gamma === "elbo" ? labelled.days.map((count) => 1 / count) : days.map(() => options.gamma as number);
-    const weighted = mul(sum(perFactor, 1), tensor(gamma, [dim<Days>(days.length)]));
+    const { gamma, gammaScale = 1 } = options;
+    const weights = labelled.days.map((count) => gammaScale * (gamma === "elbo" ? 1 / count : gamma));
+    const weighted = mul(sum(perFactor, 1), tensor(weights, [dim<Days>(days.length)]));
     return {
       loss: mean(this.encoder ? add(perDay, weighted) : perDay),
       negativeLogLikelihood: mean(perDay),
@@ -217,6 +225,13 @@ export class FactorVAE {
     return this.encoder.forward(labelled.matrix(embedding), labelled.vector(returns), labelled.days);
   }
 }
+
+/** The covariance that a prediction of one day implies. */
+export const covarianceOf = ({ factors, decomposition: { alpha, beta } }: Prediction): Covariance => ({
+  loadings: beta,
+  factorStd: firstDay(factors).std,
+  residualStd: alpha.std,
+});
 
 const labelsOf = (returns: Tensor<readonly [number]>, stocks: number): Vec<Stocks> => returns.as([dim<Stocks>(stocks)]);
 

@@ -2,8 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Calibration } from "../evaluate/calibration.js";
 import { drawing, figure, halfWidth } from "./chart.js";
 import { seriesColor } from "./colors.js";
-import { decimal, percent } from "./format.js";
-import { axisPercent } from "./group-figures.js";
+import { axisPercent, decimal, percent } from "./format.js";
 import { html, type Markup } from "./html.js";
 
 /** Coverage and PIT of the risks by split; the histogram is of the last split given. Nothing without a split. */

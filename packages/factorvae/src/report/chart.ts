@@ -26,7 +26,7 @@ export interface FigureText {
 /** Draws marks as one static SVG, its parts coloured by the page's CSS variables. */
 export function drawing(description: string, options: Plot.PlotOptions): Markup {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const { outerHTML } = Plot.plot({
+  const { outerHTML }: { readonly outerHTML: string } = Plot.plot({
     document,
     width: fullWidth,
     height: 280,
@@ -54,6 +54,30 @@ ${key.length > 0 && keyOf(key)}
 /** Midnight UTC of an ISO date, the form in which pictures take dates. */
 export function timeOf(date: string): Date {
   return new Date(`${date}T00:00:00Z`);
+}
+
+/** Days up to which a time axis names every date: below, Plot would divide days into hours. */
+const shortAxisDays = 12;
+
+/** The time axis of pictures over `dates`. */
+export function dateAxis(dates: readonly string[]): Plot.ScaleOptions {
+  if (dates.length > shortAxisDays) return { type: "utc", label: null };
+  return {
+    type: "utc",
+    label: null,
+    ticks: dates.map(timeOf),
+    tickFormat: (date: Date) => date.toISOString().slice(0, 10),
+  };
+}
+
+/** A line along dates, or a dot where there is but one. */
+export function timeLine(
+  points: readonly { date: Date; value: number }[],
+  stroke: string,
+  strokeWidth: number,
+): Plot.RenderableMark {
+  if (points.length === 1) return Plot.dot([...points], { x: "date", y: "value", fill: stroke });
+  return Plot.line([...points], { x: "date", y: "value", stroke, strokeWidth });
 }
 
 /** Running sums of a series, each paired with its date; the form in which cumulative pictures take their lines. */

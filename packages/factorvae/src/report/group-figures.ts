@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { GroupReturns } from "../evaluate/groups.js";
-import { drawing, figure, timeOf } from "./chart.js";
+import { dateAxis, drawing, figure, timeLine, timeOf } from "./chart.js";
 import { groupColor } from "./colors.js";
-import { decimal, percent } from "./format.js";
+import { axisPercent, counted, decimal, percent } from "./format.js";
 import { html, type Markup } from "./html.js";
 
 /** Mean and cumulative returns of ten score groups on the named split's dates; nothing without a date. */
@@ -17,13 +17,15 @@ function meanFigure(split: string, { mean, dates }: GroupReturns): Markup {
   );
   const universe = bars.reduce((sum, { points }) => sum + points, 0) / bars.length;
   const spread = (mean[mean.length - 1] - mean[0]) * 1e4;
+  const spreadText = Number.isNaN(spread)
+    ? " Equal scores left a group at one end without a stock."
+    : ` The highest less the lowest group: ${decimal(spread, 1)} basis points a day, before costs.`;
   const caption = html`Every date's stocks are sorted into ten equal groups by score, 1 the lowest, 10 the highest; a bar is the
-mean return of its group over the ${dates.length} ${split} dates, in basis points (hundredths of a percent) a day. Scores that order
-returns make the bars climb from left to right; the dashed line is the mean of all groups. The highest less the lowest group:
-${decimal(spread, 1)} basis points a day, before costs.`;
+mean return of its group over ${counted(dates.length, `${split} date`)}, in basis points (hundredths of a percent) a day. Scores that order
+returns make the bars climb from left to right; the dashed line is the mean of all groups.${spreadText}`;
   return figure(
     { title: "Mean return of ten score groups", caption },
-    drawing(`Mean return of ten score groups; highest less lowest ${decimal(spread, 1)} basis points a day`, {
+    drawing(`Mean return of ten score groups.${spreadText}`, {
       x: { label: "score group", type: "band", padding: 0.25 },
       y: { label: "basis points a day", grid: true, nice: true },
       marks: [
@@ -50,17 +52,12 @@ the lowest group stands at ${ends[0]}, the highest at ${ends[1]}.`;
       key: shown.map((group) => ({ name: groupName(group, groups.groups), color: groupColor(group) })),
     },
     drawing(`Cumulative returns of ten score groups less their mean; lowest ${ends[0]}, highest ${ends[1]}`, {
-      x: { type: "utc", label: null },
+      x: dateAxis(groups.dates),
       y: { label: "sum of returns less the mean of all groups", grid: true, nice: true, tickFormat: axisPercent },
       marks: [
         Plot.ruleY([0], { stroke: "var(--axis)" }),
         ...lines.map((line, group) =>
-          Plot.line(line, {
-            x: "date",
-            y: "value",
-            stroke: groupColor(group),
-            strokeWidth: group === 0 || group === groups.groups - 1 ? 2.2 : 1.3,
-          }),
+          timeLine(line, groupColor(group), group === 0 || group === groups.groups - 1 ? 2.2 : 1.3),
         ),
       ],
     }),
@@ -86,10 +83,4 @@ function excessLines({ groups, dates, daily }: GroupReturns): { date: Date; valu
 function groupName(group: number, groups: number): string {
   const rank = group === 0 ? " (lowest scores)" : group === groups - 1 ? " (highest scores)" : "";
   return `group ${group + 1}${rank}`;
-}
-
-/** Ticks of shares as percent, with as many decimals as they need. */
-export function axisPercent(value: number): string {
-  const text = (value * 100).toFixed(1).replace(/\.0$/, "").replace("-", "−");
-  return `${text}\u202f%`;
 }

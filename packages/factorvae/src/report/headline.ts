@@ -1,6 +1,6 @@
 import type { BacktestResult, BacktestSummary } from "../backtest/backtest.js";
 import type { Summary } from "../evaluate/evaluate.js";
-import { decimal, percent, whole } from "./format.js";
+import { counted, decimal, percent, whole } from "./format.js";
 import { html, type Markup } from "./html.js";
 
 /** The few figures to look at first, as tiles: of the test split (or the first there is) and of the backtest. */
@@ -17,7 +17,8 @@ function scoreTiles(name: string, summary: Summary): Markup[] {
   const spread =
     rankIcStandardError === undefined ? "" : `± ${decimal(rankIcStandardError, 4)}, t = ${decimal(rankIcT, 1)}, `;
   const shown: Markup[] = [];
-  if (rankIc !== undefined) shown.push(tile(`Rank IC, ${name}`, decimal(rankIc, 4), `${spread}${whole(days)} dates`));
+  if (rankIc !== undefined)
+    shown.push(tile(`Rank IC, ${name}`, decimal(rankIc, 4), `${spread}${counted(days, "date")}`));
   if (rankIcir !== undefined) {
     shown.push(tile(`Rank ICIR, ${name}`, decimal(rankIcir, 2), "mean over standard deviation, a day"));
   }
@@ -97,6 +98,8 @@ ${filled.map(
 )}</tbody></table></div>
 <p class="remark">Scores are compared with the raw returns that followed. IC is Pearson's correlation over a date's stocks, Rank IC Spearman's;
 ICIR is mean over standard deviation, not annualised. One year of 500 stocks has a standard error of about 0.01 in the mean Rank IC: two figures
-closer than that are alike. NLL is the negative log-likelihood, less is better.</p>
+closer than that are alike. NLL is the negative log-likelihood, less is better. The portfolio's squared z sets the error of
+each date's equal-weight portfolio against its predicted risk; with errors taken as independent it lies far above 1 wherever they share a factor,
+such as the market.</p>
 `;
 }

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { DailySeries } from "../evaluate/information-coefficient.js";
-import { cumulative, drawing, figure } from "./chart.js";
+import { cumulative, dateAxis, drawing, figure, timeLine } from "./chart.js";
 import { seriesColor } from "./colors.js";
 import { decimal } from "./format.js";
 import { html, type Markup } from "./html.js";
@@ -19,15 +19,13 @@ about 0.01 in the mean${standardError !== undefined && html`; on the test dates 
   return figure(
     { title: "Cumulative Rank IC", caption, key: lines.map(({ name, color }) => ({ name, color })) },
     drawing(`Cumulative Rank IC by date: ${means}`, {
-      x: { type: "utc", label: null },
+      x: dateAxis([...new Set(lines.flatMap(({ daily }) => daily.dates))]),
       y: { label: "sum of daily Rank IC", grid: true, nice: true },
       marks: [
         Plot.ruleY([0], { stroke: "var(--axis)" }),
-        ...lines.flatMap(({ name, daily, color }) => {
-          const points = cumulative(daily.dates, daily.values);
+        ...lines.map(({ name, daily, color }) => {
           const width = name === "test" || name === "valid" ? 2.2 : 1.5;
-          const line = Plot.line(points, { x: "date", y: "value", stroke: color, strokeWidth: width });
-          return points.length > 1 ? [line] : [Plot.dot(points, { x: "date", y: "value", fill: color })];
+          return timeLine(cumulative(daily.dates, daily.values), color, width);
         }),
       ],
     }),

@@ -9,7 +9,7 @@ import {
 import type { Predictions, Split } from "../predictions.js";
 import { predictionsOf } from "../predictions-days.js";
 import { calibrationFigures } from "./calibration-figures.js";
-import { whole } from "./format.js";
+import { counted } from "./format.js";
 import { groupFigure } from "./group-figures.js";
 import { figuresTable, tiles } from "./headline.js";
 import { html, type Markup, trusted } from "./html.js";
@@ -23,8 +23,8 @@ import { trainingFigure } from "./training-figures.js";
 /**
  * One self-contained HTML page: figures, pictures with a text on how to read each, and where the data went.
  *
- * It loads nothing and runs no script; every text is escaped; the same input gives the same bytes. Sections whose data is
- * absent are left out. Throws when the predictions have no row, or are out of order.
+ * It loads nothing and runs no script; every text is escaped; the same input gives the same bytes. Sections whose data
+ * is absent are left out. Throws when the predictions have no row, or are out of order.
  */
 export function report(input: ReportInput): string {
   const { predictions, backtest, rows, settings } = input;
@@ -106,5 +106,5 @@ function calibrations(predictions: Predictions, splits: readonly Split[]): Recor
 function extent({ date, symbol }: Predictions): string {
   const dates = new Set(date).size;
   const symbols = new Set(symbol).size;
-  return `${whole(date.length)} scores of ${whole(symbols)} stocks on ${whole(dates)} dates, ${date[0]} to ${date[date.length - 1]}`;
+  return `${counted(date.length, "score")} of ${counted(symbols, "stock")} on ${counted(dates, "date")}, ${date[0]} to ${date[date.length - 1]}`;
 }

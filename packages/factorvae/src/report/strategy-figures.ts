@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { BacktestResult, BacktestSummary } from "../backtest/backtest.js";
 import type { Performance } from "../backtest/performance.js";
-import { drawing, figure, timeOf } from "./chart.js";
-import { decimal, percent, whole } from "./format.js";
-import { axisPercent } from "./group-figures.js";
+import { dateAxis, drawing, figure, timeOf } from "./chart.js";
+import { axisPercent, counted, decimal, percent } from "./format.js";
 import { html, type Markup } from "./html.js";
 
 const strategyColor = "var(--test)";
@@ -35,7 +34,7 @@ strategy ${percent(summary.withCosts.totalReturn)}, benchmark ${percent(summary.
       ],
     },
     drawing("Value of the strategy after and without costs, and of the benchmark", {
-      x: { type: "utc", label: null },
+      x: dateAxis(dates),
       y: { label: "value, start = 1", grid: true, nice: true },
       marks: [
         Plot.ruleY([1], { stroke: "var(--axis)" }),
@@ -62,8 +61,16 @@ strategy ${deepest}, benchmark ${percent(summary.benchmark.maxDrawdown)}. Look a
     },
     drawing(`Drawdown of strategy and benchmark; deepest of the strategy ${deepest}`, {
       height: 200,
-      x: { type: "utc", label: null },
-      y: { label: "below the highest value so far", grid: true, nice: true, ticks: 5, tickFormat: axisPercent },
+      x: dateAxis(dates),
+      y: {
+        label: "below the highest value so far",
+        // A strategy that never fell would otherwise have an axis of no length.
+        domain: [Math.min(-0.01, ...drawdown, ...benchmarkDrawdown), 0],
+        grid: true,
+        nice: true,
+        ticks: 5,
+        tickFormat: axisPercent,
+      },
       marks: [
         Plot.areaY(pair(dates, drawdown), { x: "date", y: "value", fill: strategyColor, fillOpacity: 0.22 }),
         Plot.line(pair(dates, drawdown), { x: "date", y: "value", stroke: strategyColor, strokeWidth: 1.4 }),
@@ -94,9 +101,9 @@ ${row("volatility a year", ({ volatility }) => percent(volatility))}
 ${row("Sharpe (excess: information) ratio", ({ sharpe }) => decimal(sharpe, 2))}
 ${row("deepest drawdown", ({ maxDrawdown }) => percent(maxDrawdown))}
 </tbody></table></div>
-<p class="remark">${whole(summary.days)} daily returns, ${summary.periodsPerYear} a year, risk-free rate 0. Excess is the daily return less the
+<p class="remark">${counted(summary.days, "daily return")}, ${summary.periodsPerYear} a year, risk-free rate 0. Excess is the daily return less the
 benchmark's. Turnover ${percent(summary.turnover)} a day (half of what was bought and sold, as a share of the value). Lapsed for want of a price
-or of volume: ${whole(summary.lapsedBuys)} purchases, ${whole(summary.lapsedSells)} sales; ${whole(summary.delisted)} delisted holdings sold at
+or of volume: ${counted(summary.lapsedBuys, "purchase")}, ${counted(summary.lapsedSells, "sale")}; ${counted(summary.delisted, "delisted holding")} sold at
 their last price.</p>
 `;
 }

@@ -51,6 +51,8 @@ td { white-space: nowrap; }
 td.text { white-space: normal; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 .columns { columns: 2 340px; column-gap: 32px; }
+.columns table { border-collapse: separate; border-spacing: 0; }
+.rows th[scope="row"] { white-space: nowrap; }
 .columns th { padding-left: 0; }
 .columns tr { break-inside: avoid; }
 .remark { font-size: 13.5px; margin-top: 10px; }

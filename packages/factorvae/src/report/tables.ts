@@ -7,7 +7,7 @@ export function rowsTable(rows: RowCounts): Markup {
   const line = (kind: string, [reason, { count, example }]: [string, Tally]) =>
     html`<tr><th scope="row">${kind}: ${reason}</th><td>${whole(count)}</td><td class="text">${example}</td></tr>
 `;
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll rows"><table>
 <thead><tr><th></th><th scope="col">rows</th><th scope="col" class="text">for example</th></tr></thead>
 <tbody>
 <tr><th scope="row">read</th><td>${whole(rows.read)}</td><td></td></tr>

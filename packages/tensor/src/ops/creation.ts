@@ -1,5 +1,4 @@
 import { backend } from "../backend/current.js";
-
 import { type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, type Tensor, tensorOver, type Vec } from "../tensor.js";
@@ -44,12 +43,15 @@ export function tensor<Values extends number | NestedArray | ArrayLike<number>>(
 export function tensor(values: number | NestedArray | ArrayLike<number>, shape?: Shape): Tensor {
   if (shape) {
     checkShape("tensor", shape);
-    if (typeof values === "number" || values.length !== sizeOf(shape))
-      throw new ShapeError(
-        "tensor",
-        `${formatShape(shape)} holds ${sizeOf(shape)} values, not ${typeof values === "number" ? 1 : values.length}`,
-        [shape],
-      );
+    if (typeof values === "number")
+      throw new ShapeError("tensor", `one number does not fill ${formatShape(shape)}; did you mean full()?`, [shape]);
+    if (values.length !== sizeOf(shape))
+      throw new ShapeError("tensor", `${formatShape(shape)} holds ${sizeOf(shape)} values, not ${values.length}`, [
+        shape,
+      ]);
+    const nested = Array.isArray(values) ? values.findIndex((value) => typeof value !== "number") : -1;
+    if (nested >= 0)
+      throw new TypeError(`tensor: with a shape the values are a flat array of numbers; number ${nested} is none`);
     return filled(shape, values as ArrayLike<number>);
   }
   if (ArrayBuffer.isView(values)) return filled([(values as Float64Array).length], values as Float64Array);
@@ -61,15 +63,17 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
 /** A tensor without axes that holds one number. */
 export const scalar = (value: number): Scalar => tensorOver(backend().upload([value]), []) as Scalar;
 
+const largestIndex = 2 ** 31 - 1;
+
 /**
  * Indices, as `gather` takes them.
  *
- * @throws RangeError if one is not a whole number of at least 0.
+ * @throws RangeError if one is not a whole number from 0 to 2^31 - 1.
  */
 export function indices(values: ArrayLike<number>): Vec {
-  const wrong = Array.from(values).findIndex((value) => !Number.isInteger(value) || value < 0);
+  const wrong = Array.from(values).findIndex((value) => !Number.isInteger(value) || value < 0 || value > largestIndex);
   if (wrong >= 0)
-    throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number of at least 0`);
+    throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number from 0 to ${largestIndex}`);
   return tensorOver(backend().uploadIndices(values), [values.length]) as Vec;
 }
 
@@ -104,9 +108,15 @@ export function arange(start: number, stop?: number, step = 1): Vec {
   ) as Vec;
 }
 
-/** `count` numbers from `start` to `stop`, both included, evenly spaced. */
+/**
+ * `count` numbers from `start` to `stop`, both included, evenly spaced; a single one is `start`.
+ *
+ * @throws RangeError if a bound is not finite.
+ */
 export function linspace<const N extends Dim>(start: number, stop: number, count: N): Vec<N> {
   checkShape("linspace", [count]);
+  if (!Number.isFinite(start) || !Number.isFinite(stop))
+    throw new RangeError(`linspace: finite bounds are needed, not ${start} and ${stop}`);
   const step = (stop - start) / (count - 1);
   const values = Array.from({ length: count }, (_, index) =>
     index === count - 1 && index > 0 ? stop : start + (index && index * step),
@@ -128,6 +138,7 @@ export function eye<const N extends Dim>(n: N): Mat<N, N> {
  * @throws RangeError if an index is not one of the classes.
  */
 export function oneHot<const K extends Dim>(positions: readonly number[], classes: K): Mat<number, K> {
+  checkShape("oneHot", [classes]);
   const values = new Float64Array(positions.length * classes);
   positions.forEach((position, row) => {
     if (!Number.isInteger(position) || position < 0 || position >= classes)

@@ -1,6 +1,6 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { checkShape, type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
 import { Tensor, type Vec } from "../tensor.js";
 import type { AtAxis } from "./axes.js";
 import { indices as indexTensor } from "./creation.js";
@@ -44,6 +44,7 @@ const scatterOp: Op<{ readonly axis: number; readonly length: number }> = {
         `axis ${axis} of ${formatShape(from)} needs as many indices, not ${positions[0]}`,
         [from, positions],
       );
+    checkShape("scatterAdd", [length]);
     return [from.map((dim, at) => (at === axis ? length : dim))];
   },
   forward: (kernels, [input, positions], { axis, length }, [shape]) => [
@@ -62,6 +63,7 @@ const scattered = (x: Tensor, positions: Tensor, axis: number, length: number): 
  * The slices of one axis at `indices`, in their order; an index may occur more than once.
  *
  * @throws RangeError if an index is not within the axis.
+ * @throws TypeError if a tensor of indices is not of type int32.
  */
 export const gather = defineOp(
   gatherOp,
@@ -76,7 +78,9 @@ export const gather = defineOp(
 /**
  * The slices of one axis added up at `indices` of an axis of `length` zeros: the transpose of `gather`.
  *
+ * @throws ShapeError if there are not as many indices as slices.
  * @throws RangeError if an index is not below `length`.
+ * @throws TypeError if a tensor of indices is not of type int32.
  */
 export const scatterAdd = defineOp(
   scatterOp,

@@ -31,7 +31,10 @@ function factorise(a: Float64Array, n: number, start: number): void {
       let rest = a[start + row * n + column];
       for (let k = 0; k < column; k++) rest -= a[start + row * n + k] * a[start + column * n + k];
       if (row === column) {
-        if (!(rest > 0)) throw new RangeError(`cholesky: the matrix is not positive definite: pivot ${row} is ${rest}`);
+        if (!(rest > 0))
+          throw new RangeError(
+            `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${row} is ${rest}; add to its diagonal`,
+          );
         a[start + row * n + row] = Math.sqrt(rest);
       } else a[start + row * n + column] = rest / a[start + column * n + column];
     }

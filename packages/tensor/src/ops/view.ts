@@ -32,11 +32,17 @@ export const withShape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [
 /**
  * The same elements, in row-major order, in another shape; one dimension may be -1, for whatever is left.
  *
- * @throws ShapeError if the number of elements differs.
+ * @throws ShapeError if the number of elements differs, or the -1 cannot be told.
  */
 export const reshape = defineOp(reshapeOp, <const T extends Shape>(x: Tensor, shape: T): Tensor<Reshaped<T>> => {
-  const known = sizeOf(shape.filter((dim) => dim !== -1));
+  const given = shape.filter((dim) => dim !== -1);
+  const known = sizeOf(given);
   const left = known === 0 ? 0 : x.size / known;
+  if (given.length < shape.length && (given.length < shape.length - 1 || !Number.isInteger(left)))
+    throw new ShapeError("reshape", `the -1 of ${formatShape(shape)} cannot be told from ${formatShape(x.shape)}`, [
+      x.shape,
+      shape,
+    ]);
   return withShape(
     x,
     shape.map((dim) => (dim === -1 ? left : dim)),

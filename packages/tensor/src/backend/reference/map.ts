@@ -1,7 +1,7 @@
 import { broadcast, collapse } from "../../layout.js";
-import type { Program } from "../../program.js";
+import type { Program, Step } from "../../program.js";
 import { type Shape, sizeOf } from "../../shape.js";
-import { eachRun } from "../../strided.js";
+import { eachRun, longRun } from "../../strided.js";
 import type { Value, Values } from "../backend.js";
 import { blocks } from "./primitives.js";
 
@@ -15,30 +15,40 @@ function registerFile(count: number): readonly Float64Array[] {
   return registers;
 }
 
-/** `n` elements, `step` apart, to a register. Not one function with `store`: each sees one kind of array, and is fast. */
+/** What is done to elements `start` to `start + n` of a result: load an input, take a step, store an output. */
+type Action = (start: number, n: number) => void;
+
 function load(register: Float64Array, to: number, values: Values, from: number, step: number, n: number): void {
-  if (step === 1) for (let i = 0; i < n; i++) register[to + i] = values[from + i];
+  if (step === 1 && n >= longRun) register.set(values.subarray(from, from + n), to);
   else if (step === 0) register.fill(values[from], to, to + n);
   else for (let i = 0; i < n; i++) register[to + i] = values[from + i * step];
 }
 
-/** The first `n` elements of a register to an output, rounded. */
 function store(output: Values, to: number, register: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) output[to + i] = register[i];
+  if (n >= longRun) output.set(n === blockLength ? register : register.subarray(0, n), to);
+  else for (let i = 0; i < n; i++) output[to + i] = register[i];
 }
 
-/** Puts elements `start` to `start + n` of an input in a register. */
-type Load = (register: Float64Array, start: number, n: number) => void;
-
-function loader({ storage: { values }, layout }: Value, shape: Shape): Load {
+function loadOf({ storage: { values }, layout }: Value, shape: Shape, register: Float64Array): Action {
   const spread = collapse(broadcast(layout, shape));
-  if (spread.strides.every((stride) => stride === 0)) return (register) => register.fill(values[layout.offset]);
-  if (spread.shape.length === 1) {
-    const [step] = spread.strides;
-    return (register, start, n) => load(register, 0, values, layout.offset + start * step, step, n);
+  if (spread.shape.length > 1)
+    return (start, n) =>
+      eachRun(spread, start, n, (at, step, length, index) => load(register, index - start, values, at, step, length));
+  const [step = 0] = spread.strides;
+  return (start, n) => load(register, 0, values, layout.offset + start * step, step, n);
+}
+
+function stepOf({ kind, from: [a, b = a, c = a], to }: Step, file: readonly Float64Array[]): Action {
+  const run = blocks[kind];
+  return (_, n) => run(n, file[to], file[a], file[b], file[c]);
+}
+
+/** A loop of its own, so that the engine compiles it once and not with each operation's arrays in mind. */
+function inBlocks(actions: readonly Action[], size: number): void {
+  for (let start = 0; start < size; start += blockLength) {
+    const n = Math.min(blockLength, size - start);
+    for (let at = 0; at < actions.length; at++) actions[at](start, n);
   }
-  return (register, start, n) =>
-    eachRun(spread, start, n, (at, step, length, index) => load(register, index - start, values, at, step, length));
 }
 
 /** Runs a program at every element, in double precision, and rounds the outputs once. */
@@ -48,21 +58,13 @@ export function mapElements(
   shape: Shape,
   outputs: readonly (Float32Array | Float64Array)[],
 ): void {
-  const size = sizeOf(shape);
   const file = registerFile(program.registers);
-  const loads = program.loads.map(({ input, to }) => ({ fill: loader(inputs[input], shape), register: file[to] }));
   for (const { value, to } of program.literals) file[to].fill(value);
-  const steps = program.steps.map(({ kind, from: [a, b, c], to }) => ({
-    run: blocks[kind],
-    out: file[to],
-    a: file[a],
-    b: file[b ?? a],
-    c: file[c ?? a],
-  }));
-  for (let start = 0; start < size; start += blockLength) {
-    const n = Math.min(blockLength, size - start);
-    for (const { fill, register } of loads) fill(register, start, n);
-    for (const { run, out, a, b, c } of steps) run(n, out, a, b, c);
-    for (let at = 0; at < outputs.length; at++) store(outputs[at], start, file[program.outputs[at]], n);
-  }
+  const loads = program.loads.map(({ input, to }) => loadOf(inputs[input], shape, file[to]));
+  const steps = program.steps.map((step) => stepOf(step, file));
+  const stores = outputs.map((output, at): Action => {
+    const register = file[program.outputs[at]];
+    return (start, n) => store(output, start, register, n);
+  });
+  inBlocks([...loads, ...steps, ...stores], sizeOf(shape));
 }

@@ -129,9 +129,15 @@ function round(from: number, stride: number, output: Values, to: number, rows: n
 
 /** One product `[m, k] x [k, n]`, summed over k in order in double precision, rounded once, to `output` from `start`. */
 function product(a: Values, aAt: Layout, b: Values, bAt: Layout, output: Values, start: number): void {
+  const m = aAt.shape[0];
+  const n = bAt.shape[1];
+  if (m < tile || n < tile) dots(a, aAt, b, bAt, output, start);
+  else tiled(a, aAt, b, bAt, output, start);
+}
+
+function tiled(a: Values, aAt: Layout, b: Values, bAt: Layout, output: Values, start: number): void {
   const [m, k] = aAt.shape;
   const n = bAt.shape[1];
-  if (m < tile || n < tile) return dots(a, aAt, b, bAt, output, start);
   const stride = Math.ceil(n / tile) * tile;
   const rows = Math.ceil(m / tile) * tile;
   // In a single pass the sums of four rows are rounded at once; otherwise all of them wait for the last pass.

@@ -1,0 +1,118 @@
+import { type Config, type ConfigInput, resolveConfig } from "../config.js";
+import { type CrossSectionCounts, crossSectionCounts } from "../data/cross-section.js";
+import type { Panel } from "../data/panel.js";
+import type { DateSplit, ExplicitSplit } from "../data/split.js";
+import { calibration, rootMeanSquaredError } from "../evaluate/calibration.js";
+import { evaluate, type Summary } from "../evaluate/evaluate.js";
+import type { FactorVAE } from "../model/factorvae.js";
+import type { Predictions, Split } from "../predictions.js";
+import { takeRows } from "../predictions-days.js";
+import { configuredSplit, type Dataset, type Fit, fitDataset } from "./dataset.js";
+import { rescaled, type Scores, scoreDates } from "./score.js";
+import { type EpochMetrics, type TrainingHooks, trainModel } from "./trainer.js";
+
+/** A trained model and all that it takes to score other data by it. */
+export interface Run {
+  readonly config: Config;
+  readonly model: FactorVAE;
+  readonly fit: Fit;
+  /** Root mean squared z on validation, which every risk is multiplied by; 1 where risks have no unit. */
+  readonly riskScale: number;
+  /** Edges of the splits, as market dates. */
+  readonly edges: Required<ExplicitSplit>;
+}
+
+/** What training gives: the run, and how it does on validation and test. */
+export interface TrainingResult {
+  readonly run: Run;
+  readonly dataset: Dataset;
+  readonly metrics: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly trainingDays: number;
+  readonly validationDays: number;
+  /** Scores of every stock on every date of validation and test. */
+  readonly predictions: Predictions;
+  readonly valid: Summary;
+  readonly test: Summary;
+  /** The same figures for the risk as the model gave it, before `riskScale`. */
+  readonly testUnscaled: Summary;
+  /** Stock-days in and out of the cross-sections of all dates. */
+  readonly stockDays: CrossSectionCounts;
+  readonly notes: readonly string[];
+}
+
+/** The dates of some splits, ascending. */
+const datesOf = ({ splitOf }: DateSplit, names: readonly Split[]): number[] =>
+  splitOf.flatMap((name, date) => (name !== undefined && names.includes(name) ? [date] : []));
+
+interface ValidationRisk {
+  readonly riskScale: number;
+  /** Root mean squared error, in units of return: the constant risk that a model's risk has to beat. */
+  readonly constantRisk?: number;
+}
+
+/** What validation says of the risks, on the dates whose labels end within it. */
+function riskOnValidation({ predictions }: Scores, { splitOf, usable }: DateSplit, { dates }: Panel): ValidationRisk {
+  const seen = new Set(dates.filter((_, date) => splitOf[date] === "valid" && usable[date] === 1));
+  const rows = predictions.date.flatMap((date, row) => (seen.has(date) ? [row] : []));
+  const onValidation = takeRows(predictions, rows);
+  const constantRisk = predictions.risk && rootMeanSquaredError(onValidation);
+  const meanSquaredZ = calibration(onValidation)?.meanSquaredZ;
+  return {
+    riskScale: meanSquaredZ === undefined ? 1 : Math.sqrt(meanSquaredZ),
+    ...(constantRisk !== undefined && { constantRisk }),
+  };
+}
+
+/** Options of `train`: hooks to watch and govern it. */
+export type TrainOptions = TrainingHooks;
+
+/**
+ * The whole way from prices to scores: features, labels, a trained FactorVAE, scores of validation and test, their
+ * figures. Uses no clock, file or console; yields to other work after each step.
+ *
+ * @throws ConfigError if a setting is wrong.
+ * @throws RangeError if the data cannot be trained on; the message tells what is missing.
+ */
+export async function train(
+  panel: Panel,
+  settings: ConfigInput = {},
+  options: TrainOptions = {},
+): Promise<TrainingResult> {
+  const config = resolveConfig(settings);
+  const split = configuredSplit(panel, config);
+  const dataset = fitDataset(panel, config, split);
+  const trained = await trainModel(dataset, split, config, options);
+  const raw = scoreDates(
+    trained.model,
+    config,
+    dataset,
+    datesOf(split, ["valid", "test"]),
+    (date) => split.splitOf[date] ?? "new",
+  );
+  const { riskScale, constantRisk } = riskOnValidation(raw, split, panel);
+  const scores = rescaled(raw, riskScale);
+  const figures = (of: Scores, name: Split): Summary =>
+    evaluate(of.predictions, {
+      split: name,
+      minimumStocks: config.train.minimumStocks,
+      horizon: config.label.horizon,
+      ...(constantRisk !== undefined && { constantRisk }),
+      ...(of.portfolioRisk && { portfolioRisk: of.portfolioRisk }),
+    });
+  return {
+    run: { config, model: trained.model, fit: dataset.fit, riskScale, edges: split.edges },
+    dataset,
+    ...trained,
+    predictions: scores.predictions,
+    valid: figures(scores, "valid"),
+    test: figures(scores, "test"),
+    testUnscaled: figures(raw, "test"),
+    stockDays: crossSectionCounts(
+      panel,
+      panel.dates.map((_, date) => date),
+      config.window,
+    ),
+    notes: [...dataset.fit.normaliser.notes, ...trained.notes],
+  };
+}

@@ -1,0 +1,48 @@
+import { formatShape, type Tensor } from "@factorvae/tensor";
+import type { StateDict } from "./state-dict.js";
+
+/** Something that improves parameters, in place, step by step. */
+export interface Optimizer {
+  /**
+   * One step down the gradients, which come in the order of the parameters; `lr` replaces the learning rate for this
+   * step. All gradients are checked before any parameter is written.
+   *
+   * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
+   */
+  readonly step: (grads: readonly Tensor[], options?: { readonly lr?: number }) => void;
+  /** Copies of all that the next step depends on beside parameters, gradients and settings. */
+  readonly stateDict: () => Record<string, Tensor>;
+  /**
+   * Takes up where the optimizer that made this state was: the following steps give the same bits.
+   *
+   * @throws StateDictError if the names or shapes are not those of `stateDict()`; nothing is changed then.
+   */
+  readonly loadStateDict: (state: StateDict) => void;
+  /** Gives up the state. Any later use throws. */
+  readonly release: () => void;
+}
+
+/**
+ * Checks a learning rate.
+ *
+ * @throws RangeError if it is negative or not finite.
+ */
+export function checkRate(optimizer: string, lr: number): void {
+  if (!(lr >= 0 && lr < Number.POSITIVE_INFINITY))
+    throw new RangeError(`${optimizer}: the learning rate must be finite and at least 0, not ${lr}`);
+}
+
+/**
+ * Checks that there is one gradient per parameter, of its shape.
+ *
+ * @throws RangeError that names the first which is not.
+ */
+export function checkGradients(optimizer: string, params: readonly Tensor[], grads: readonly Tensor[]): void {
+  if (grads.length !== params.length)
+    throw new RangeError(`${optimizer}: ${params.length} parameters need as many gradients, not ${grads.length}`);
+  params.forEach((parameter, at) => {
+    const [wanted, found] = [parameter, grads[at]].map(({ shape }) => formatShape(shape));
+    if (wanted !== found)
+      throw new RangeError(`${optimizer}: gradient ${at} is ${found}, but its parameter is ${wanted}`);
+  });
+}

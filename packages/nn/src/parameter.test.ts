@@ -1,0 +1,84 @@
+import { key, normal, type Tensor, tensor, zeros } from "@factorvae/tensor";
+import { describe, expect, it } from "vitest";
+import { Linear } from "./linear.js";
+import { buffer, parameter, parameters } from "./parameter.js";
+import { stateDict } from "./state-dict.js";
+
+class Scaled {
+  readonly shift = buffer(tensor([1, 2]));
+  readonly scale = parameter(tensor([3, 4]));
+  readonly name = "scaled";
+  readonly sizes = new Float64Array(3);
+  readonly key = key(1);
+  readonly activate = (x: number): number => x;
+  readonly #memo = zeros([2]);
+
+  get memo(): Tensor {
+    return this.#memo;
+  }
+}
+
+class Deep {
+  readonly layers = [new Scaled(), new Linear(2, 3, key(5))] as const;
+  readonly head = { inner: new Linear(3, 1, key(6)) };
+  readonly tied = this.layers[1];
+}
+
+describe("parameter and buffer", () => {
+  it("copy, so that what a layer trains is nobody else's", () => {
+    const source = normal(key(1), [2, 3]);
+    const mine = parameter(source);
+    expect(mine.toArray()).toEqual(source.toArray());
+    expect(mine.data).not.toBe(source.data);
+  });
+
+  it("give a broadcast tensor memory of its own for every element", () => {
+    const wide = parameter(zeros([1]).expand([4]));
+    expect(wide.layout.strides).toEqual([1]);
+  });
+});
+
+describe("parameters", () => {
+  it("come in the order of the state dictionary, without buffers", () => {
+    const module = new Deep();
+    const found = parameters(module);
+    const names = Object.keys(stateDict(module)).filter((name) => !name.endsWith("shift"));
+    expect(names).toEqual([
+      "layers.0.scale",
+      "layers.1.weight",
+      "layers.1.bias",
+      "head.inner.weight",
+      "head.inner.bias",
+    ]);
+    const [scaled, linear] = module.layers;
+    const { inner } = module.head;
+    const wanted = [scaled.scale, linear.weight, linear.bias, inner.weight, inner.bias];
+    expect(found).toHaveLength(wanted.length);
+    wanted.forEach((tensor, at) => {
+      expect(found[at]).toBe(tensor);
+    });
+  });
+
+  it("count a tensor that is reached twice once, under its first name", () => {
+    const shared = parameter(zeros([2]));
+    expect(parameters({ a: shared, b: [shared] })).toHaveLength(1);
+    expect(Object.keys(stateDict({ a: shared, b: [shared] }))).toEqual(["a"]);
+  });
+
+  it("end in modules that refer to themselves", () => {
+    const module: { weight: Tensor; self?: unknown } = { weight: parameter(zeros([1])) };
+    module.self = module;
+    expect(parameters(module)).toHaveLength(1);
+  });
+
+  it("refuse a tensor that would neither be trained nor saved, by name", () => {
+    const module = { encoder: { scale: zeros([2]) } };
+    expect(() => parameters(module)).toThrow(
+      "encoder.scale is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)",
+    );
+  });
+
+  it("take all tensors of a list of layers", () => {
+    expect(parameters([new Linear(2, 2, key(1)), new Linear(2, 2, key(2))])).toHaveLength(4);
+  });
+});

@@ -1,0 +1,104 @@
+import { assign, full, key, normal, readSafetensors, type Tensor, writeSafetensors, zeros } from "@factorvae/tensor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { GRU } from "./gru.js";
+import { Linear } from "./linear.js";
+import { buffer } from "./parameter.js";
+import { loadStateDict, StateDictError, stateDict } from "./state-dict.js";
+
+class Model {
+  readonly gru: GRU;
+  readonly head: Linear;
+  readonly offset = buffer(full([2], 0.5));
+
+  constructor(hidden: number, seed: number) {
+    this.gru = new GRU(3, hidden, key(seed));
+    this.head = new Linear(hidden, 2, key(seed + 1));
+  }
+}
+
+const plain = (state: Readonly<Record<string, Tensor>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(state).map(([name, tensor]) => [name, tensor.toArray()]));
+
+function refusal(fn: () => void): StateDictError {
+  try {
+    fn();
+  } catch (error) {
+    if (error instanceof StateDictError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("a state dictionary", () => {
+  it("goes through a file into another module of that form, to the bit", () => {
+    const seed = fc.integer({ min: 0, max: 2 ** 31 });
+    fc.assert(
+      fc.property(seed, seed, fc.integer({ min: 1, max: 6 }), (one, other, hidden) => {
+        const [from, to] = [new Model(hidden, one), new Model(hidden, other)];
+        assign(from.offset, normal(key(one), [2]));
+        loadStateDict(to, readSafetensors(writeSafetensors(stateDict(from))).tensors);
+        expect(plain(stateDict(to))).toEqual(plain(stateDict(from)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("names what it holds by the fields that lead to it", () => {
+    expect(Object.keys(stateDict(new Model(2, 1)))).toEqual([
+      ...["gru.weightIh", "gru.weightHh", "gru.biasIh", "gru.biasHh", "head.weight", "head.bias", "offset"],
+    ]);
+  });
+
+  it("is a copy: later changes of the module do not reach it", () => {
+    const model = new Model(2, 1);
+    const state = stateDict(model);
+    const before = plain(state);
+    assign(model.offset, zeros([2]));
+    expect(plain(state)).toEqual(before);
+  });
+
+  it("is written into the tensors that are there, so that their owners see it", () => {
+    const model = new Model(2, 1);
+    const { weight } = model.head;
+    loadStateDict(model, { ...stateDict(model), "head.weight": full([2, 2], 7) });
+    expect(model.head.weight).toBe(weight);
+    expect(weight.toArray()).toEqual([
+      [7, 7],
+      [7, 7],
+    ]);
+  });
+});
+
+describe("a state dictionary that does not fit", () => {
+  it("is refused with all missing, unexpected and misshapen names at once, and nothing is written", () => {
+    const model = new Model(2, 1);
+    const before = plain(stateDict(model));
+    const { "gru.biasIh": _, ...others } = stateDict(new Model(2, 9));
+    const error = refusal(() =>
+      loadStateDict(model, { ...others, "head.weight": zeros([2, 3]), "head.bias": zeros([]), extra: zeros([1]) }),
+    );
+    expect(error.message).toBe(
+      "loadStateDict: the state does not fit; nothing was loaded; missing: gru.biasIh; unexpected: extra; " +
+        "misshapen: head.weight [2, 3] instead of [2, 2], head.bias [] instead of [2]",
+    );
+    expect(error.missing).toEqual(["gru.biasIh"]);
+    expect(error.unexpected).toEqual(["extra"]);
+    expect(error.misshapen).toHaveLength(2);
+    expect(plain(stateDict(model))).toEqual(before);
+  });
+
+  it("is refused for every single name that it lacks or has in addition", () => {
+    const model = new Model(2, 1);
+    const whole = stateDict(model);
+    fc.assert(
+      fc.property(fc.subarray(Object.keys(whole)), fc.boolean(), (names, extra) => {
+        fc.pre(extra || names.length < Object.keys(whole).length);
+        const state = Object.fromEntries(names.map((name) => [name, whole[name]]));
+        const error = refusal(() => loadStateDict(model, extra ? { ...state, toString: zeros([1]) } : state));
+        expect(error.missing).toEqual(Object.keys(whole).filter((name) => !names.includes(name)));
+        expect(error.unexpected).toEqual(extra ? ["toString"] : []);
+      }),
+    );
+  });
+});

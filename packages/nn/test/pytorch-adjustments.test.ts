@@ -1,0 +1,68 @@
+import { mul, withBackend } from "@factorvae/tensor";
+import { describe, expect, it } from "vitest";
+import { clipByNorm, cosine, inSequence, linearWarmUp, type Schedule, stepDecay } from "../src/index.js";
+import { allRestored, expectClose, precisions, readFixtures, type StoredByName } from "./fixtures.js";
+
+interface Clipping {
+  readonly name: string;
+  readonly maximum: number;
+  readonly gradients: StoredByName;
+  readonly norm: number;
+  readonly clipped: StoredByName;
+}
+
+interface Plan {
+  readonly name: string;
+  readonly kind: "cosine" | "linearWarmUp" | "step" | "warmUpThenCosine";
+  readonly options: Readonly<
+    Record<"base" | "minimum" | "steps" | "startFactor" | "warmUpSteps" | "every" | "factor", number>
+  >;
+  readonly lr: readonly number[];
+}
+
+const { clipping, schedules } = readFixtures<{
+  readonly clipping: readonly Clipping[];
+  readonly schedules: readonly Plan[];
+}>("adjustments");
+
+for (const { kernels, tolerance } of precisions)
+  describe(`in ${kernels.name}, clipping by norm agrees with PyTorch to ${tolerance}`, () => {
+    it.each(clipping)("$name", ({ maximum, gradients, norm: expectedNorm, clipped }) => {
+      withBackend(kernels, () => {
+        const { grads, norm } = clipByNorm(Object.values(allRestored(gradients)), maximum);
+        expect(Math.abs(norm - expectedNorm)).toBeLessThanOrEqual(tolerance * expectedNorm);
+        // PyTorch divides by the norm plus 1e-6, ours by the norm.
+        const theirs = norm > maximum ? norm / (norm + 1e-6) : 1;
+        Object.entries(clipped).forEach(([name, expected], at) => {
+          expectClose(mul(grads[at], theirs), expected, tolerance, name);
+        });
+      });
+    });
+  });
+
+function scheduleOf({ kind, options }: Plan): Schedule {
+  const { base, minimum, steps, startFactor, warmUpSteps, every, factor } = options;
+  switch (kind) {
+    case "cosine":
+      return cosine(steps, minimum / base);
+    case "linearWarmUp":
+      return linearWarmUp(steps, startFactor);
+    case "step":
+      return stepDecay(every, factor);
+    case "warmUpThenCosine":
+      return inSequence(
+        linearWarmUp(warmUpSteps, startFactor),
+        warmUpSteps,
+        cosine(steps - warmUpSteps, minimum / base),
+      );
+  }
+}
+
+describe("schedules agree with PyTorch's to 1e-12 of the base rate", () => {
+  it.each(schedules)("$name", (plan) => {
+    const schedule = scheduleOf(plan);
+    plan.lr.forEach((expected, step) => {
+      expect(Math.abs(schedule(step) * plan.options.base - expected)).toBeLessThanOrEqual(1e-12 * plan.options.base);
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Backend, keep, reference, reference64, type Tensor, withBackend } from "../src/index.js";
+import { expectClose, expectSameBits } from "./compare.js";
+import { layouts } from "./layouts.js";
+import { asTensor, naive } from "./naive.js";
+import { isNaive, isTensor, listed, type Sample } from "./sample.js";
+import { drawn, namedSamples } from "./samples.js";
+
+const length = fc.integer({ min: 0, max: 4 });
+const sizes = fc.record({ m: length, n: length, k: length });
+const seed = fc.nat(1_000_000);
+const runs = { seed: 20, numRuns: 12 };
+
+const outputs = (sample: Sample, inputs: readonly Tensor[]): readonly Tensor[] =>
+  listed(sample.run(...inputs), isTensor);
+
+function checkAgainstDefinition(sample: Sample, inputs: readonly Tensor[], tolerance: number, about: string): void {
+  const expected = listed(sample.expected(...inputs.map(naive)), isNaive);
+  const got = outputs(sample, inputs);
+  expect(got.length, `${about}: number of outputs`).toBe(expected.length);
+  got.forEach((output, at) => {
+    expectClose(output, expected[at], tolerance, about);
+  });
+}
+
+const kernels: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
+  { backend: reference64, tolerance: 1e-12 },
+  { backend: reference, tolerance: 2e-6 },
+];
+
+describe.each(namedSamples)("%s", (name, make) => {
+  for (const { backend, tolerance } of kernels)
+    it(`gives what its definition gives, in ${backend.name}`, () => {
+      fc.assert(
+        fc.property(sizes, seed, (drawnSizes, seedOfValues) => {
+          for (const sample of make(drawnSizes))
+            withBackend(backend, () => {
+              const inputs = drawn(sample, seedOfValues).map(asTensor);
+              checkAgainstDefinition(sample, inputs, tolerance, `${name} ${sample.about}`);
+            });
+        }),
+        runs,
+      );
+    });
+
+  it("gives the same bits however its inputs lie in memory", () => {
+    fc.assert(
+      fc.property(sizes, seed, fc.constantFrom(...Object.entries(layouts)), (drawnSizes, seedOfValues, [way, laid]) => {
+        for (const sample of make(drawnSizes)) {
+          const inputs = drawn(sample, seedOfValues).map((input) => laid(asTensor(input)));
+          const expected = outputs(sample, inputs.map(keep));
+          outputs(sample, inputs).forEach((output, at) => {
+            expectSameBits(output, expected[at], `${name} ${sample.about}, ${way}`);
+          });
+        }
+      }),
+      { ...runs, numRuns: 25 },
+    );
+  });
+
+  it("has inputs that it leaves as they were", () => {
+    for (const sample of make({ m: 2, n: 3, k: 2 })) {
+      const before = drawn(sample, 5);
+      const inputs = before.map(asTensor);
+      sample.run(...inputs);
+      expect(inputs.map(naive)).toEqual(before);
+    }
+  });
+});
+
+const edges = [0, -0, 1, -1, 2.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+
+/** Each edge in each operand beside each edge in every other. */
+const combinations = (arity: number): number[][] =>
+  arity === 0 ? [[]] : combinations(arity - 1).flatMap((others) => edges.map((edge) => [...others, edge]));
+
+describe("at zeros, infinities and NaN", () => {
+  for (const [name, make] of namedSamples) {
+    const sample = make({ m: 1, n: 1, k: 1 }).find(({ everywhere }) => everywhere);
+    if (!sample) continue;
+    it(`${name} follows its definition`, () => {
+      const points = combinations(sample.inputs.length);
+      const inputs = sample.inputs.map((_, operand) =>
+        asTensor({ shape: [points.length], data: points.map((point) => point[operand]) }),
+      );
+      checkAgainstDefinition(sample, inputs, 1e-6, name);
+    });
+  }
+});
