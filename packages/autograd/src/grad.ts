@@ -1,4 +1,4 @@
-import { alias, formatShape, ones, type Scalar, type Shape, Tensor, zeros } from "@factorvae/tensor";
+import { add, alias, formatShape, ones, type Scalar, type Shape, Tensor, zeros } from "@factorvae/tensor";
 import { Tape } from "./tape.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
@@ -19,6 +19,17 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
     );
 }
 
+/** The gradients, each in memory of its own, so that one may be overwritten: not a view that others share. */
+function separated(gradients: readonly Tensor[]): Tensor[] {
+  const taken = new Set<Tensor["storage"]>();
+  return gradients.map((gradient) => {
+    const { storage, size } = gradient;
+    const isOwn = !taken.has(storage) && storage.values.length === size;
+    taken.add(storage);
+    return isOwn ? gradient : add(gradient, 0);
+  });
+}
+
 /**
  * Computes `fn()` and the gradient of its loss by each of `parameters`: fresh tensors of their shapes, zeros for one
  * that the loss does not depend on.
@@ -37,7 +48,7 @@ export function valueAndGrad<Result extends Loss, const Parameters extends reado
   if (parameters.length > 0 && !tape.reaches(value))
     throw new Error("valueAndGrad: the loss depends on none of the parameters");
   const found = tape.pullBack(value, ones([]), parameters);
-  const grads = parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape));
+  const grads = separated(parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape)));
   return { value, grads: grads as unknown as ValueAndGrads<Result, Parameters>["grads"], aux };
 }
 

@@ -1,11 +1,25 @@
-import { add, type Call, formatShape, sumTo, type Tensor, type Tracer, traced, writes, zeros } from "@factorvae/tensor";
+import {
+  add,
+  type Call,
+  expand,
+  formatShape,
+  scalar,
+  sumTo,
+  type Tensor,
+  type Tracer,
+  traced,
+  writes,
+} from "@factorvae/tensor";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Step {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  readonly pull: (gradients: readonly Tensor[], needed: readonly boolean[]) => readonly (Tensor | undefined)[];
+  readonly pull: (
+    received: readonly (Tensor | undefined)[],
+    needed: readonly boolean[],
+  ) => readonly (Tensor | undefined)[];
   /** The clock of `assign` when it ran. */
   readonly at: number;
 }
@@ -36,7 +50,10 @@ export class Tape implements Tracer {
     const { vjp } = op;
     const pull: Step["pull"] =
       typeof vjp === "function"
-        ? (gradients, needed) => vjp({ ...call, gradients, needed })
+        ? (received, needed) => {
+            const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+            return vjp({ ...call, gradients, reached: received.map((gradient) => gradient !== undefined), needed });
+          }
         : () => {
             throw new Error(`${op.name} has no derivative: ${vjp.none}`);
           };
@@ -58,7 +75,7 @@ export class Tape implements Tracer {
     for (const step of this.#steps.toReversed()) {
       if (!step.outputs.some((made) => received.has(made))) continue;
       checkUnchanged(step);
-      const gradients = step.outputs.map((made) => received.get(made) ?? zeros(made.shape));
+      const gradients = step.outputs.map((made) => received.get(made));
       const needed = step.inputs.map((input) => this.#reached.has(input));
       for (const made of step.outputs) received.delete(made);
       step.pull(gradients, needed).forEach((gradient, position) => {

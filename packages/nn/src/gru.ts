@@ -83,7 +83,7 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
     return unstack(reshape(fromInput, [rows, steps, gates]), 1).map((step) => {
       const [resetInput, updateInput, newInput] = split(step, 3, 1);
       const [resetState, updateState, newState] = split(add(matmul(state, fromState), biasHh), 3, 1);
-      state = gruCell(state, resetInput, updateInput, newInput, resetState, updateState, newState);
+      [state] = gruCell(state, resetInput, updateInput, newInput, resetState, updateState, newState);
       return state;
     });
   }

@@ -19,12 +19,13 @@ type Results<Result, S extends Shape> = Result extends Expression
  * broadcast to it. On expressions it is part of another formula.
  */
 export interface Elementwise<Args extends readonly Expression[], Result> {
+  // Tensors come last: where no overload fits, the compiler explains the last one.
+  (...terms: { [I in keyof Args]: Term }): Result;
   <S extends Shape>(
     ...operands: Args extends readonly [Expression, ...infer Rest]
       ? [first: Tensor<S>, ...rest: { [I in keyof Rest]: Operand<NoInfer<S>> }]
       : never
   ): Results<Result, S>;
-  (...terms: { [I in keyof Args]: Term }): Result;
   readonly op: Op<undefined>;
 }
 
@@ -43,10 +44,10 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return backend.map(program, inputs, shape).map((storage) => ({ storage, layout: contiguous(shape) }));
     },
     vjp: (pullback) => {
-      const mask = pullback.needed.join();
+      const mask = [...pullback.needed, ...pullback.reached].join();
       let rule = rules.get(mask);
       if (!rule) {
-        rule = backwardOf(name, arity, results, pullback.needed);
+        rule = backwardOf(name, arity, results, pullback);
         rules.set(mask, rule);
       }
       return rule(pullback);
@@ -58,13 +59,22 @@ type Backward = (pullback: Pullback<undefined>) => readonly (Tensor | undefined)
 
 /**
  * The pull-back of a formula as one operation of inputs, outputs and received gradients, which gives the gradient of all
- * inputs in `needed` at once. What the forward pass has computed already is taken from the outputs.
+ * inputs in `needed` at once, from the outputs in `reached`. What the forward pass has computed already is taken from the
+ * outputs.
  */
-function backwardOf(name: string, arity: number, results: readonly Expression[], needed: readonly boolean[]): Backward {
+function backwardOf(
+  name: string,
+  arity: number,
+  results: readonly Expression[],
+  { needed, reached }: Pick<Pullback<undefined>, "needed" | "reached">,
+): Backward {
   const outputAt = (at: number): Expression => input(arity + at);
   const cotangents = results.map((_, at) => input(arity + results.length + at));
   const symbols = Array.from({ length: arity }, (_, position) => input(position));
-  const gradients = derivative(results, cotangents, symbols).map((gradient, at) => (needed[at] ? gradient : undefined));
+  const ofReached = <T>(list: readonly T[]): T[] => list.filter((_, at) => reached[at]);
+  const gradients = derivative(ofReached(results), ofReached(cotangents), symbols).map((gradient, at) =>
+    needed[at] ? gradient : undefined,
+  );
   const present = gradients.filter((gradient) => gradient !== undefined);
   if (present.length === 0) return () => gradients.map(() => undefined);
   const known = (node: Expression): Expression | undefined => {
@@ -86,7 +96,9 @@ function backwardOf(name: string, arity: number, results: readonly Expression[],
   };
 }
 
-type Partials<Args extends readonly Expression[]> = readonly ((...args: [...Args, output: Expression]) => Term)[];
+type Partials<Args extends readonly Expression[]> = {
+  readonly [I in keyof Args]: (...args: [...Args, output: Expression]) => Term;
+};
 
 /**
  * Defines an elementwise operation by its formula. The derivative is derived, or given as `d`: one partial derivative
@@ -110,6 +122,8 @@ export function elementwise(
   options?: { readonly d?: readonly ((...args: never) => Term)[] },
 ): unknown {
   const d = options?.d;
+  if (d && d.length !== formula.length)
+    throw new TypeError(`${name}: ${formula.length} arguments need as many partial derivatives, not ${d.length}`);
   const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
   const callee: Callee | undefined = d && {
     name,

@@ -36,11 +36,11 @@ declare module "./tensor.js" {
     max(): Tensor<readonly []>;
     max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
     max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
-    matmul<M extends Dim, K extends Dim, N extends Dim>(this: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,
       b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
     ): Cube<B, M, N>;
+    matmul<M extends Dim, K extends Dim, N extends Dim>(this: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
     t<M extends Dim, N extends Dim>(this: Mat<M, N>): Mat<N, M>;
     transpose<T extends Shape, const O extends readonly number[]>(this: Tensor<T>, order: O): Tensor<Permuted<T, O>>;
     reshape<const T extends Shape>(shape: T): Tensor<Reshaped<T>>;

@@ -10,9 +10,13 @@ export interface Call<Attributes> {
   readonly attributes: Attributes;
 }
 
-/** What a rule is given: the call, what each output received (same shape as the output), and which inputs ask for theirs. */
+/**
+ * What a rule is given: the call, what each output received (same shape as the output; zeros where nothing did, and then
+ * `reached` says so), and which inputs ask for theirs.
+ */
 export interface Pullback<Attributes> extends Call<Attributes> {
   readonly gradients: readonly Tensor[];
+  readonly reached: readonly boolean[];
   readonly needed: readonly boolean[];
 }
 

@@ -63,7 +63,9 @@ export class Tensor<out S extends Shape = Shape> {
    */
   item(): number {
     if (this.size !== 1)
-      throw new ShapeError("item", `a tensor of one element is needed, not one of shape ${formatShape(this.shape)}`);
+      throw new ShapeError("item", `a tensor of one element is needed, not one of shape ${formatShape(this.shape)}`, [
+        this.shape,
+      ]);
     return this.data[0];
   }
 
@@ -84,7 +86,11 @@ export class Tensor<out S extends Shape = Shape> {
    */
   as<const T extends Shape>(shape: T): Tensor<T> {
     const fits = shape.length === this.shape.length && shape.every((dim, axis) => dim === this.shape[axis]);
-    if (!fits) throw new ShapeError("as", `the shape is ${formatShape(this.shape)}, not ${formatShape(shape)}`);
+    if (!fits)
+      throw new ShapeError("as", `the shape is ${formatShape(this.shape)}, not ${formatShape(shape)}`, [
+        this.shape,
+        shape,
+      ]);
     return this as Tensor as Tensor<T>;
   }
 

@@ -62,7 +62,7 @@ export interface Trained {
 }
 
 /** The dates of one split that may be trained or selected on: labels end within it, and enough stocks have one. */
-function usableDates(
+export function usableDates(
   dataset: Dataset,
   { splitOf, usable }: DateSplit,
   name: "train" | "valid",

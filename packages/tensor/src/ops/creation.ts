@@ -11,10 +11,10 @@ function shapeOf(values: number | NestedArray): number[] {
   return typeof values === "number" ? [] : [values.length, ...(values.length > 0 ? shapeOf(values[0]) : [])];
 }
 
-function flattened(values: number | NestedArray, shape: Shape, into: number[]): number[] {
-  if (typeof values === "number" && shape.length === 0) into.push(values);
-  else if (typeof values !== "number" && shape.length > 0 && values.length === shape[0])
-    for (const part of values) flattened(part, shape.slice(1), into);
+function flattened(values: number | NestedArray, shape: Shape, depth: number, into: number[]): number[] {
+  if (typeof values === "number" && depth === shape.length) into.push(values);
+  else if (typeof values !== "number" && depth < shape.length && values.length === shape[depth])
+    for (const part of values) flattened(part, shape, depth + 1, into);
   else throw new ShapeError("tensor", `nested arrays must be equally long at every level, as in ${formatShape(shape)}`);
   return into;
 }
@@ -57,7 +57,7 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
   if (ArrayBuffer.isView(values)) return filled([(values as Float64Array).length], values as Float64Array);
   const nested = values as number | NestedArray;
   const found = shapeOf(nested);
-  return filled(found, flattened(nested, found, []));
+  return filled(found, flattened(nested, found, 0, []));
 }
 
 /** A tensor without axes that holds one number. */
@@ -154,7 +154,7 @@ export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
   return filled(shape, normalValues(key, sizeOf(shape))) as Tensor<S>;
 }
 
-/** Draws from the uniform distribution on [low, high). */
+/** Draws from the uniform distribution on [low, high); in float32 rounding may give `high` itself, but not for [0, 1). */
 export function uniform<const S extends Shape>(key: Key, shape: S, low = 0, high = 1): Tensor<S> {
   checkShape("uniform", shape);
   const draws = uniformValues(key, sizeOf(shape));

@@ -63,8 +63,8 @@ const choleskyOp: Op<undefined> = {
   },
 };
 
-function factor<N extends Dim>(a: Mat<N, N>): Mat<N, N>;
-function factor<B extends Dim, N extends Dim>(a: Cube<B, N, N>): Cube<B, N, N>;
+function factor<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): Cube<B, N, N>;
+function factor<N extends Dim>(a: Mat<N, NoInfer<N>>): Mat<N, N>;
 function factor(a: Tensor): Tensor {
   return apply(choleskyOp, [a], undefined)[0];
 }
@@ -134,12 +134,16 @@ const solveOp: Op<{ readonly transposed: boolean }> = {
 
 const solve = (l: Tensor, b: Tensor, transposed: boolean): Tensor => apply(solveOp, [l, b], { transposed })[0];
 
-function solution<N extends Dim, M extends Dim>(l: Mat<N, N>, b: Mat<NoInfer<N>, M>, transposed?: boolean): Mat<N, M>;
 function solution<B extends Dim, N extends Dim, M extends Dim>(
-  l: Cube<B, N, N>,
+  l: Cube<B, N, NoInfer<N>>,
   b: Cube<NoInfer<B>, NoInfer<N>, M>,
   transposed?: boolean,
 ): Cube<B, N, M>;
+function solution<N extends Dim, M extends Dim>(
+  l: Mat<N, NoInfer<N>>,
+  b: Mat<NoInfer<N>, M>,
+  transposed?: boolean,
+): Mat<N, M>;
 function solution(l: Tensor, b: Tensor, transposed = false): Tensor {
   return solve(l, b, transposed);
 }

@@ -36,7 +36,7 @@ const matmulOp: Op<undefined> = {
 /** `matmul` for tensors of unknown rank. */
 export const product = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b], undefined)[0];
 
-function multiplied<M extends Dim, K extends Dim, N extends Dim>(a: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
+// The plain case comes last: where no overload fits, the compiler explains the last one.
 function multiplied<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
   a: Cube<B, M, K>,
   b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
@@ -45,6 +45,7 @@ function multiplied<M extends Dim, B extends Dim, K extends Dim, N extends Dim>(
   a: Mat<M, K>,
   b: Cube<B, NoInfer<K>, N>,
 ): Cube<B, M, N>;
+function multiplied<M extends Dim, K extends Dim, N extends Dim>(a: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
 function multiplied(a: Tensor, b: Tensor): Tensor {
   return product(a, b);
 }

@@ -7,9 +7,11 @@ import { gruCell } from "./recurrent.js";
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** PyTorch's equations, gate by gate. */
-function cell(state: number, ri: number, zi: number, ni: number, rh: number, zh: number, nh: number): number {
+function cell([state, ri, zi, ni, rh, zh, nh]: readonly number[]): readonly number[] {
+  const reset = sigmoid(ri + rh);
   const update = sigmoid(zi + zh);
-  return (1 - update) * Math.tanh(ni + sigmoid(ri + rh) * nh) + update * state;
+  const fresh = Math.tanh(ni + reset * nh);
+  return [(1 - update) * fresh + update * state, reset, update, fresh];
 }
 
 const sample = (about: string, shapes: readonly Shape[]): Sample => ({
@@ -17,9 +19,7 @@ const sample = (about: string, shapes: readonly Shape[]): Sample => ({
   inputs: Array.from({ length: 7 }, (_, position) => ({ shape: shapes[position] ?? shapes[0], domain: ordinary })),
   run: (...[state, ri, zi, ni, rh, zh, nh]: readonly Tensor[]) => gruCell(state, ri, zi, ni, rh, zh, nh),
   expected: (...inputs: readonly Naive[]) =>
-    elementByElement((...values) => cell(values[0], values[1], values[2], values[3], values[4], values[5], values[6]))(
-      ...inputs,
-    ),
+    [0, 1, 2, 3].map((output) => elementByElement((...values) => cell(values)[output])(...inputs)),
 });
 
 export const recurrentSamples: SampleTable = {

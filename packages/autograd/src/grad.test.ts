@@ -1,0 +1,319 @@
+import {
+  add,
+  alias,
+  apply,
+  assign,
+  concatenate,
+  defineOp,
+  type Expression,
+  elementwise,
+  exp,
+  fold,
+  gather,
+  indices,
+  key,
+  type Mat,
+  matmul,
+  mul,
+  normal,
+  type Op,
+  ones,
+  reference64,
+  type Scalar,
+  scalar,
+  softmax,
+  stack,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  untraced,
+  type Vec,
+  withBackend,
+  zeros,
+} from "@factorvae/tensor";
+import { describe, expect, it } from "vitest";
+import { grad, gradcheck, Tape, valueAndGrad } from "./index.js";
+
+const close = (got: Tensor, wanted: readonly number[]): void => {
+  expect(got.size).toBe(wanted.length);
+  wanted.forEach((value, at) => {
+    expect(got.data[at]).toBeCloseTo(value, 5);
+  });
+};
+
+describe("grad", () => {
+  it("differentiates a scalar function by its argument", () => {
+    const gradient = grad((x: Vec<3>) => sum(mul(x, x)))(tensor([1, 2, 3], [3]));
+    expect(gradient.toArray()).toEqual([2, 4, 6]);
+  });
+
+  it("tells the inner variable from the outer where they are the same tensor: the derivative of x y by y is x", () => {
+    const nested = grad((x: Scalar) => grad((y: Scalar) => mul(x, y))(x));
+    expect(nested(scalar(3)).item()).toBe(1);
+  });
+
+  it("can be taken again and again", () => {
+    let derivative: (x: Scalar) => Scalar = (x) => exp(mul(x, 2));
+    for (let order = 1; order <= 4; order++) {
+      derivative = grad(derivative);
+      close(derivative(scalar(0.3)), [2 ** order * Math.exp(0.6)]);
+    }
+  });
+
+  it("adds what reaches an input by several ways, and undoes broadcasts", () => {
+    const gradient = grad(([x, y]: readonly [Mat<2, 3>, Vec<3>]) => sum(add(mul(x, y), mul(x, x))));
+    const [byX, byY] = gradient([ones([2, 3]), tensor([1, 2, 3], [3])]);
+    expect(byX.toArray()).toEqual([
+      [3, 4, 5],
+      [3, 4, 5],
+    ]);
+    expect(byY.toArray()).toEqual([2, 2, 2]);
+  });
+
+  it("takes trees of tensors and gives trees back", () => {
+    const tree = { weight: ones([2]), layers: [scalar(2), { bias: scalar(5) }] as const };
+    const gradient = grad((x: typeof tree) => sum(mul(x.weight, mul(x.layers[0], x.layers[1].bias))))(tree);
+    expect(gradient.weight.toArray()).toEqual([10, 10]);
+    expect(gradient.layers[0].item()).toBe(10);
+    expect(gradient.layers[1].bias.item()).toBe(4);
+  });
+
+  it("passes further arguments through", () => {
+    const gradient = grad((x: Scalar, factor: number, other: Scalar) => mul(mul(x, factor), other));
+    expect(gradient(scalar(1), 3, scalar(5)).item()).toBe(15);
+  });
+
+  it("is zero by what the function does not use, and by what it reaches by another name", () => {
+    expect(grad((_: Vec<2>) => scalar(1))(zeros([2])).toArray()).toEqual([0, 0]);
+    const x = scalar(3);
+    expect(grad((_: Scalar) => mul(x, x))(x).item()).toBe(0);
+  });
+
+  it("does not follow what runs untraced", () => {
+    expect(
+      grad((x: Scalar) =>
+        add(
+          x,
+          untraced(() => mul(x, x)),
+        ),
+      )(scalar(4)).item(),
+    ).toBe(1);
+  });
+
+  it("gives one gradient per input where the same tensor stands twice in a tree", () => {
+    const x = scalar(2);
+    const [first, second] = grad(([a, b]: readonly [Scalar, Scalar]) => mul(mul(a, a), b))([x, x]);
+    expect([first.item(), second.item()]).toEqual([8, 4]);
+  });
+
+  it("refuses functions that give no scalar", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => grad((x: Vec<2>) => mul(x, 2))(zeros([2]))).toThrow(
+      "grad: the function must return a scalar, not [2]; take its sum or mean",
+    );
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => grad(() => 5)(zeros([2]))).toThrow("grad: the function must return a scalar tensor");
+  });
+});
+
+describe("valueAndGrad", () => {
+  const x = tensor([1, 2], [2]);
+  const weight = tensor([3, 4], [2]);
+
+  it("gives value, gradients in the order of the parameters, and all that the function returned", () => {
+    const result = valueAndGrad(() => ({ loss: sum(mul(x, weight)), note: "kept" }), [weight, x]);
+    expect(result.value.item()).toBe(11);
+    expect(result.grads.map((gradient) => gradient.toArray())).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(result.aux.note).toBe("kept");
+    expect(result.aux.loss).toBe(result.value);
+  });
+
+  it("takes a bare scalar too", () => {
+    const { value, aux, grads } = valueAndGrad(() => sum(x), [x]);
+    expect([value.item(), aux === value, ...grads[0].data]).toEqual([3, true, 1, 1]);
+  });
+
+  it("goes by identity: a parameter reached through a closure counts", () => {
+    const forward = (): Scalar => sum(tanh(x));
+    close(valueAndGrad(forward, [x]).grads[0], [1 - Math.tanh(1) ** 2, 1 - Math.tanh(2) ** 2]);
+  });
+
+  it("gives zeros for a parameter that is not reached", () => {
+    expect(valueAndGrad(() => sum(x), [x, weight]).grads[1].toArray()).toEqual([0, 0]);
+  });
+
+  it("gives each parameter a gradient of its own memory, which may be overwritten", () => {
+    const [a, b] = [scalar(1), scalar(2)];
+    const wide = zeros([2, 3]);
+    const { grads } = valueAndGrad(() => add(sum(stack([alias(a), b])), sum(wide)), [a, b, wide]);
+    assign(grads[0], scalar(9));
+    assign(grads[2], tensor([1, 2, 3, 4, 5, 6], [2, 3]));
+    expect(grads[1].item()).toBe(1);
+    expect(grads[2].toArray()).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it("refuses a loss that reaches no parameter, and one that is no scalar", () => {
+    expect(() => valueAndGrad(() => sum(x), [weight])).toThrow(
+      "valueAndGrad: the loss depends on none of the parameters",
+    );
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => valueAndGrad(() => mul(x, x), [x])).toThrow(
+      "valueAndGrad: the function must return a scalar, not [2]; take its sum or mean",
+    );
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => valueAndGrad(async () => sum(x), [x])).toThrow(
+      "valueAndGrad: the function must return a scalar tensor",
+    );
+  });
+
+  it("can stand within grad", () => {
+    const outer = grad((y: Scalar) => sum(valueAndGrad(() => mul(y, sum(mul(x, x))), [x]).grads[0]));
+    expect(outer(scalar(1)).item()).toBe(6);
+  });
+
+  it("can be the inner one of a second derivative by the same parameter", () => {
+    const p = scalar(2);
+    const inner = (): Scalar => valueAndGrad(() => mul(mul(p, p), p), [p]).grads[0];
+    expect(valueAndGrad(inner, [p]).grads[0].item()).toBe(12);
+  });
+});
+
+describe("a tape", () => {
+  it("refuses to differentiate what was overwritten since, and says which operation needs it", () => {
+    const weight = tensor([1, 2], [2]);
+    const tape = new Tape([weight]);
+    const loss = tape.record(() => sum(mul(weight, weight)));
+    assign(weight, zeros([2]));
+    expect(() => tape.pullBack(loss, ones([]), [weight])).toThrow(
+      "mul: a tensor [2] was overwritten after the operation ran; take gradients before the optimizer's step",
+    );
+  });
+
+  it("does not mind writes from before, nor to tensors that it does not need", () => {
+    const [weight, other] = [tensor([1, 2], [2]), zeros([2])];
+    assign(weight, tensor([3, 4], [2]));
+    const tape = new Tape([weight]);
+    const loss = tape.record(() => sum(mul(weight, weight)));
+    assign(other, ones([2]));
+    expect(tape.pullBack(loss, ones([]), [weight])[0]?.toArray()).toEqual([6, 8]);
+  });
+
+  it("may be pulled back more than once", () => {
+    const x = scalar(3);
+    const tape = new Tape([x]);
+    const y = tape.record(() => mul(x, x));
+    const pull = () => tape.pullBack(y, ones([]), [x])[0]?.item();
+    expect([pull(), pull()]).toEqual([6, 6]);
+  });
+});
+
+describe("operations without a derivative", () => {
+  const roundedOp: Op<undefined> = {
+    name: "rounded",
+    shape: ([shape]) => [shape],
+    plain: ([x]) => [mul(x, 1)],
+    vjp: { none: "it jumps; use it on data, outside what is differentiated" },
+  };
+  const rounded = defineOp(roundedOp, (x: Tensor) => apply(roundedOp, [x], undefined)[0]);
+
+  it("run, and say which they are and why when a gradient comes by", () => {
+    expect(rounded(scalar(2)).item()).toBe(2);
+    expect(() => grad((x: Vec<2>) => sum(rounded(x)))(zeros([2]))).toThrow(
+      "rounded has no derivative: it jumps; use it on data, outside what is differentiated",
+    );
+  });
+
+  it("do not matter where their result is not used", () => {
+    const gradient = grad((x: Scalar) => {
+      rounded(x);
+      return mul(x, x);
+    });
+    expect(gradient(scalar(2)).item()).toBe(4);
+  });
+
+  it("leave indices alone", () => {
+    const gradient = grad((x: Vec<3>) => sum(gather(x, indices([0, 0, 2]), 0)))(zeros([3]));
+    expect(gradient.toArray()).toEqual([2, 0, 1]);
+  });
+});
+
+describe("formulas of the user's own", () => {
+  const check = (fn: (...x: Tensor[]) => Tensor, inputs: readonly Tensor[]): void =>
+    gradcheck(fn, inputs, { key: key(1) });
+  const at = (name: string): Tensor => normal(fold(key(2), name), [2, 3]);
+
+  it("have derived derivatives, of first and second order", () => {
+    const softsign = elementwise("softsign", (x: Expression) => x.div(x.mul(x).add(1).sqrt()));
+    check((x) => softsign(x), [at("x")]);
+  });
+
+  it("of several results are differentiated at once", () => {
+    const rotation = elementwise(
+      "rotation",
+      (x: Expression, y: Expression, angle: Expression) =>
+        [x.mul(angle.cos()).sub(y.mul(angle.sin())), x.mul(angle.sin()).add(y.mul(angle.cos()))] as const,
+    );
+    check((x, y, angle) => concatenate([...rotation(x, y, angle)], 0), [at("x"), at("y"), normal(key(3), [3])]);
+  });
+
+  it("use the derivative that they give, in other formulas as well", () => {
+    const seen = elementwise("seen", (x: Expression) => x.mul(x), { d: [(x, output) => x.add(output)] });
+    const outer = elementwise("outer", (x: Expression) => seen(x.mul(2)).mul(10));
+    expect(grad((x: Scalar) => seen(x))(scalar(3)).item()).toBe(12);
+    expect(grad((x: Scalar) => outer(x))(scalar(1)).item()).toBe(10 * (2 + 4) * 2);
+  });
+
+  it("discard the branch that select does not take, whatever it holds", () => {
+    const safe = elementwise("safe", (x: Expression) => x.gt(0).select(x.gt(0).select(x, 1).log(), 0));
+    expect(grad((x: Vec<3>) => sum(safe(x)))(tensor([-1, 0, 2], [3])).toArray()).toEqual([0, 0, 0.5]);
+  });
+});
+
+describe("gradcheck", () => {
+  const x = normal(key(4), [2, 2]);
+
+  it("passes fused operations and products", () => {
+    gradcheck((a: Tensor, b: Tensor) => softmax(matmul(a.as([2, 2]), b.as([2, 2])), 1), [x, x], { key: key(1) });
+  });
+
+  it("finds a wrong gradient, and tells both numbers", () => {
+    const wrong = elementwise("wrong", (v: Expression) => v.mul(v), { d: [(v) => v.mul(2.001)] });
+    expect(() => gradcheck((v) => wrong(v), [x], { key: key(1) })).toThrow(
+      /^gradcheck: the gradient along a random direction is -?[\d.]+, by differences -?[\d.]+$/,
+    );
+  });
+
+  it("finds a wrong second derivative behind a right first one, unless only the first is asked for", () => {
+    const twice = elementwise("twice", (v: Expression) => v.mul(2), { d: [() => 0] });
+    const square = elementwise("square", (v: Expression) => v.mul(v), { d: [(v) => twice(v)] });
+    const check = (order: 1 | 2) => () => gradcheck((v) => square(v), [x], { key: key(1), order });
+    expect(check(1)).not.toThrow();
+    expect(check(2)).toThrow(/^gradcheck: the second derivative along/);
+  });
+
+  it("refuses NaN", () => {
+    const broken = elementwise("broken", (v: Expression) => v, { d: [(v) => v.mul(Number.NaN)] });
+    expect(() => gradcheck((v) => broken(v), [x], { key: key(1) })).toThrow("is NaN");
+  });
+
+  it("computes in float64, and leaves the inputs as they were", () => {
+    const before = Array.from(x.data);
+    gradcheck(
+      (v) => {
+        expect(v.dtype).toBe("float64");
+        return exp(v);
+      },
+      [x],
+      { key: key(1) },
+    );
+    expect(Array.from(x.data)).toEqual(before);
+    expect(withBackend(reference64, () => add(x, 0)).dtype).toBe("float64");
+  });
+});

@@ -1,0 +1,34 @@
+import type { ConfigInput } from "../config.js";
+import type { Panel } from "../data/panel.js";
+import { simulate } from "../data/simulate.js";
+
+/** A market small enough to be trained on in a second or two. */
+export const smallMarket = (days = 260): Panel => simulate({ seed: 5, stocks: 30, days }).panel;
+
+/** Settings of a small model and a short training. */
+export const smallSettings: ConfigInput = {
+  model: { hidden: 6, portfolios: 8, factors: 3 },
+  window: { steps: 5 },
+  train: { epochs: 2, firstEpoch: 1, minimumDays: 20, learningRate: 5e-3 },
+};
+
+/** The panel without its last dates. */
+export function withoutLast(panel: Panel, count: number): Panel {
+  const before = panel.dates.length;
+  const after = before - count;
+  const cut = <A extends Float64Array | Uint8Array>(values: A, make: (length: number) => A): A => {
+    const kept = make(panel.symbols.length * after);
+    panel.symbols.forEach((_, n) => {
+      kept.set(values.subarray(n * before, n * before + after), n * after);
+    });
+    return kept;
+  };
+  return {
+    ...panel,
+    dates: panel.dates.slice(0, after),
+    fields: Object.fromEntries(
+      Object.entries(panel.fields).map(([name, values]) => [name, cut(values, (length) => new Float64Array(length))]),
+    ),
+    present: cut(panel.present, (length) => new Uint8Array(length)),
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Expression,
+  elementwise,
+  mul,
+  reference64,
+  sigmoid,
+  softplus,
+  tensor,
+  withBackend,
+  zeros,
+} from "./index.js";
+
+const softsign = elementwise("softsign", (x: Expression) => x.div(x.abs().add(1)));
+const moments = elementwise("moments", (x: Expression, rate: Expression) => [x.mul(rate), x.mul(x).mul(rate)] as const);
+
+describe("elementwise", () => {
+  it("makes an operation on tensors of a formula", () => {
+    expect(softsign(tensor([-1, 0, 3])).toArray()).toEqual([-0.5, 0, 0.75]);
+  });
+
+  it("takes numbers and smaller tensors beside the first operand", () => {
+    const [first, second] = moments(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+      0.5,
+    );
+    expect(first.toArray()).toEqual([
+      [0.5, 1],
+      [1.5, 2],
+    ]);
+    expect(second.toArray()).toEqual([
+      [0.5, 2],
+      [4.5, 8],
+    ]);
+    expect(
+      moments(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        tensor([1, 10]),
+      )[0].toArray(),
+    ).toEqual([
+      [1, 20],
+      [3, 40],
+    ]);
+  });
+
+  it("makes formulas that other formulas call", () => {
+    const twice = elementwise("twice", (x: Expression) => softsign(softsign(x)));
+    expect(twice(tensor([1])).item()).toBe(Math.fround(0.5 / 1.5));
+  });
+
+  it("computes in double precision between and rounds once", () => {
+    const backAndForth = elementwise("backAndForth", (x: Expression) => x.add(1e-12).sub(1).div(1e-12));
+    expect(backAndForth(tensor([1])).item()).toBeCloseTo(1, 3);
+  });
+
+  it("gives blocks longer than its registers the same values as single elements", () => {
+    const values = Array.from({ length: 1000 }, (_, index) => Math.sin(index));
+    const whole = Array.from(softplus(tensor(values)).data);
+    expect(whole).toEqual(values.map((value) => softplus(tensor(value)).item()));
+  });
+
+  it("refuses shapes that do not broadcast, by its own name", () => {
+    expect(() => mul(zeros([2, 3]).as<readonly number[]>([2, 3]), zeros([4]))).toThrow(
+      "mul: shapes do not broadcast: [2, 3] and [4]",
+    );
+  });
+
+  it("refuses tensors among expressions", () => {
+    expect(() => elementwise("mixed", (x: Expression) => mul(x, 1))(tensor([1]))).not.toThrow();
+    expect(() => Reflect.apply(mul, undefined, [tensor([1]), sigmoid(softsignOf())])).toThrow(
+      "mul: tensors and expressions do not mix",
+    );
+  });
+
+  it("refuses a derivative for a formula of several results", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    const wrong = elementwise("wrong", (x: Expression) => [x, x] as const, { d: [(x: Expression) => x] });
+    expect(() => wrong(tensor([1]))).toThrow("wrong: a formula of several results has no d");
+  });
+
+  it("refuses fewer partial derivatives than arguments", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    const make = () => elementwise("wrong", (x: Expression, y: Expression) => x.mul(y), { d: [(x: Expression) => x] });
+    expect(make).toThrow("wrong: 2 arguments need as many partial derivatives, not 1");
+  });
+
+  it("refuses float64 tensors outside reference64", () => {
+    const wide = withBackend(reference64, () => tensor([1, 2]));
+    expect(() => softsign(wide)).toThrow(
+      "softsign: a float64 tensor [2] cannot be used outside reference64; make it float32 first",
+    );
+    expect(withBackend(reference64, () => softsign(tensor([1]))).dtype).toBe("float64");
+  });
+});
+
+/** An expression, caught as a formula is made. */
+function softsignOf(): Expression {
+  const caught: Expression[] = [];
+  elementwise("catch", (x: Expression) => {
+    caught.push(x);
+    return x;
+  })(tensor([1]));
+  return caught[0];
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import {
+  cholesky,
+  eye,
+  gather,
+  logSumExp,
+  type Mat,
+  max,
+  mean,
+  reshape,
+  ShapeError,
+  scatterAdd,
+  segmentMatmul,
+  segmentMax,
+  segmentProduct,
+  segmentRepeat,
+  segmentSoftmax,
+  segmentSum,
+  softmax,
+  sum,
+  tensor,
+  triangularSolve,
+  zeros,
+} from "../index.js";
+import { product } from "./matmul.js";
+
+/** Matrices whose lengths the compiler does not know, so that they can be wrong. */
+const x: Mat = zeros([2, 3]);
+const square: Mat = eye(2);
+
+describe("shapes that do not go together", () => {
+  it.each([
+    [
+      "matmul",
+      () => product(zeros([300, 64]), zeros([60, 64])),
+      "inner dims differ: [300, 64] @ [60, 64]; did you mean b.t()?",
+    ],
+    [
+      "matmul",
+      () => product(zeros([64, 300]), zeros([64, 60])),
+      "inner dims differ: [64, 300] @ [64, 60]; did you mean a.t()?",
+    ],
+    ["matmul", () => product(zeros([2, 3]), zeros([4, 5])), "inner dims differ: [2, 3] @ [4, 5]"],
+    ["matmul", () => product(x, zeros([3])), "matrices are needed, of rank 2 or more: [2, 3] @ [3]"],
+    ["matmul", () => product(zeros([2, 3, 4]), zeros([3, 4, 5])), "shapes do not broadcast: [2] and [3]"],
+    ["sum", () => sum(x, 2), "axis 2 is out of range for a tensor of rank 2"],
+    ["max", () => max(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
+    ["mean", () => mean(zeros([0])), "nothing has no mean: [0]"],
+    ["softmax", () => softmax(zeros([2, 0]), -1), "axis 1 of [2, 0] is empty"],
+    ["logSumExp", () => logSumExp(zeros([0])), "axis 0 of [0] is empty"],
+    ["cholesky", () => cholesky(x), "a square matrix is needed, not [2, 3]"],
+    [
+      "triangularSolve",
+      () => triangularSolve(square, zeros([3, 1])),
+      "right-hand sides [3, 1] do not fit a matrix [2, 2]",
+    ],
+    ["scatterAdd", () => scatterAdd(x, [0], 0, 4), "axis 0 of [2, 3] needs as many indices, not 1"],
+    [
+      "scatterAdd",
+      () => scatterAdd(zeros([0, 3]), [], 0, -4),
+      "dimensions are whole numbers of at least 0, not -4 in [-4]",
+    ],
+    ["gather", () => gather(x, reshape(tensor([0]), [1]), 3), "axis 3 is out of range for a tensor of rank 2"],
+    ["segmentSum", () => segmentSum(x, [1, 2]), "segments of [1,2] rows do not make up the first axis of [2, 3]"],
+    ["segmentSum", () => segmentSum(x, [3, -1]), "segments of [3,-1] rows do not make up the first axis of [2, 3]"],
+    ["segmentMax", () => segmentMax(x, [2, 0]), "an empty segment has no largest element: [2,0]"],
+    ["segmentRepeat", () => segmentRepeat(x, [1, 2, 3]), "3 segments need as many rows, not [2, 3]"],
+    [
+      "segmentRepeat",
+      () => segmentRepeat(x, [3, -1]),
+      "segments of [3,-1] rows do not make up the first axis of [2, 3]",
+    ],
+    ["segmentSoftmax", () => segmentSoftmax(x, [1]), "segments of [1] rows do not make up the first axis of [2, 3]"],
+    [
+      "segmentProduct",
+      () => segmentProduct(x, zeros([2, 1]), [1]),
+      "segments of [1] rows do not make up the first axis of [2, 3]",
+    ],
+    [
+      "segmentMatmul",
+      () => segmentMatmul(x, zeros([2, 3, 1]), [2]),
+      "[2, 3] needs 1 matrices of 3 rows, not [2, 3, 1]",
+    ],
+  ])("%s: %#", (operation, run, rule) => {
+    expect(run).toThrow(ShapeError);
+    expect(run).toThrow(`${operation}: ${rule}`);
+  });
+
+  it("are fields of the error", () => {
+    try {
+      product(zeros([2, 3]), zeros([4, 5]));
+      expect.fail("no error");
+    } catch (error) {
+      expect(error).toMatchObject({
+        operation: "matmul",
+        shapes: [
+          [2, 3],
+          [4, 5],
+        ],
+      });
+    }
+  });
+});
+
+describe("values that do not do", () => {
+  it.each([
+    [() => gather(x, [0, 2], 0), RangeError, "gather: index 2 at position 1 is out of range for an axis of length 2"],
+    [
+      () => scatterAdd(x, [0, 7], 0, 4),
+      RangeError,
+      "scatterAdd: index 7 at position 1 is out of range for an axis of length 4",
+    ],
+    [() => gather(x, tensor([0, 1]), 0), TypeError, "gather: indices are needed (see indices()), not float32"],
+    [
+      () =>
+        cholesky(
+          tensor([
+            [1, 2],
+            [2, 1],
+          ]).as([2, 2]),
+        ),
+      RangeError,
+      "cholesky: matrix 0 is not positive definite: pivot 1 is -3",
+    ],
+    [
+      () => cholesky(tensor([[Number.NaN]]).as([1, 1])),
+      RangeError,
+      "cholesky: matrix 0 is not positive definite: pivot 0 is NaN",
+    ],
+    [
+      () =>
+        triangularSolve(
+          tensor([
+            [1, 0],
+            [3, 0],
+          ]).as([2, 2]),
+          zeros([2, 1]),
+        ),
+      RangeError,
+      "triangularSolve: the matrix is singular: element 1 of its diagonal is 0",
+    ],
+  ])("are named, with their place: %#", (run, kind, message) => {
+    expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import {
+  arange,
+  assign,
+  gather,
+  indices,
+  keep,
+  pinned,
+  reference64,
+  reshape,
+  scope,
+  slice,
+  sum,
+  Tensor,
+  tensor,
+  transpose,
+  withBackend,
+  writes,
+  zeros,
+} from "./index.js";
+import { product } from "./ops/matmul.js";
+import * as ops from "./ops.js";
+
+describe("reading a tensor", () => {
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+
+  it("gives its shape, rank, size and type", () => {
+    expect([x.shape, x.rank, x.size, x.dtype]).toEqual([[2, 3], 2, 6, "float32"]);
+    expect([indices([1]).dtype, withBackend(reference64, () => zeros([1])).dtype]).toEqual(["int32", "float64"]);
+  });
+
+  it("gives the elements in row-major order, whatever the layout", async () => {
+    const turned = transpose(x, [1, 0]);
+    expect(Array.from(turned.data)).toEqual([1, 4, 2, 5, 3, 6]);
+    expect(Array.from(slice(x, 0, 1, 2).data)).toEqual([4, 5, 6]);
+    expect(await turned.read()).toEqual(Float32Array.of(1, 4, 2, 5, 3, 6));
+    expect(turned.toArray()).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
+  });
+
+  it("gives a copy from read", async () => {
+    const copy = await x.read();
+    copy[0] = 99;
+    expect(x.data[0]).toBe(1);
+  });
+
+  it("gives the number of a single element, and refuses others", () => {
+    expect(tensor([[7]]).item()).toBe(7);
+    expect(() => x.item()).toThrow("item: a tensor of one element is needed, not one of shape [2, 3]");
+  });
+
+  it("takes a more exact type, checked", () => {
+    expect(reshape(x, [-1, 2]).as([3, 2]).shape).toEqual([3, 2]);
+    expect(() => x.as([3, 2])).toThrow("as: the shape is [2, 3], not [3, 2]");
+  });
+});
+
+describe("methods", () => {
+  const x = tensor([
+    [0.5, 2],
+    [1, 4],
+  ]);
+  const y = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const functions: Readonly<Record<string, unknown>> = { ...ops, matmul: product };
+  const calls: readonly (readonly [string, readonly unknown[]])[] = [
+    ...["add", "sub", "mul", "div"].map((name) => [name, [y]] as const),
+    ...["neg", "abs", "sqrt", "square", "exp", "log", "tanh", "sigmoid", "softplus", "t"].map(
+      (name) => [name, []] as const,
+    ),
+    ...["sum", "mean", "max"].flatMap(
+      (name) =>
+        [
+          [name, []],
+          [name, [1]],
+          [name, [0, true]],
+        ] as const,
+    ),
+    ["softmax", [0]],
+    ["matmul", [y]],
+    ["transpose", [[1, 0]]],
+    ["reshape", [[4]]],
+    ["expand", [[3, 2, 2]]],
+    ["slice", [1, 0, 1]],
+  ];
+
+  it.each(calls)("%s is the function of that name: %#", (name, args) => {
+    const [fn, method] = [functions[name], Reflect.get(Tensor.prototype, name)];
+    if (typeof fn !== "function" || typeof method !== "function") return expect.fail(`${name} is missing`);
+    expect(`${Reflect.apply(method, x, args)}`).toBe(`${Reflect.apply(fn, undefined, [x, ...args])}`);
+  });
+
+  it("are a closed list", () => {
+    const own = ["constructor", "shape", "rank", "size", "dtype", "data", "item", "toArray", "read", "as", "toString"];
+    const found = Object.getOwnPropertyNames(Tensor.prototype).filter((name) => !own.includes(name));
+    expect(found.sort()).toEqual([...new Set(calls.map(([name]) => name))].sort());
+  });
+});
+
+describe("assign", () => {
+  it("overwrites in place, through views too, and moves the clock", () => {
+    const x = zeros([2, 3]);
+    const before = writes();
+    assign(slice(x, 1, 1, 2), tensor([7, 8], [2, 1]));
+    expect(x.toArray()).toEqual([
+      [0, 7, 0],
+      [0, 8, 0],
+    ]);
+    expect([writes(), x.storage.writtenAt]).toEqual([before + 1, before + 1]);
+  });
+
+  it("copies a tensor onto its own transpose as if it stood elsewhere", () => {
+    const x = reshape(arange(4), [2, 2]);
+    assign(x, transpose(x, [1, 0]));
+    expect(x.toArray()).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it("refuses other shapes, and numbers among indices", () => {
+    const x: Tensor = zeros([2]);
+    expect(() => assign(x, zeros([3]))).toThrow("assign: [3] cannot overwrite [2]");
+    expect(() => assign(indices([1, 2]), zeros([2]))).toThrow(
+      "assign: float32 cannot overwrite int32; indices are written by indices alone",
+    );
+  });
+});
+
+describe("scopes", () => {
+  it("give what their function gives", () => {
+    expect(scope(() => sum(tensor([1, 2])).item())).toBe(3);
+    expect(pinned([], () => 5)).toBe(5);
+  });
+
+  it("refuse asynchronous functions", () => {
+    expect(() => scope(async () => 1)).toThrow("scope: the function must not be asynchronous");
+  });
+
+  it("keep makes a copy that later writes do not reach, of the same type", () => {
+    const x = tensor([1, 2]);
+    const kept = keep(x);
+    assign(x, zeros([2]));
+    expect(kept.toArray()).toEqual([1, 2]);
+    expect(gather(tensor([5, 6, 7]), keep(indices([2, 0])), 0).toArray()).toEqual([7, 5]);
+    expect(keep(transpose(tensor([[1, 2]]), [1, 0])).toArray()).toEqual([[1], [2]]);
+  });
+});
