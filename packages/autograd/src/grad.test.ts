@@ -3,25 +3,16 @@ import {
   alias,
   apply,
   assign,
-  concatenate,
   defineOp,
-  type Expression,
-  elementwise,
   exp,
-  fold,
   gather,
   indices,
-  key,
   type Mat,
-  matmul,
   mul,
-  normal,
   type Op,
   ones,
-  reference64,
   type Scalar,
   scalar,
-  softmax,
   stack,
   sum,
   type Tensor,
@@ -29,11 +20,10 @@ import {
   tensor,
   untraced,
   type Vec,
-  withBackend,
   zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { grad, gradcheck, Tape, valueAndGrad } from "./index.js";
+import { grad, valueAndGrad } from "./index.js";
 
 const close = (got: Tensor, wanted: readonly number[]): void => {
   expect(got.size).toBe(wanted.length);
@@ -185,35 +175,6 @@ describe("valueAndGrad", () => {
   });
 });
 
-describe("a tape", () => {
-  it("refuses to differentiate what was overwritten since, and says which operation needs it", () => {
-    const weight = tensor([1, 2], [2]);
-    const tape = new Tape([weight]);
-    const loss = tape.record(() => sum(mul(weight, weight)));
-    assign(weight, zeros([2]));
-    expect(() => tape.pullBack(loss, ones([]), [weight])).toThrow(
-      "mul: a tensor [2] was overwritten after the operation ran; take gradients before the optimizer's step",
-    );
-  });
-
-  it("does not mind writes from before, nor to tensors that it does not need", () => {
-    const [weight, other] = [tensor([1, 2], [2]), zeros([2])];
-    assign(weight, tensor([3, 4], [2]));
-    const tape = new Tape([weight]);
-    const loss = tape.record(() => sum(mul(weight, weight)));
-    assign(other, ones([2]));
-    expect(tape.pullBack(loss, ones([]), [weight])[0]?.toArray()).toEqual([6, 8]);
-  });
-
-  it("may be pulled back more than once", () => {
-    const x = scalar(3);
-    const tape = new Tape([x]);
-    const y = tape.record(() => mul(x, x));
-    const pull = () => tape.pullBack(y, ones([]), [x])[0]?.item();
-    expect([pull(), pull()]).toEqual([6, 6]);
-  });
-});
-
 describe("operations without a derivative", () => {
   const roundedOp: Op<undefined> = {
     name: "rounded",
@@ -241,79 +202,5 @@ describe("operations without a derivative", () => {
   it("leave indices alone", () => {
     const gradient = grad((x: Vec<3>) => sum(gather(x, indices([0, 0, 2]), 0)))(zeros([3]));
     expect(gradient.toArray()).toEqual([2, 0, 1]);
-  });
-});
-
-describe("formulas of the user's own", () => {
-  const check = (fn: (...x: Tensor[]) => Tensor, inputs: readonly Tensor[]): void =>
-    gradcheck(fn, inputs, { key: key(1) });
-  const at = (name: string): Tensor => normal(fold(key(2), name), [2, 3]);
-
-  it("have derived derivatives, of first and second order", () => {
-    const softsign = elementwise("softsign", (x: Expression) => x.div(x.mul(x).add(1).sqrt()));
-    check((x) => softsign(x), [at("x")]);
-  });
-
-  it("of several results are differentiated at once", () => {
-    const rotation = elementwise(
-      "rotation",
-      (x: Expression, y: Expression, angle: Expression) =>
-        [x.mul(angle.cos()).sub(y.mul(angle.sin())), x.mul(angle.sin()).add(y.mul(angle.cos()))] as const,
-    );
-    check((x, y, angle) => concatenate([...rotation(x, y, angle)], 0), [at("x"), at("y"), normal(key(3), [3])]);
-  });
-
-  it("use the derivative that they give, in other formulas as well", () => {
-    const seen = elementwise("seen", (x: Expression) => x.mul(x), { d: [(x, output) => x.add(output)] });
-    const outer = elementwise("outer", (x: Expression) => seen(x.mul(2)).mul(10));
-    expect(grad((x: Scalar) => seen(x))(scalar(3)).item()).toBe(12);
-    expect(grad((x: Scalar) => outer(x))(scalar(1)).item()).toBe(10 * (2 + 4) * 2);
-  });
-
-  it("discard the branch that select does not take, whatever it holds", () => {
-    const safe = elementwise("safe", (x: Expression) => x.gt(0).select(x.gt(0).select(x, 1).log(), 0));
-    expect(grad((x: Vec<3>) => sum(safe(x)))(tensor([-1, 0, 2], [3])).toArray()).toEqual([0, 0, 0.5]);
-  });
-});
-
-describe("gradcheck", () => {
-  const x = normal(key(4), [2, 2]);
-
-  it("passes fused operations and products", () => {
-    gradcheck((a: Tensor, b: Tensor) => softmax(matmul(a.as([2, 2]), b.as([2, 2])), 1), [x, x], { key: key(1) });
-  });
-
-  it("finds a wrong gradient, and tells both numbers", () => {
-    const wrong = elementwise("wrong", (v: Expression) => v.mul(v), { d: [(v) => v.mul(2.001)] });
-    expect(() => gradcheck((v) => wrong(v), [x], { key: key(1) })).toThrow(
-      /^gradcheck: the gradient along a random direction is -?[\d.]+, by differences -?[\d.]+$/,
-    );
-  });
-
-  it("finds a wrong second derivative behind a right first one, unless only the first is asked for", () => {
-    const twice = elementwise("twice", (v: Expression) => v.mul(2), { d: [() => 0] });
-    const square = elementwise("square", (v: Expression) => v.mul(v), { d: [(v) => twice(v)] });
-    const check = (order: 1 | 2) => () => gradcheck((v) => square(v), [x], { key: key(1), order });
-    expect(check(1)).not.toThrow();
-    expect(check(2)).toThrow(/^gradcheck: the second derivative along/);
-  });
-
-  it("refuses NaN", () => {
-    const broken = elementwise("broken", (v: Expression) => v, { d: [(v) => v.mul(Number.NaN)] });
-    expect(() => gradcheck((v) => broken(v), [x], { key: key(1) })).toThrow("is NaN");
-  });
-
-  it("computes in float64, and leaves the inputs as they were", () => {
-    const before = Array.from(x.data);
-    gradcheck(
-      (v) => {
-        expect(v.dtype).toBe("float64");
-        return exp(v);
-      },
-      [x],
-      { key: key(1) },
-    );
-    expect(Array.from(x.data)).toEqual(before);
-    expect(withBackend(reference64, () => add(x, 0)).dtype).toBe("float64");
   });
 });

@@ -21,12 +21,14 @@ function evaluated({ node, operands }: Expression, inputs: readonly number[]): n
   return evaluators[node.kind](...operands.map((operand) => evaluated(operand, inputs)));
 }
 
-/** The value of a program's outputs, register by register. */
+/** The value of a program's outputs, register by register; run twice, as over blocks: constants are set but once. */
 function run({ loads, literals, steps, outputs, registers }: Program, inputs: readonly number[]): number[] {
   const file = new Array<number>(registers).fill(Number.NaN);
-  for (const { input: position, to } of loads) file[to] = inputs[position];
   for (const { value, to } of literals) file[to] = value;
-  for (const { kind, from, to } of steps) file[to] = evaluators[kind](...from.map((register) => file[register]));
+  for (const _block of ["first", "second"]) {
+    for (const { input: position, to } of loads) file[to] = inputs[position];
+    for (const { kind, from, to } of steps) file[to] = evaluators[kind](...from.map((register) => file[register]));
+  }
   return outputs.map((register) => file[register]);
 }
 

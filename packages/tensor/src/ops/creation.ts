@@ -21,7 +21,7 @@ function flattened(values: number | NestedArray, shape: Shape, depth: number, in
 
 type ShapeOf<Values> = Values extends number
   ? readonly []
-  : Values extends readonly number[]
+  : Values extends readonly number[] | ArrayBufferView
     ? Vec extends Tensor<infer S>
       ? S
       : never
