@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settingMessage } from "./config-message.js";
 import { paperFeatures } from "./data/alpha158.js";
 import { defaultFractions } from "./data/split.js";
 
@@ -88,7 +89,7 @@ const trainSettings = section({
   daysPerStep: count.default(1),
   /** Decay of the averaged parameters, which are evaluated and saved. */
   averageDecay: z.number().min(0).lt(1).default(0.997),
-  likelihood: z.enum(["analytic", "expected", "sampled", "joint"]).default("expected"),
+  likelihood: z.enum(["analytic", "expected", "sampled", "joint"]).default("analytic"),
   /** Weight of the divergence; `elbo` is one over the day's labelled stocks. */
   gamma: z.union([z.literal("elbo"), z.number().min(0)]).default("elbo"),
   /** Epochs over which gamma rises from 0 to its value. */
@@ -140,46 +141,20 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError that names each wrong or unknown setting and what is possible.
  */
-export function resolveConfig(input: ConfigInput = {}): Config {
+export const resolveConfig = (input: ConfigInput = {}): Config => parseConfig(input);
+
+/**
+ * `resolveConfig` for what comes from a file or a command line and may be anything.
+ *
+ * @throws ConfigError as `resolveConfig`.
+ */
+export function parseConfig(input: unknown): Config {
   const result = settings.safeParse(input);
   if (result.success) return result.data;
-  const reasons = result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${reasonOf(issue)}`);
+  const schema = z.toJSONSchema(settings, { io: "input" });
+  const reasons = result.error.issues.map((issue) => settingMessage(issue, input, schema));
   throw new ConfigError(`config: ${reasons.join("; ")}`);
 }
 
 /** The settings as a JSON schema, for editors. */
 export const configSchema = (): object => z.toJSONSchema(settings, { io: "input" });
-
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "unrecognized_keys") return issue.message;
-  const known = knownKeys(issue.path);
-  const named = issue.keys.map((key) => `"${key}"${suggestion(key, known)}`).join(", ");
-  return `unknown setting ${named}`;
-}
-
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  const resolved: unknown = path.reduce<unknown>(
-    (part, key) => (typeof part === "object" && part !== null ? Reflect.get(part, key) : undefined),
-    settings.parse({}),
-  );
-  return typeof resolved === "object" && resolved !== null ? Object.keys(resolved) : [];
-}
-
-function suggestion(key: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  if (nearest && nearest.distance <= Math.max(2, key.length / 3)) return ` (did you mean "${nearest.name}"?)`;
-  return known.length > 0 ? ` (known: ${known.join(", ")})` : "";
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length];
-}

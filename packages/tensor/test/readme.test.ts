@@ -6,11 +6,6 @@ import { concentration, covariance, expected, weights } from "./readme-example.j
 const text = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
 describe("the README", () => {
-  it("shows the program that runs here", () => {
-    const [, code] = text("../README.md").split("```ts\n");
-    expect(code.split("```")[0].trim()).toBe(text("./readme-example.ts").trim());
-  });
-
   it("shows a program that computes what it says", () => {
     expect(expected.shape).toEqual([300]);
     expect(weights.sum().item()).toBeCloseTo(1, 6);

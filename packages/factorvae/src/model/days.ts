@@ -35,14 +35,17 @@ export function labelledRows(returns: Vec<Stocks>, days: readonly number[], mask
   const values = returns.data;
   if (mask && mask.length !== values.length)
     throw new RangeError(`labelled: ${mask.length} entries for ${values.length} rows`);
-  const chosen = Array.from(values, (_, row) => row).filter((row) => !mask || mask[row]);
-  for (const row of chosen)
-    if (!Number.isFinite(values[row]))
-      throw new RangeError(`returns: row ${row} is ${values[row]}; leave it out by the labelled mask`);
-  let end = 0;
-  const counts = days.map((count) => {
-    end += count;
-    return chosen.filter((row) => row >= end - count && row < end).length;
+  const chosen: number[] = [];
+  let row = 0;
+  const counts = days.map((rows) => {
+    const before = chosen.length;
+    for (const end = row + rows; row < end; row++) {
+      if (mask && !mask[row]) continue;
+      if (!Number.isFinite(values[row]))
+        throw new RangeError(`returns: row ${row} is ${values[row]}; leave it out by the labelled mask`);
+      chosen.push(row);
+    }
+    return chosen.length - before;
   });
   const empty = counts.indexOf(0);
   if (empty >= 0) throw new RangeError(`labelled: day ${empty} of the batch has no labelled row`);

@@ -1,7 +1,7 @@
 import {
   add,
-  type Cube,
   fold,
+  formatShape,
   type Key,
   type Mat,
   mean,
@@ -108,12 +108,18 @@ export class FactorVAE {
   readonly predictor: Predictor;
   readonly #features: number;
 
-  /** @throws RangeError if a size is not a whole number of at least 1, or M is not H under the `portfolio` ablation. */
+  /**
+   * @throws RangeError if a size is no whole number of at least 1, the floor is not above 0, or M is not H under the
+   * `portfolio` ablation.
+   */
   constructor(options: FactorVAEOptions, key: Key) {
     const { leakySlope = 0.01, sigmaFloor = 1e-3, ablation } = options;
     for (const name of ["features", "hidden", "portfolios", "factors"] as const)
       if (!Number.isInteger(options[name]) || options[name] < 1)
         throw new RangeError(`FactorVAE: ${name} must be a whole number of at least 1, not ${options[name]}`);
+    if (!(sigmaFloor > 0 && sigmaFloor < Number.POSITIVE_INFINITY))
+      throw new RangeError(`FactorVAE: sigmaFloor must be a number above 0, not ${sigmaFloor}`);
+    if (!Number.isFinite(leakySlope)) throw new RangeError(`FactorVAE: leakySlope must be a number, not ${leakySlope}`);
     if (ablation === "portfolio" && options.portfolios !== options.hidden)
       throw new RangeError(
         `FactorVAE: the portfolio ablation regresses as many portfolios as the embedding is wide: ${options.portfolios} should be ${options.hidden}`,
@@ -140,14 +146,12 @@ export class FactorVAE {
   /** The latent features of each stock: `[R, T, C] -> [R, H]`. */
   embed(features: Histories): Mat<Stocks, Hidden> {
     const [stocks, steps, characteristics] = features.shape;
-    if (characteristics !== this.#features)
-      throw new RangeError(`FactorVAE: ${this.#features} features are expected, not ${characteristics}`);
+    if (features.rank !== 3 || characteristics !== this.#features)
+      throw new RangeError(
+        `embed: features must be [stocks, steps, ${this.#features}], not ${formatShape(features.shape)}`,
+      );
     return this.extractor.forward(
-      features.as([dim<Stocks>(stocks), dim<Steps>(steps), dim<Features>(characteristics)]) as Cube<
-        Stocks,
-        Steps,
-        Features
-      >,
+      features.as([dim<Stocks>(stocks), dim<Steps>(steps), dim<Features>(characteristics)]),
     );
   }
 
@@ -190,9 +194,14 @@ export class FactorVAE {
    * The negative evidence lower bound of the labelled returns (equation 17): features `[R, T, C]`, returns `[R]`.
    * Stocks without a label take part in the extractor and the prior, not in the encoder and the likelihood.
    *
-   * @throws RangeError if a labelled return is not finite, a day has no labelled stock, or the days do not add up.
+   * @throws RangeError if a labelled return is not finite, a day has no labelled stock, the days do not add up, or gamma
+   * is no number of at least 0.
+   * @throws TypeError if the likelihood is `sampled` and there is no key.
    */
   loss(features: Histories, returns: Tensor<readonly [number]>, options: LossOptions): LossParts {
+    const { gamma, gammaScale = 1 } = options;
+    if (gamma !== "elbo" && !(gamma >= 0 && gamma < Number.POSITIVE_INFINITY))
+      throw new RangeError(`loss: gamma must be "elbo" or a number of at least 0, not ${gamma}`);
     const days = daysOf(features.shape[0], options.days);
     const labels = labelsOf(returns, features.shape[0]);
     const labelled = labelledRows(labels, days, options.labelled);
@@ -208,7 +217,6 @@ export class FactorVAE {
     };
     const perDay = likelihoods[options.likelihood](evidence);
     const perFactor = divergence(factors.mean, factors.std, prior.mean, prior.std);
-    const { gamma, gammaScale = 1 } = options;
     const weights = labelled.days.map((count) => gammaScale * (gamma === "elbo" ? 1 / count : gamma));
     const weighted = mul(sum(perFactor, 1), tensor(weights, [dim<Days>(days.length)]));
     return {
@@ -233,7 +241,13 @@ export const covarianceOf = ({ factors, decomposition: { alpha, beta } }: Predic
   residualStd: alpha.std,
 });
 
-const labelsOf = (returns: Tensor<readonly [number]>, stocks: number): Vec<Stocks> => returns.as([dim<Stocks>(stocks)]);
+function labelsOf(returns: Tensor<readonly [number]>, stocks: number): Vec<Stocks> {
+  if (returns.rank !== 1 || returns.shape[0] !== stocks)
+    throw new RangeError(
+      `returns: ${formatShape(returns.shape)} for ${stocks} stocks; one a stock is needed, NaN if unknown`,
+    );
+  return returns.as([dim<Stocks>(stocks)]);
+}
 
 const restricted = ({ alpha, beta }: Decomposition, { vector, matrix }: LabelledRows): Decomposition => ({
   alpha: { mean: vector(alpha.mean), std: vector(alpha.std) },

@@ -65,7 +65,8 @@ const sampled: Score = ({ returns, decomposition: { alpha, beta }, days, draw })
 /**
  * All returns of a day as one normal vector of covariance `beta diag(s^2) beta' + diag(alpha.std^2)`, per stock. By
  * Woodbury, with `C = I + S beta' D^-1 beta S` of K rows; the factors' S stands inside, so that a certain factor is no
- * division by zero.
+ * division by zero. Where the factors' variance is over some 10^7 times the residual, float32 loses the I of C: the
+ * result is imprecise, or the factorisation throws a RangeError.
  */
 const joint: Score = ({ returns, decomposition: { alpha, beta }, factors, days }) => {
   const stocks = returns.shape[0];

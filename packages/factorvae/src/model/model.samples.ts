@@ -40,6 +40,14 @@ export const anyLabelledDays = anyDays.chain((days) =>
   }),
 );
 
+/** The positions of one to nine stocks in any order. */
+export const anyOrder = fc.integer({ min: 1, max: 9 }).chain((rows) =>
+  fc.shuffledSubarray(
+    Array.from({ length: rows }, (_, row) => row),
+    { minLength: rows },
+  ),
+);
+
 /** The sum of whole numbers. */
 export const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 

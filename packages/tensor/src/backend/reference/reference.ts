@@ -13,8 +13,8 @@ const heap = (dtype: Storage["dtype"], values: Values): Storage => ({ dtype, val
 const without = <T>(list: readonly T[], dropped: readonly number[]): T[] =>
   list.filter((_, at) => !dropped.includes(at));
 
-/** Copies row `from` of `source` to row `to` of `target` for each pair, adding where `add` says so. */
-function moveRows(
+/** Adds row `from` of `source` to row `to` of `target`, for each pair; -0 in place of 0 makes that a copy to the bit. */
+function addRows(
   source: Values,
   target: Values,
   outer: number,
@@ -86,8 +86,8 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       const indices = contiguousValues(positions);
       const { shape } = input.layout;
       const { outer, inner } = around(shape, axis);
-      const output = floats(outer * indices.length * inner);
-      moveRows(contiguousValues(input), output, outer, inner, {
+      const output = floats(outer * indices.length * inner).fill(-0);
+      addRows(contiguousValues(input), output, outer, inner, {
         count: indices.length,
         sourceRows: shape[axis],
         targetRows: indices.length,
@@ -100,7 +100,7 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       const indices = contiguousValues(positions);
       const { outer, inner } = around(input.layout.shape, axis);
       const totals = new Float64Array(outer * length * inner);
-      moveRows(contiguousValues(input), totals, outer, inner, {
+      addRows(contiguousValues(input), totals, outer, inner, {
         count: indices.length,
         sourceRows: indices.length,
         targetRows: length,

@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ConfigError, type ConfigInput, configSchema, parseConfig, resolveConfig } from "./config.js";
+import { paperFeatures } from "./data/alpha158.js";
+
+/** The message about settings as a file may hold them: JSON, checked by nobody yet. */
+function messageOf(json: string): string {
+  try {
+    parseConfig(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error(`${json} was accepted`);
+}
+
+describe("resolveConfig", () => {
+  it("gives every setting its default", () => {
+    const config = resolveConfig();
+    expect(config).toEqual(resolveConfig({}));
+    expect(config.seed).toBe(7);
+    expect(config.features).toEqual({ names: [...paperFeatures], clip: 3 });
+    expect(config.features.names).toHaveLength(20);
+    expect(config.split).toEqual({ train: 0.6, valid: 0.2, test: 0.2 });
+    expect(config.window).toEqual({ steps: 20, allowMissing: 0 });
+    expect(config.model).toMatchObject({ hidden: 20, factors: 8, portfolios: 32, leakySlope: 0.01, sigmaFloor: 1e-3 });
+    expect(config.train).toMatchObject({ epochs: 8, firstEpoch: 4, patience: 5, learningRate: 2e-3, clipNorm: 5 });
+    expect(config.train).toMatchObject({ daysPerStep: 1, averageDecay: 0.997, gamma: "elbo", warmUpEpochs: 0 });
+    expect(config.train).toMatchObject({ minimumStocks: 10, minimumDays: 60 });
+    expect(config.backtest).toMatchObject({ k: "auto", n: "auto", eta: 0, buyCost: 0.0005, sellCost: 0.0015 });
+  });
+
+  it("keeps what is given and fills in the rest, section by section", () => {
+    const config = resolveConfig({ seed: 1, train: { epochs: 3, gamma: 0.5 }, data: { columns: { symbol: "Name" } } });
+    expect(config).toEqual({
+      ...resolveConfig(),
+      seed: 1,
+      train: { ...resolveConfig().train, epochs: 3, gamma: 0.5 },
+      data: { ...resolveConfig().data, columns: { symbol: "Name" } },
+    });
+  });
+
+  it("resolves what it has resolved to itself, also by way of a file", () => {
+    const anySettings: fc.Arbitrary<ConfigInput> = fc.record(
+      {
+        seed: fc.nat(),
+        model: fc.record({ factors: fc.integer({ min: 1, max: 99 }), sigmaFloor: fc.constantFrom(1e-4, 0.1) }),
+        train: fc.record({
+          gamma: fc.oneof(fc.constant("elbo" as const), fc.nat()),
+          daysPerStep: fc.constantFrom(1, 4),
+        }),
+        split: fc.constantFrom(
+          { train: 0.5, valid: 0.25, test: 0.25 },
+          { validFrom: "2016-01-01", testFrom: "2017-01-01" },
+        ),
+        backtest: fc.record({ k: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 50 })) }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        const config = resolveConfig(settings);
+        expect(resolveConfig(config)).toEqual(config);
+        expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+      }),
+    );
+  });
+
+  it("gives each call settings of its own", () => {
+    const first = resolveConfig();
+    first.features.names.push("KMID");
+    first.data.columns.symbol = "Name";
+    first.train.epochs = 99;
+    expect(resolveConfig().features.names).toHaveLength(20);
+    expect(resolveConfig().data.columns).toEqual({});
+    expect(resolveConfig().train.epochs).toBe(8);
+  });
+});
+
+describe("a setting that cannot be is one sentence with its path, what stands there and what is possible:", () => {
+  const sentences: readonly (readonly [json: string, sentence: string])[] = [
+    // Names that do not exist.
+    ['{"tran": {}}', "unknown setting tran; did you mean train?"],
+    ['{"train": {"epoch": 5}}', "unknown setting train.epoch; did you mean train.epochs?"],
+    ['{"train": {"EPOCHS": 5}}', "unknown setting train.EPOCHS; did you mean train.epochs?"],
+    ['{"window": {"width": 5}}', "unknown setting window.width; possible are steps, allowMissing"],
+    [
+      '{"data": {"columns": {"symbl": "Name"}}}',
+      "unknown setting data.columns.symbl; did you mean data.columns.symbol?",
+    ],
+    // Values of another kind.
+    ['{"train": {"epochs": "five"}}', 'train.epochs must be a number, not "five"'],
+    ['{"train": {"epochs": 1.5}}', "train.epochs must be a whole number, not 1.5"],
+    ['{"features": {"names": "KLEN"}}', 'features.names must be a list, not "KLEN"'],
+    ['{"features": {"names": ["KLEN", 3]}}', "features.names.1 must be a text, not 3"],
+    ['{"data": {"columns": {"symbol": 3}}}', "data.columns.symbol must be a text, not 3"],
+    ['{"model": null}', "model must be an object, not null"],
+    ["null", "the settings must be an object, not null"],
+    ["[]", "the settings must be an object, not a list of 0"],
+    // Values out of range.
+    ['{"train": {"epochs": 0}}', "train.epochs must be at least 1, not 0"],
+    ['{"model": {"sigmaFloor": 0}}', "model.sigmaFloor must be above 0, not 0"],
+    ['{"train": {"averageDecay": 1}}', "train.averageDecay must be below 1, not 1"],
+    ['{"seed": 1e300}', "seed must be at most 9007199254740991, not 1e+300"],
+    ['{"features": {"names": []}}', "features.names must be a list of at least 1, not a list of 0"],
+    ['{"train": {"select": "ic"}}', 'train.select must be one of "rankIc", "nll", not "ic"'],
+    // Either of two kinds.
+    ['{"train": {"gamma": "auto"}}', 'train.gamma must be "elbo" or a number, not "auto"'],
+    ['{"train": {"gamma": {}}}', 'train.gamma must be "elbo" or a number, not an object'],
+    ['{"train": {"gamma": -1}}', "train.gamma must be at least 0, not -1"],
+    ['{"backtest": {"k": 2.5}}', 'backtest.k must be "auto" or a whole number, not 2.5'],
+    // Either of two sections: the nearer one is spoken of.
+    ['{"split": 3}', "split must be an object, not 3"],
+    ['{"split": {"train": 0.6, "valid": 0.4}}', "split.test must be a number, and is missing"],
+    ['{"split": {"train": 1.6, "valid": 0.2, "test": 0.2}}', "split.train must be below 1, not 1.6"],
+    [
+      '{"split": {"validFrom": "2020-13-01", "testFrom": "2021-01-01"}}',
+      'split.validFrom must be a date such as 2020-12-31, not "2020-13-01"',
+    ],
+    [
+      '{"split": {"trainFrm": "2010-01-01", "validFrom": "2020-01-01", "testFrom": "2021-01-01"}}',
+      "unknown setting split.trainFrm; did you mean split.trainFrom?",
+    ],
+  ];
+
+  it.each(sentences)("%s", (json, sentence) => {
+    expect(messageOf(json)).toBe(`config: ${sentence}`);
+  });
+
+  it("and every wrong one is named at once", () => {
+    expect(messageOf('{"seed": -1, "train": {"epochs": 0, "epoch": 1}}')).toBe(
+      "config: seed must be at least 0, not -1; train.epochs must be at least 1, not 0; unknown setting train.epoch; did you mean train.epochs?",
+    );
+  });
+
+  it("where NaN is no number", () => {
+    expect(() => resolveConfig({ model: { sigmaFloor: Number.NaN } })).toThrow(
+      "config: model.sigmaFloor must be a number, not NaN",
+    );
+  });
+
+  it("whatever name is unknown", () => {
+    const known = Object.keys(resolveConfig());
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1 }).filter((name) => !known.includes(name) && name !== "__proto__"),
+        (name) => {
+          expect(messageOf(JSON.stringify({ [name]: 1 }))).toContain(`unknown setting ${name}; `);
+        },
+      ),
+    );
+  });
+});
+
+describe("configSchema", () => {
+  it("describes each section and refuses unknown names, as JSON", () => {
+    const schema = JSON.parse(JSON.stringify(configSchema()));
+    expect(Object.keys(schema.properties)).toEqual(Object.keys(resolveConfig()));
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.required).toBeUndefined();
+    expect(schema.properties.train.properties.epochs).toMatchObject({ type: "integer", minimum: 1, default: 8 });
+    expect(schema.properties.train.properties.likelihood.enum).toEqual(["analytic", "expected", "sampled", "joint"]);
+  });
+});
