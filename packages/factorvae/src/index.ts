@@ -1,1 +1,66 @@
-export {};
+export { type Key, key } from "@factorvae/autograd";
+export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
+export type { BenchmarkPrices } from "./backtest/benchmark.js";
+export type { Performance } from "./backtest/performance.js";
+export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig } from "./config.js";
+export {
+  type Alpha158Options,
+  alpha158,
+  type FeatureTable,
+  featureNames,
+  paperFeatures,
+} from "./data/alpha158.js";
+export type { DuplicatePolicy } from "./data/build-panel.js";
+export type { ColumnMapping, ColumnRole } from "./data/columns.js";
+export type { CrossSectionCounts } from "./data/cross-section.js";
+export { DataError, type Place } from "./data/data-error.js";
+export { type LabelOptions, returnLabels } from "./data/label.js";
+export { type Panel, type PanelSource, panelFromFields, type RowCounts, type Tally } from "./data/panel.js";
+export { parsePrices, type ReadOptions, readPrices } from "./data/read.js";
+export type { RobustZScore } from "./data/robust-z-score.js";
+export { type SimulatedMarket, type SimulateOptions, simulate, type Truth } from "./data/simulate.js";
+export { pricesCsv } from "./data/simulate-csv.js";
+export type { ExplicitSplit, FractionSplit } from "./data/split.js";
+export {
+  type Comparison,
+  type DemoHooks,
+  type DemoResult,
+  type DemoSummary,
+  type Difference,
+  type ReferenceScores,
+  runDemo,
+} from "./demo.js";
+export type { Factors, Features, Hidden, Portfolios, Stocks } from "./dims.js";
+export { type Calibration, type Coverage, calibration } from "./evaluate/calibration.js";
+export { type EvaluateOptions, evaluate, type Summary } from "./evaluate/evaluate.js";
+export { type GroupReturns, groupReturns } from "./evaluate/groups.js";
+export {
+  type DailySeries,
+  type InformationCoefficients,
+  informationCoefficients,
+  type SkippedDays,
+} from "./evaluate/information-coefficient.js";
+export { neweyWest, pairedDifference, type Significance } from "./evaluate/significance.js";
+export {
+  type Covariance,
+  FactorVAE,
+  type FactorVAEOptions,
+  type LossOptions,
+  type LossParts,
+  type Prediction,
+} from "./model/factorvae.js";
+export type { Gaussian } from "./model/gaussian.js";
+export type { Likelihood } from "./model/likelihood.js";
+export type { Predictions, Split } from "./predictions.js";
+export { predictionsCsv } from "./predictions-csv.js";
+export { readPredictions } from "./predictions-file.js";
+export { type LabelledPredictions, withLabels } from "./predictions-labels.js";
+export { type ParsedPredictions, type ParsePredictionsOptions, parsePredictions } from "./predictions-parse.js";
+export { report } from "./report/report.js";
+export type { ReportInput } from "./report/report-input.js";
+export { loadRun, RunFolderError } from "./run-folder.js";
+export { type RunSummary, runSummary, type TrainingSummary } from "./run-summary.js";
+export type { Dataset, Fit } from "./train/dataset.js";
+export { type PredictOptions, predict } from "./train/predict.js";
+export { type Run, type TrainingResult, type TrainOptions, train } from "./train/train.js";
+export type { Checkpoint, EpochMetrics, Progress, TrainingHooks } from "./train/trainer.js";

@@ -98,7 +98,7 @@ export function recogniseColumns(file: string, header: readonly string[], mappin
 }
 
 /** A column name as it is compared: lower case, without spaces, underscores, points, hyphens and `$`. */
-export function normalName(name: string): string {
+function normalName(name: string): string {
   return name.toLowerCase().replace(/[\s_.$-]/g, "");
 }
 

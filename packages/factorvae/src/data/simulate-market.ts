@@ -4,7 +4,7 @@ import { characteristicHistory, characteristics, signal, simulatedFactors } from
 import { autoregressivePaths, studentValues } from "./simulate-draws.js";
 
 /** Days between a signal and the close that realises its return: bought at the next close, held for a day. */
-export const signalDelay = 2;
+const signalDelay = 2;
 
 /** The constants of a simulated market; returns and standard deviations are per day, as fractions. */
 export interface MarketSettings {

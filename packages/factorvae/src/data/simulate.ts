@@ -4,13 +4,16 @@ import { simulatedFactors } from "./simulate-characteristics.js";
 import { businessDays, symbolNames, tradingCodes, tradingDays } from "./simulate-listings.js";
 import { type Market, type MarketSettings, simulateMarket } from "./simulate-market.js";
 
+/** The size of a market where none is asked for. */
+export const defaultMarket = { stocks: 300, days: 1200 } as const;
+
 /** Which market to simulate. */
 export interface SimulateOptions {
   /** An integer in [0, 2^53): the same seed gives the same market, to the bit. */
   readonly seed: number;
-  /** Default 240, at least 10. */
+  /** Default 300, at least 10. */
   readonly stocks?: number;
-  /** Trading days that the panel holds, default 900, at least 30; as many as `burnIn` go before them unseen. */
+  /** Trading days that the panel holds, default 1200, at least 30; as many as `burnIn` go before them unseen. */
   readonly days?: number;
   /** Default 150, at least 62: what it takes until the first signal has become a return. */
   readonly burnIn?: number;
@@ -155,8 +158,8 @@ function panelOf(market: Market, burnIn: number, trading: Uint8Array): Panel {
  * without prices. Throws a RangeError when an option is out of its range.
  */
 export function simulate(options: SimulateOptions): SimulatedMarket {
-  const stocks = requireInteger("stocks", options.stocks ?? 240, 10);
-  const days = requireInteger("days", options.days ?? 900, 30);
+  const stocks = requireInteger("stocks", options.stocks ?? defaultMarket.stocks, 10);
+  const days = requireInteger("days", options.days ?? defaultMarket.days, 30);
   const burnIn = requireInteger("burnIn", options.burnIn ?? 150, 62);
   const root = key(requireInteger("seed", options.seed, 0));
   const market = simulateMarket(fold(root, "market"), marketSettings(options, stocks, burnIn + days));

@@ -3,7 +3,7 @@ import { parseHTML } from "linkedom";
 import { html, type Markup, trusted } from "./html.js";
 
 /** Width in pixels of a picture as wide as the page. */
-export const fullWidth = 860;
+const fullWidth = 860;
 /** Width in pixels of one of two pictures side by side. */
 export const halfWidth = 420;
 

@@ -83,7 +83,7 @@ describe("report", () => {
   it("names settings by their path, and rows by their reason", () => {
     const text = pageOf(everything).texts("tr");
     expect(text).toContain("train.epochs3");
-    expect(text).toContain("split[0.6,0.2,0.2]");
+    expect(text).toContain("split0.6, 0.2, 0.2");
     expect(text.some((line) => line.includes("train.note"))).toBe(false);
     expect(text.some((line) => line.trim() === "dropped: thinDate10prices.csv, line 7")).toBe(true);
   });

@@ -33,6 +33,8 @@ function flatten(settings: object, prefix: string): [string, string][] {
     const path = `${prefix}${name}`;
     if (value === undefined) return [];
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return flatten(value, `${path}.`);
-    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
+    return [[path, Array.isArray(value) ? value.map(text).join(", ") : text(value)]];
   });
 }
+
+const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -16,6 +16,7 @@ export interface EpochMetrics extends TrainingFigures {
   readonly epoch: number;
   /** Of the averaged parameters on validation; absent where no day of it can tell. */
   readonly validRankIc?: number;
+  /** Of the same on the raw labels, per stock-day, in units of the training label: beside `nll`. */
   readonly validNll?: number;
   /** Absent without a clock. */
   readonly seconds?: number;
@@ -164,5 +165,9 @@ function validate(
   if (dates.length === 0) return {};
   const { predictions } = scoreDates(model, config, dataset, dates, () => "valid");
   const { rankIc, nll } = evaluate(predictions, { split: "valid", minimumStocks: config.train.minimumStocks });
-  return { ...(rankIc !== undefined && { validRankIc: rankIc }), ...(nll !== undefined && { validNll: nll }) };
+  return {
+    ...(rankIc !== undefined && { validRankIc: rankIc }),
+    // A density in units of return is that in units of the label over the label's scale.
+    ...(nll !== undefined && { validNll: nll - Math.log(dataset.fit.labelScale) }),
+  };
 }

@@ -46,7 +46,7 @@ export function standardDeviation(values: Float64Array, t: number, days: number)
 const noiseShare = 1e-6;
 
 /** Whether values with these moments do not move: fewer than two, or a deviation within rounding noise. */
-export function isStill(count: number, squares: number, meanAbsolute: number): boolean {
+function isStill(count: number, squares: number, meanAbsolute: number): boolean {
   return count < 2 || Math.sqrt(squares / (count - 1)) <= noiseShare * meanAbsolute;
 }
 

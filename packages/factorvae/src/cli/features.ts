@@ -1,0 +1,66 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { parseConfig } from "../config.js";
+import { alpha158, featureNames } from "../data/alpha158.js";
+import { featuresCsv } from "../data/features-csv.js";
+import { writeWholeFile } from "../whole-file.js";
+import { type CommandIo, print, say } from "./command-io.js";
+import { examples, needed } from "./options.js";
+import { configuredPrices } from "./prices.js";
+import { type RawSettings, rawSettings, type SettingsOptions, withSettings } from "./settings.js";
+
+interface FeaturesCommandOptions extends SettingsOptions {
+  readonly data?: string;
+  readonly out?: string;
+}
+
+/** `factorvae features`: features of a prices file as a table. */
+export const featuresCommand = (command: Command, io: CommandIo): Command =>
+  withSettings(
+    command
+      .description("write the features of a prices file: date,symbol, then the features by name")
+      .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
+      .option("--out <file>", "(needed) file to write, .csv or .csv.gz; an existing one is replaced", tableFile),
+  )
+    .addHelpText(
+      "after",
+      examples(
+        "factorvae features --data prices.csv --out features.csv.gz",
+        "factorvae features --data prices.csv --out two.csv --set 'features.names=[KLEN, ROC60]'",
+      ),
+    )
+    .action((options: FeaturesCommandOptions) =>
+      writeFeatures(
+        {
+          ...options,
+          data: needed(command, options.data, "--data <file>"),
+          out: needed(command, options.out, "--out <file>"),
+        },
+        io,
+      ),
+    );
+
+function tableFile(path: string): string {
+  if (/\.csv(\.gz)?$/.test(path)) return path;
+  if (path.endsWith(".parquet")) throw new InvalidArgumentError("Parquet is not written yet; name a .csv or .csv.gz.");
+  throw new InvalidArgumentError(`"${path}" ends neither in .csv nor in .csv.gz.`);
+}
+
+async function writeFeatures(
+  { data, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
+  io: CommandIo,
+): Promise<void> {
+  const raw = rawSettings(given);
+  const settings = parseConfig(raw);
+  // The settings' default is what a model takes; a table is of all there are unless some are named.
+  const names = namesFeatures(raw) ? settings.features.names : featureNames;
+  const panel = await configuredPrices(data, settings);
+  const table = alpha158(panel, names, { missingVolume: settings.data.missingVolume });
+  const left = names.filter((name) => !table.names.includes(name));
+  if (left.length > 0) say(io, `left out, the prices have no volume: ${left.join(", ")}`);
+  writeWholeFile(out, featuresCsv(table, panel.present));
+  const dates = `${panel.dates[0]} to ${panel.dates[panel.dates.length - 1]}`;
+  print(io, `${out}: ${table.names.length} features of ${panel.symbols.length} stocks, ${dates}\n`);
+}
+
+const namesFeatures = ({ features }: RawSettings): boolean =>
+  typeof features === "object" && features !== null && "names" in features;

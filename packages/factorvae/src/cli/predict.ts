@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { appendPredictions } from "../predictions-append.js";
+import { predictionsCsvPieces } from "../predictions-csv.js";
+import { loadRun } from "../run-folder.js";
+import { predict } from "../train/predict.js";
+import { writeWholeFile } from "../whole-file.js";
+import { type CommandIo, print, say } from "./command-io.js";
+import { examples, isoDay, needed } from "./options.js";
+import { configuredPrices } from "./prices.js";
+
+interface PredictCommandOptions {
+  readonly run?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly append?: true;
+  readonly json?: true;
+}
+
+/** `factorvae predict`: scores of a trained run for dates of a prices file. */
+export const predictCommand = (command: Command, io: CommandIo): Command =>
+  command
+    .description("score dates of a prices file by a trained run; no label is needed")
+    .option("--run <folder>", "(needed) run folder that train wrote")
+    .option("--data <file>", "(needed) prices up to the dates to score, with as many dates before as a window holds")
+    .option("--out <file>", "(needed) scores file to write; an existing one is replaced unless --append is given")
+    .option("--from <date>", "first date to score (default: --to, or the newest)", isoDay)
+    .option("--to <date>", "last date to score (default: the newest)", isoDay)
+    .option("--append", "add the dates that the file does not have; what is there stays to the byte")
+    .option("--json", "print what was written as one JSON object")
+    .addHelpText(
+      "after",
+      examples(
+        "factorvae predict --run runs/first --data prices.csv --out scores.csv",
+        "factorvae predict --run runs/first --data prices.csv --out scores.csv --from 2018-01-02 --append",
+      ),
+    )
+    .action((options: PredictCommandOptions) =>
+      predictRun(
+        {
+          ...options,
+          run: needed(command, options.run, "--run <folder>"),
+          data: needed(command, options.data, "--data <file>"),
+          out: needed(command, options.out, "--out <file>"),
+        },
+        io,
+      ),
+    );
+
+async function predictRun(
+  { run: folder, data, out, from, to, append, json }: PredictCommandOptions & Record<"run" | "data" | "out", string>,
+  io: CommandIo,
+): Promise<void> {
+  const run = loadRun(folder);
+  const panel = await configuredPrices(data, run.config);
+  const predictions = predict(run, panel, { ...(from && { from }), ...(to && { to }) });
+  let written = predictions;
+  if (append) {
+    const appended = await appendPredictions(out, predictions);
+    written = appended.added;
+    if (appended.left.length > 0) say(io, `left as they are, ${out} has them already: ${span(appended.left)}`);
+  } else writeWholeFile(out, predictionsCsvPieces(predictions));
+  const dates = [...new Set(written.date)];
+  if (json) print(io, `${JSON.stringify({ file: out, rows: written.date.length, dates })}\n`);
+  else print(io, `${out}: ${written.date.length} scores of ${dates.length > 0 ? span(dates) : "no date"} written\n`);
+}
+
+function span(dates: readonly string[]): string {
+  const [first, last] = [dates[0], dates[dates.length - 1]];
+  return dates.length === 1 ? first : `${dates.length} dates, ${first} to ${last}`;
+}

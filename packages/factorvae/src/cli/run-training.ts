@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { backend } from "@factorvae/autograd";
+import type { BacktestResult } from "../backtest/backtest.js";
+import { backtestCsv } from "../backtest/daily-csv.js";
+import type { Config } from "../config.js";
+import { predictionsCsvPieces } from "../predictions-csv.js";
+import { runFiles, saveCheckpoint, saveRun } from "../run-folder.js";
+import type { FolderClaim } from "../run-folder-claim.js";
+import type { RunRecord } from "../run-record.js";
+import { runReport } from "../run-report.js";
+import { finiteJson, type RunSummary } from "../run-summary.js";
+import type { TrainingResult } from "../train/train.js";
+import type { Checkpoint, TrainingHooks } from "../train/trainer.js";
+import { writeWholeFile } from "../whole-file.js";
+import { type CommandIo, InterruptionError, say } from "./command-io.js";
+import { type ProgressReport, progressReport } from "./progress.js";
+import { versions } from "./versions.js";
+
+/** The record of a run that is about to be trained. */
+export const newRecord = (command: RunRecord["command"], settings: Config, input: RunRecord["input"]): RunRecord => ({
+  command,
+  versions: versions(),
+  engine: { kernels: backend().name },
+  seed: settings.seed,
+  input,
+  settings,
+});
+
+/** Where a training writes to, and from where it goes on. */
+export interface TrainingPlace {
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly claim: FolderClaim;
+  readonly resume?: Checkpoint | undefined;
+}
+
+/**
+ * Runs a training that keeps its run folder up to date: the folder is made when the first step is done, hence after all
+ * that can be wrong with data and settings; a checkpoint follows each epoch. What cannot be resumed (a training that ends
+ * before its first checkpoint, a demo) leaves nothing behind.
+ *
+ * @throws InterruptionError if the user interrupted, and what the training throws.
+ */
+export async function trainInto<Result>(
+  io: CommandIo,
+  { folder, record, claim, resume }: TrainingPlace,
+  training: (hooks: TrainingHooks, progress: ProgressReport) => Promise<Result>,
+): Promise<Result> {
+  const progress = progressReport(io, record.settings.train.epochs);
+  let epochsKept = resume?.metrics.length ?? 0;
+  try {
+    return await training(
+      {
+        onProgress: (at) => {
+          claim.take(record);
+          progress.step(at);
+        },
+        onEpoch: progress.epoch,
+        onCheckpoint: (checkpoint) => {
+          saveCheckpoint(folder, checkpoint);
+          epochsKept = checkpoint.metrics.length;
+        },
+        signal: io.signal,
+        clock: io.now,
+        ...(resume && { resume }),
+      },
+      progress,
+    );
+  } catch (error) {
+    const isResumable = record.command === "train" && epochsKept > 0;
+    if (!isResumable) claim.discard();
+    if (!io.signal.aborted) throw error;
+    throw new InterruptionError(
+      isResumable
+        ? `interrupted; ${folder} holds all up to epoch ${epochsKept}, and the same command with --resume goes on`
+        : "interrupted; nothing was kept",
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** Writes the results of a run to its folder, the report last. */
+export async function saveResults(
+  folder: string,
+  { run, predictions }: TrainingResult,
+  backtest: BacktestResult,
+  summary: RunSummary,
+): Promise<void> {
+  saveRun(folder, run);
+  writeWholeFile(join(folder, runFiles.predictions), predictionsCsvPieces(predictions));
+  writeWholeFile(join(folder, runFiles.backtest), backtestCsv(backtest));
+  writeWholeFile(join(folder, runFiles.summary), finiteJson(summary));
+  writeWholeFile(join(folder, runFiles.report), await runReport(folder));
+}
+
+/** Says each remark on a run on stderr. */
+export function sayNotes(io: CommandIo, notes: readonly string[]): void {
+  for (const note of notes) say(io, `note: ${note}`);
+}

@@ -1,0 +1,103 @@
+import { basename, join } from "node:path";
+import { type Command, Option } from "commander";
+import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
+import { requireRecord, runFiles } from "../run-folder.js";
+import { claimFolder, type FolderClaim } from "../run-folder-claim.js";
+import type { RunRecord } from "../run-record.js";
+import { resumable } from "../run-resume.js";
+import { finiteJson, type RunSummary, runSummary } from "../run-summary.js";
+import { train } from "../train/train.js";
+import type { Checkpoint } from "../train/trainer.js";
+import { type CommandIo, print, say } from "./command-io.js";
+import { figuresText } from "./figures-table.js";
+import { examples, needed } from "./options.js";
+import { configuredPrices, sourceOf } from "./prices.js";
+import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
+import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
+
+interface TrainOptions extends SettingsOptions {
+  readonly data?: string;
+  readonly out?: string;
+  readonly force?: true;
+  readonly resume?: true;
+  readonly json?: true;
+}
+
+/** `factorvae train`: from a prices file to a trained model, its scores and its report. */
+export const trainCommand = (command: Command, io: CommandIo): Command =>
+  withSettings(
+    command
+      .description("train on a prices file: features, model, scores of validation and test, backtest, report")
+      .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
+      .option("--out <folder>", "(needed) run folder to make"),
+  )
+    .addOption(new Option("--force", "replace the run that the folder holds").conflicts("resume"))
+    .option("--resume", "go on with the run that the folder holds: same data, same settings, same bits")
+    .option("--json", "print the summary as one JSON object")
+    .addHelpText(
+      "after",
+      examples(
+        "factorvae train --data prices.csv.gz --out runs/first",
+        "factorvae train --data prices.csv --out runs/small --set train.epochs=5 --set data.columns.symbol=Name",
+      ),
+    )
+    .action((options: TrainOptions) =>
+      trainRun(
+        {
+          ...options,
+          data: needed(command, options.data, "--data <file>"),
+          out: needed(command, options.out, "--out <folder>"),
+        },
+        io,
+      ),
+    );
+
+async function trainRun(options: TrainOptions & Record<"data" | "out", string>, io: CommandIo): Promise<void> {
+  const { data, out, force, resume, json } = options;
+  const settings = resolvedSettings(options);
+  const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
+  say(io, `reading ${data} ...`);
+  const panel = await configuredPrices(data, settings);
+  requireBacktest(panel, settings);
+  const record = newRecord("train", settings, { file: basename(data), sha256: sourceOf(panel).sha256 });
+  const checkpoint = resume && resumed(out, record, io);
+  const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
+    progress.stage("training");
+    return train(panel, settings, hooks);
+  });
+  const backtest = configuredBacktest(result.predictions, panel, settings);
+  const summary = runSummary(result, backtest);
+  await saveResults(out, result, backtest, summary);
+  sayNotes(io, summary.notes);
+  print(io, json ? finiteJson(summary) : trainText(out, summary));
+}
+
+function resumed(folder: string, record: RunRecord, io: CommandIo): Checkpoint | undefined {
+  const { checkpoint, changedVersions } = resumable(folder, record);
+  say(io, checkpoint ? `going on after epoch ${checkpoint.metrics.length}` : "no epoch was finished; beginning anew");
+  sayNotes(
+    io,
+    changedVersions.map((change) => `${change}: the bits may differ from those of an uninterrupted run`),
+  );
+  return checkpoint;
+}
+
+/** A run that is gone on with is neither made nor removed. */
+function resumedFolder(path: string): FolderClaim {
+  requireRecord(path);
+  return { take: () => {}, discard: () => {} };
+}
+
+function trainText(out: string, { rows, training, valid, test, backtest }: RunSummary): string {
+  const dropped = Object.entries(rows.dropped).map(([reason, { count }]) => `${count} ${reason}`);
+  const { excessWithCosts, k, n, strategy } = backtest;
+  return `
+Scores against the returns that followed:
+
+${figuresText({ validation: valid, test })}
+Rows: ${rows.read} read, ${rows.used} used${dropped.length > 0 ? `; dropped: ${dropped.join(", ")}` : ""}.
+Epoch ${training.bestEpoch} of ${training.epochs} was kept: KL ${training.kl.toFixed(2)} nat a day, ${training.activeFactors} active factors.
+${strategy}, k ${k}, n ${n}: excess return ${(100 * excessWithCosts.annualReturnSum).toFixed(1)} % a year after costs.
+Report: ${join(out, runFiles.report)}
+`;
+}

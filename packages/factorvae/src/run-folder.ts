@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readSafetensors, writeSafetensors } from "@factorvae/autograd";
+import { loadStateDict, stateDict } from "@factorvae/nn";
+import { parseFit, parseRecord, type RunRecord, recordJson } from "./run-record.js";
+import { finiteJson } from "./run-summary.js";
+import { metricsLines, readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
+import { createModel } from "./train/learner.js";
+import type { Run } from "./train/train.js";
+import type { Checkpoint } from "./train/trainer.js";
+import { writeWholeFile } from "./whole-file.js";
+
+/** The files and folders of a run, by what they hold. */
+export const runFiles = {
+  config: "config.json",
+  fit: "fit.json",
+  model: "model.safetensors",
+  checkpoint: "checkpoint",
+  metrics: "metrics.jsonl",
+  predictions: "predictions.csv",
+  backtest: "backtest.csv",
+  references: "references.csv",
+  prices: "prices.csv.gz",
+  summary: "summary.json",
+  report: "report.html",
+} as const;
+
+const checkpointFile = join(runFiles.checkpoint, "latest.safetensors");
+
+/** Bad use of a run folder: it exists and should not, or is none. */
+export class RunFolderError extends Error {
+  override readonly name = "RunFolderError";
+}
+
+/** What stands at a path where a run is to be written. */
+export type Occupant = "nothing" | "empty folder" | "run" | "other folder" | "file";
+
+/** What is at a path. */
+export function occupantOf(path: string): Occupant {
+  if (!existsSync(path)) return "nothing";
+  if (!statSync(path).isDirectory()) return "file";
+  if (readdirSync(path).length === 0) return "empty folder";
+  return readRecord(path) === undefined ? "other folder" : "run";
+}
+
+/** The record of a run folder; undefined where there is no `config.json` of ours. */
+export function readRecord(folder: string): RunRecord | undefined {
+  const path = join(folder, runFiles.config);
+  return existsSync(path) ? parseRecord(readFileSync(path, "utf8")) : undefined;
+}
+
+/**
+ * The record of a folder that must be a run.
+ *
+ * @throws RunFolderError if it is none.
+ */
+export function requireRecord(folder: string): RunRecord {
+  const record = readRecord(folder);
+  if (record !== undefined) return record;
+  const reason = existsSync(folder) ? `has no ${runFiles.config} of ours` : "does not exist";
+  throw new RunFolderError(`${folder} is no run folder: it ${reason}; name the folder that train wrote`);
+}
+
+/** Removes what a run consists of from its folder, and the folder if nothing else is in it. */
+export function removeRun(folder: string): void {
+  for (const name of Object.values(runFiles)) rmSync(join(folder, name), { recursive: true, force: true });
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+}
+
+/** Writes `config.json`: the first file of a run. */
+export const writeRecord = (folder: string, record: RunRecord): void =>
+  writeWholeFile(join(folder, runFiles.config), finiteJson(recordJson(record)));
+
+/** Writes the state of training after an epoch: the checkpoint, then `metrics.jsonl`. */
+export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
+  writeWholeFile(join(folder, checkpointFile), writeCheckpoint(checkpoint));
+  writeWholeFile(join(folder, runFiles.metrics), metricsLines(checkpoint.metrics));
+}
+
+/** The checkpoint of a run; undefined where no epoch was finished. */
+export function loadCheckpoint(folder: string): Checkpoint | undefined {
+  const path = join(folder, checkpointFile);
+  return existsSync(path) ? readCheckpoint(readFileSync(path)) : undefined;
+}
+
+/** Writes the trained model: `model.safetensors` and `fit.json`. */
+export function saveRun(folder: string, { model, fit, riskScale, edges }: Run): void {
+  writeWholeFile(join(folder, runFiles.model), writeSafetensors(stateDict(model)));
+  writeWholeFile(join(folder, runFiles.fit), finiteJson({ ...fit, riskScale, edges }));
+}
+
+/**
+ * The trained model in a run folder and all that predictions need.
+ *
+ * @throws RunFolderError if the folder is none, or its training has not ended.
+ */
+export function loadRun(folder: string): Run {
+  const { settings: config } = requireRecord(folder);
+  const [modelPath, fitPath] = [join(folder, runFiles.model), join(folder, runFiles.fit)];
+  for (const path of [modelPath, fitPath]) {
+    if (existsSync(path)) continue;
+    throw new RunFolderError(`${folder} has no trained model yet (${path} is missing); finish it with train --resume`);
+  }
+  const fit = parseFit(readFileSync(fitPath, "utf8"));
+  if (fit === undefined) throw new RunFolderError(`${fitPath} does not hold the fit of a run; train it again`);
+  const { normaliser, labelScale, riskScale, edges } = fit;
+  const model = createModel(config, normaliser.names.length);
+  loadStateDict(model, readSafetensors(readFileSync(modelPath)).tensors);
+  return { config, model, fit: { normaliser, labelScale }, riskScale, edges };
+}

@@ -1,0 +1,48 @@
+import { loadCheckpoint, RunFolderError, requireRecord } from "./run-folder.js";
+import type { RunRecord } from "./run-record.js";
+import type { Checkpoint } from "./train/trainer.js";
+
+/** From where a run goes on. */
+export interface Resumption {
+  /** Absent where the first epoch was not finished. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** Versions that differ from those the run began with, so that its bits may too; none if they are the same. */
+  readonly changedVersions: readonly string[];
+}
+
+/**
+ * Where to go on in a run folder.
+ *
+ * @throws RunFolderError if the folder is no run of train, or was made from other settings or other data; the message
+ * tells which.
+ */
+export function resumable(folder: string, wanted: RunRecord): Resumption {
+  const found = requireRecord(folder);
+  if (found.command !== wanted.command)
+    throw new RunFolderError(`${folder} was made by ${found.command}; only a run of ${wanted.command} can be resumed`);
+  if (found.input.sha256 !== wanted.input.sha256)
+    throw new RunFolderError(
+      `${folder} was trained on other data: ${found.input.file} with SHA-256 ${found.input.sha256.slice(0, 12)}..., now ` +
+        `${wanted.input.file} with ${wanted.input.sha256.slice(0, 12)}...; resume with the same file`,
+    );
+  const changes = differences(found.settings, wanted.settings, "");
+  if (changes.length > 0)
+    throw new RunFolderError(`${folder} was trained with other settings: ${changes.join(", ")}; resume with the same`);
+  return {
+    checkpoint: loadCheckpoint(folder),
+    changedVersions: differences({ ...found.versions, ...found.engine }, { ...wanted.versions, ...wanted.engine }, ""),
+  };
+}
+
+/** `train.epochs was 8 and is now 5`, for each value that differs. */
+function differences(before: unknown, now: unknown, name: string): string[] {
+  if (!isObject(before) || !isObject(now)) {
+    const [was, is] = [JSON.stringify(before), JSON.stringify(now)];
+    return was === is ? [] : [`${name} was ${was ?? "not set"} and is now ${is ?? "not set"}`];
+  }
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return keys.flatMap((key) => differences(before[key], now[key], name === "" ? key : `${name}.${key}`));
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

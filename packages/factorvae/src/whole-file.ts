@@ -1,0 +1,55 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** What a file is made of: all at once, or piece by piece. */
+export type FileContent = string | Uint8Array | Iterable<string>;
+
+/**
+ * Writes a file beside its place and renames it, so that at any moment there is a whole file of that name, or the earlier
+ * one. Text is gzipped where the name ends in `.gz`; bytes are written as they are. The folder is made where it does not
+ * exist.
+ *
+ * @throws Error that names the file where it cannot be written.
+ */
+export function writeWholeFile(path: string, content: FileContent): void {
+  const beside = join(dirname(path), `.${basename(path)}.partial`);
+  const begun = attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(beside, "w");
+  });
+  try {
+    // Outside the attempt: what makes the pieces has errors of its own.
+    for (const piece of piecesOf(path, content)) attempt(path, () => writeBytes(begun, piece));
+    attempt(path, () => renameSync(beside, path));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  } finally {
+    closeSync(begun);
+  }
+}
+
+function attempt<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function writeBytes(file: number, piece: string | Uint8Array): void {
+  const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** Text as the bytes of a gzip file; equal texts give equal bytes. */
+export function gzipped(text: Iterable<string>): Uint8Array {
+  return gzipSync(Buffer.concat(Array.from(text, (piece) => Buffer.from(piece))));
+}
+
+function piecesOf(path: string, content: FileContent): Iterable<string | Uint8Array> {
+  if (content instanceof Uint8Array) return [content];
+  const pieces = typeof content === "string" ? [content] : content;
+  return path.endsWith(".gz") ? [gzipped(pieces)] : pieces;
+}
