@@ -1,13 +1,20 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
+/** Packages import each other's sources, so that tests need no build. */
 const conditions = ["@factorvae/source"];
+
+/** `FACTORVAE_NIGHTLY=1` adds the long proofs, `*.nightly.test.ts`, and more and other cases for each law. */
+const nightly = process.env.FACTORVAE_NIGHTLY === "1";
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "bench/src/**/*.test.ts"],
+    include: ["{packages/*/{src,test},bench/src,examples,tools}/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(nightly ? [] : ["**/*.nightly.test.ts"])],
+    setupFiles: ["./tools/property-runs.ts"],
+    provide: { propertyRuns: nightly ? { numRuns: 1000 } : { seed: 7 } },
     reporters: ["default", "./tools/count-reporter.ts"],
-    testTimeout: 120_000,
+    testTimeout: nightly ? 3_600_000 : 120_000,
   },
 });

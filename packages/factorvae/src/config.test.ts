@@ -24,7 +24,7 @@ describe("resolveConfig", () => {
     expect(config.split).toEqual({ train: 0.6, valid: 0.2, test: 0.2 });
     expect(config.window).toEqual({ steps: 20, allowMissing: 0 });
     expect(config.model).toMatchObject({ hidden: 20, factors: 8, portfolios: 32, leakySlope: 0.01, sigmaFloor: 1e-3 });
-    expect(config.train).toMatchObject({ epochs: 8, firstEpoch: 4, patience: 5, learningRate: 2e-3, clipNorm: 5 });
+    expect(config.train).toMatchObject({ epochs: 6, firstEpoch: 4, patience: 5, learningRate: 2e-3, clipNorm: 5 });
     expect(config.train).toMatchObject({ daysPerStep: 1, averageDecay: 0.997, gamma: "elbo", warmUpEpochs: 0 });
     expect(config.train).toMatchObject({ minimumStocks: 10, minimumDays: 60 });
     expect(config.backtest).toMatchObject({ k: "auto", n: "auto", eta: 0, buyCost: 0.0005, sellCost: 0.0015 });
@@ -73,7 +73,7 @@ describe("resolveConfig", () => {
     first.train.epochs = 99;
     expect(resolveConfig().features.names).toHaveLength(20);
     expect(resolveConfig().data.columns).toEqual({});
-    expect(resolveConfig().train.epochs).toBe(8);
+    expect(resolveConfig().train.epochs).toBe(6);
   });
 });
 
@@ -158,7 +158,7 @@ describe("configSchema", () => {
     expect(Object.keys(schema.properties)).toEqual(Object.keys(resolveConfig()));
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toBeUndefined();
-    expect(schema.properties.train.properties.epochs).toMatchObject({ type: "integer", minimum: 1, default: 8 });
+    expect(schema.properties.train.properties.epochs).toMatchObject({ type: "integer", minimum: 1, default: 6 });
     expect(schema.properties.train.properties.likelihood.enum).toEqual(["analytic", "expected", "sampled", "joint"]);
   });
 });

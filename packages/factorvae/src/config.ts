@@ -77,7 +77,7 @@ const modelSettings = section({
 });
 
 const trainSettings = section({
-  epochs: count.default(8),
+  epochs: count.default(6),
   /** The first epoch that may be chosen. */
   firstEpoch: count.default(4),
   /** Epochs without a better one after which training stops. */

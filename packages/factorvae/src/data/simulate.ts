@@ -5,13 +5,13 @@ import { businessDays, symbolNames, tradingCodes, tradingDays } from "./simulate
 import { type Market, type MarketSettings, simulateMarket } from "./simulate-market.js";
 
 /** The size of a market where none is asked for. */
-export const defaultMarket = { stocks: 300, days: 1200 } as const;
+export const defaultMarket = { stocks: 240, days: 1200 } as const;
 
 /** Which market to simulate. */
 export interface SimulateOptions {
   /** An integer in [0, 2^53): the same seed gives the same market, to the bit. */
   readonly seed: number;
-  /** Default 300, at least 10. */
+  /** Default 240, at least 10. */
   readonly stocks?: number;
   /** Trading days that the panel holds, default 1200, at least 30; as many as `burnIn` go before them unseen. */
   readonly days?: number;

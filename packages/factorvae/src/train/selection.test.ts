@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config.js";
 import { chooseEpoch, smoothed } from "./selection.js";
 
-const { train } = resolveConfig({});
+const train = { ...resolveConfig({}).train, epochs: 20 };
 const scores = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 });
 
 describe("chooseEpoch", () => {
@@ -30,6 +30,10 @@ describe("chooseEpoch", () => {
       stop: false,
     });
     expect(chooseEpoch(falling, { ...train, firstEpoch: 1, patience: 5 })).toEqual({ best: 1, stop: true });
+  });
+
+  it("takes the last epoch of a training that ends before the first that may be chosen", () => {
+    expect(chooseEpoch([1], { ...train, firstEpoch: 4, epochs: 1 }).best).toBe(1);
   });
 
   it("chooses nothing where no epoch has a figure", () => {

@@ -23,13 +23,16 @@ export interface Choice {
 }
 
 /**
- * Chooses among the epochs so far: the one with the best smoothed figure, none before `firstEpoch`, the earlier of ties;
- * training ends when `patience` epochs brought none better.
+ * Chooses among the epochs so far: the one with the best smoothed figure, none before `firstEpoch` (or the last, if
+ * training is shorter), the earlier of ties; training ends when `patience` epochs brought none better.
  */
-export function chooseEpoch(scores: readonly ValidationScore[], { firstEpoch, patience }: Config["train"]): Choice {
+export function chooseEpoch(
+  scores: readonly ValidationScore[],
+  { firstEpoch, patience, epochs }: Config["train"],
+): Choice {
   let best = 0;
   let bestScore = Number.NEGATIVE_INFINITY;
-  for (let epoch = firstEpoch; epoch <= scores.length; epoch++) {
+  for (let epoch = Math.min(firstEpoch, epochs); epoch <= scores.length; epoch++) {
     const score = smoothed(scores.slice(0, epoch));
     if (score > bestScore) {
       best = epoch;

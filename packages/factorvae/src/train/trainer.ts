@@ -8,7 +8,7 @@ import { type Dataset, labelledCount } from "./dataset.js";
 import { type TrainingFigures, trainEpoch } from "./epoch.js";
 import { type Learner, startLearner } from "./learner.js";
 import { scoreDates } from "./score.js";
-import { chooseEpoch, minimumValidationDays } from "./selection.js";
+import { type Choice, chooseEpoch, minimumValidationDays } from "./selection.js";
 
 /** One epoch of training, as `metrics.jsonl` holds it. */
 export interface EpochMetrics extends TrainingFigures {
@@ -101,13 +101,13 @@ export async function trainModel(
     metrics = hooks.resume.metrics;
   }
   const selecting = validationDates.length >= minimumValidationDays;
-  const chosen = () =>
+  const chosen = (): Choice =>
     selecting
       ? chooseEpoch(
           metrics.map((epoch) => validationScore(epoch, config)),
           config.train,
         )
-      : { best: metrics.length, stop: false };
+      : { best: 0, stop: false };
   while (metrics.length < epochs && !chosen().stop) {
     const epoch = metrics.length + 1;
     const started = hooks.clock?.();
@@ -115,24 +115,27 @@ export async function trainModel(
     const valid = learner.average.withAverages(() => validate(learner.model, dataset, validationDates, config));
     const seconds = started === undefined || !hooks.clock ? {} : { seconds: (hooks.clock() - started) / 1000 };
     metrics = [...metrics, { epoch, ...figures, ...valid, ...seconds }];
-    if (chosen().best === epoch || (!selecting && epoch === epochs)) learner.markBest();
+    if (chosen().best === epoch) learner.markBest();
     hooks.onEpoch?.(metrics[metrics.length - 1]);
     await hooks.onCheckpoint?.({ metrics, tensors: learner.tensors() });
   }
+  const { best } = chosen();
+  if (best === 0) learner.markBest();
   learner.restoreBest();
   return {
     model: learner.model,
     metrics,
-    bestEpoch: chosen().best,
+    bestEpoch: best || metrics.length,
     trainingDays: trainingDates.length,
     validationDays: validationDates.length,
-    notes: selecting
-      ? []
-      : [
-          `Validation has ${validationDates.length} labelled days, fewer than ${minimumValidationDays}: the last of ${epochs} epochs was taken, none chosen.`,
-        ],
+    notes: best > 0 ? [] : [lastEpochNote(validationDates.length, metrics.length)],
   };
 }
+
+const lastEpochNote = (days: number, epochs: number): string =>
+  days < minimumValidationDays
+    ? `Validation has ${days} labelled days, fewer than ${minimumValidationDays}: the last of ${epochs} epochs was taken, none chosen.`
+    : `No epoch from the first that may be chosen has a figure on validation: the last of ${epochs} was taken.`;
 
 const validationScore = ({ validRankIc, validNll }: EpochMetrics, { train }: Config): number =>
   (train.select === "nll" ? validNll && -validNll : validRankIc) ?? Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { Backend } from "./backend.js";
 import { reference } from "./reference/reference.js";
 
-export type { Backend, Reduction, Storage, Value, Values } from "./backend.js";
+export type { Backend, Value } from "./backend.js";
 
 let current: Backend = reference;
 

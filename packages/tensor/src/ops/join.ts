@@ -40,8 +40,7 @@ const concatenateOp: Op<{ readonly axis: number }> = {
 };
 
 /** `concatenate` for tensors of unknown rank; the axis counts from the front. */
-export const concatenated = (parts: readonly Tensor[], axis: number): Tensor =>
-  apply(concatenateOp, parts, { axis })[0];
+const concatenated = (parts: readonly Tensor[], axis: number): Tensor => apply(concatenateOp, parts, { axis })[0];
 
 function checkParts(operation: string, parts: readonly Tensor[]): void {
   if (parts.length === 0) throw new ShapeError(operation, "at least one tensor is needed");
@@ -79,7 +78,7 @@ const stackOp: Op<{ readonly axis: number }> = {
 };
 
 /** `stack` for tensors of unknown rank; the axis counts from the front. */
-export const stacked = (parts: readonly Tensor[], axis: number): Tensor => apply(stackOp, parts, { axis })[0];
+const stacked = (parts: readonly Tensor[], axis: number): Tensor => apply(stackOp, parts, { axis })[0];
 
 /**
  * Tensors of one shape along a new axis.

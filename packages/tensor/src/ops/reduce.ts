@@ -39,8 +39,7 @@ const sumOp: Op<Axes> = {
 };
 
 /** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. */
-export const summed = (x: Tensor, axes: readonly number[]): Tensor =>
-  axes.length === 0 ? x : apply(sumOp, [x], { axes })[0];
+const summed = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : apply(sumOp, [x], { axes })[0]);
 
 const maxOp: Op<Axes> = {
   name: "max",
