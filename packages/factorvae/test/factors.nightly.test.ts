@@ -34,7 +34,10 @@ function posteriorMeans(model: FactorVAE, dataset: Dataset, dates: readonly numb
   const days = dates.map((date) => {
     const { features, targets, labelled } = batchOf(dataset, [date], config);
     const rows = [...labelled.keys()].filter((row) => labelled[row] === 1);
-    const embedding = gather(model.embed(features), rows, 0).as([dim<Stocks>(rows.length), dim<Hidden>(config.model.hidden)]);
+    const embedding = gather(model.embed(features), rows, 0).as([
+      dim<Stocks>(rows.length),
+      dim<Hidden>(config.model.hidden),
+    ]);
     const returns = tensor(Float64Array.from(rows, (row) => targets.data[row]));
     return Array.from(model.posterior(embedding, returns).mean.data);
   });
