@@ -50,6 +50,8 @@ export interface Alpha158Options {
 
 interface Feature {
   readonly name: string;
+  /** Dates before its own that a value reads. */
+  readonly lookBack: number;
   readonly needs: readonly SourceField[];
   readonly at: (stock: StockSeries, t: number) => number;
 }
@@ -80,6 +82,13 @@ export function alpha158(
   return { names: features.map(({ name }) => name), dates: panel.dates, symbols: panel.symbols, values };
 }
 
+/**
+ * How many dates before its own the longest of some features reads: changes of price make that a window's length.
+ * @throws RangeError for an unknown or repeated name
+ */
+export const lookBackOf = (names: readonly string[]): number =>
+  Math.max(0, ...chosenFeatures(names).map(({ lookBack }) => lookBack));
+
 function writeStock(stock: StockSeries, rows: Uint8Array, features: readonly Feature[], values: Float32Array): void {
   features.forEach(({ at }, c) => {
     for (let t = 0; t < rows.length; t++) {
@@ -105,10 +114,11 @@ function seriesOf(panel: Panel, symbol: number): StockSeries {
 }
 
 function allFeatures(): Feature[] {
-  const bars = Object.entries(barOperators).map(([name, operator]) => ({ name, ...operator }));
+  const bars = Object.entries(barOperators).map(([name, operator]) => ({ name, lookBack: 0, ...operator }));
   const windows = Object.entries(windowOperators).flatMap(([name, { needs, at }]) =>
     windowLengths.map((days) => ({
       name: `${name}${days}`,
+      lookBack: days,
       needs,
       at: (stock: StockSeries, t: number) => at(stock, t, days),
     })),

@@ -15,33 +15,36 @@ export interface TargetOptions {
   /** The pooled standard deviation of the label over the training dates (`pooledLabelDeviation`), in units of return. */
   readonly scale: number;
   /** Labels beyond this many standard deviations from 0 are cut; default 10. */
-  readonly outlierDeviations?: number;
+  readonly deviations?: number;
 }
 
 /** Labels beyond the bound are errors of the data, not the market's nature, only where they are rarer than this. */
+/** Labels this many standard deviations away are outliers: wrong prices far more often than returns. */
+export const outlierDeviations = 10;
+
 const rareShare = 1e-3;
 const mostRounds = 20;
 
 /**
  * Standard deviation (ddof 1) of the raw label, pooled over the stocks and the usable training dates, of the labels as the
- * loss sees them: cut at +-`outlierDeviations` of this very deviation (found by repetition), as long as fewer than one label
+ * loss sees them: cut at +-`deviations` of this very deviation (found by repetition), as long as fewer than one label
  * in a thousand is cut. A few wrong prices (a close 100 times too high gives a label of 99) would otherwise make the scale
  * of everything: 8 such labels in 870,000 made it six times too large on real data.
  * @param labels symbol-major `[symbols, dates]`, NaN where missing
  * @param isTraining per date, 1 where its label may be seen in training
- * @param outlierDeviations default 10; Infinity gives the plain standard deviation
+ * @param deviations default 10; Infinity gives the plain standard deviation
  * @throws RangeError if fewer than two labels are there, or all are equal
  */
 export function pooledLabelDeviation(
   labels: Float64Array,
   isTraining: ArrayLike<number | boolean>,
-  outlierDeviations = 10,
+  deviations = outlierDeviations,
 ): number {
   const dates = isTraining.length;
   const seen = labels.filter((label, cell) => Boolean(isTraining[cell % dates]) && !Number.isNaN(label));
   let deviation = cutDeviation(seen, Number.POSITIVE_INFINITY);
   for (let round = 0; round < mostRounds; round++) {
-    const bound = outlierDeviations * deviation;
+    const bound = deviations * deviation;
     const outliers = seen.reduce((count, label) => (Math.abs(label) > bound ? count + 1 : count), 0);
     if (outliers === 0 || outliers > rareShare * seen.length) break;
     const previous = deviation;
@@ -70,8 +73,11 @@ function cutDeviation(labels: Float64Array, bound: number): number {
  * equal); "rank" gives average ranks, shifted and scaled to mean 0 and, without ties, variance 1.
  * @param labels raw returns of the day's stocks, NaN where missing
  */
-export function dayTargets(labels: Float64Array, { kind, scale, outlierDeviations = 10 }: TargetOptions): DayTargets {
-  const bound = outlierDeviations * scale;
+export function dayTargets(
+  labels: Float64Array,
+  { kind, scale, deviations = outlierDeviations }: TargetOptions,
+): DayTargets {
+  const bound = deviations * scale;
   let clipped = 0;
   const cut = labels.map((label) => {
     if (Math.abs(label) > bound) clipped++;

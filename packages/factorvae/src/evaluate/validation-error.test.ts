@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Predictions, Split } from "../predictions.js";
 import { sampleMarket } from "../predictions.samples.js";
-import { validationError } from "./validation-error.js";
+import { validationError, validationRows } from "./validation-error.js";
 
 const { predictions } = sampleMarket({ stocks: 12, days: 40, seed: 2 });
 
@@ -29,5 +29,17 @@ describe("the error on validation", () => {
         else expect(found).toBeCloseTo(oracle, 12);
       }),
     );
+  });
+
+  it("is not made by one wrong price", () => {
+    const split = predictions.date.map((): Split => "valid");
+    const clean = { ...predictions, split };
+    const before = validationError(clean, 2) ?? Number.NaN;
+    const label = predictions.label.slice();
+    label[20] = 98.4;
+    const { cut, rows } = validationRows({ ...clean, label }, 2);
+    expect(cut).toBe(1);
+    expect(rows.label.length).toBe(validationRows(clean, 2).rows.label.length);
+    expect(validationError({ ...clean, label }, 2)).toBeLessThan(1.5 * before);
   });
 });

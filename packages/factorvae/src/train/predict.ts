@@ -1,3 +1,4 @@
+import { lookBackOf } from "../data/alpha158.js";
 import type { Panel } from "../data/panel.js";
 import type { Predictions, Split } from "../predictions.js";
 import { appliedDataset } from "./dataset.js";
@@ -14,9 +15,10 @@ export interface PredictOptions {
 
 /**
  * Scores dates of a panel by a trained run: what was fitted stays as it is, and no label is needed. `split` tells where
- * each date stands in the run's own splits, `new` for those after them.
+ * each date stands in the run's own splits, `new` for those outside them.
  *
- * @throws RangeError if no market date is asked for, the panel begins too late for a window, or no stock has one.
+ * @throws RangeError if no market date is asked for, the panel begins too late for the first date's window and what its
+ *   features look back on, or no stock has a window.
  */
 export function predict(run: Run, panel: Panel, options: PredictOptions = {}): Predictions {
   const { config, model, fit, riskScale, edges } = run;
@@ -27,16 +29,25 @@ export function predict(run: Run, panel: Panel, options: PredictOptions = {}): P
     throw new RangeError(
       `predict: no market date lies in ${from} to ${to}; the data covers ${panel.dates[0]} to ${newest}`,
     );
-  const { steps } = config.window;
-  if (dates[0] < steps - 1)
-    throw new RangeError(
-      `predict: scores of ${panel.dates[dates[0]]} need ${steps} dates of prices up to it, and the data has ${dates[0] + 1}`,
-    );
+  checkLookBack(run, panel, dates[0]);
   const dataset = appliedDataset(panel, config, fit);
   const scores = scoreDates(model, config, dataset, dates, (at) => splitAt(panel.dates[at], edges));
   if (scores.predictions.date.length === 0)
-    throw new RangeError(`predict: no stock has prices on enough of the ${steps} dates before ${from} to ${to}`);
+    throw new RangeError(
+      `predict: no stock has prices on enough of the ${config.window.steps} dates up to ${from} to ${to}`,
+    );
   return rescaled(scores, riskScale).predictions;
+}
+
+/** Windows and the features in them must not be cut off where the data begins, but where training's own were. */
+function checkLookBack({ config, fit, edges }: Run, { dates }: Panel, first: number): void {
+  const { steps } = config.window;
+  const asInTraining = dates[0] <= edges.trainFrom;
+  const needed = asInTraining ? steps : steps + lookBackOf(fit.normaliser.names);
+  if (first + 1 < needed)
+    throw new RangeError(
+      `predict: scores of ${dates[first]} need ${needed} market dates of prices up to it, and the data has ${first + 1}, from ${dates[0]} on`,
+    );
 }
 
 function splitAt(date: string, { trainFrom, validFrom, testFrom, testTo }: Run["edges"]): Split {

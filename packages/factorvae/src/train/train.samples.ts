@@ -12,23 +12,29 @@ export const smallSettings: ConfigInput = {
   train: { epochs: 2, firstEpoch: 1, minimumDays: 20, learningRate: 5e-3 },
 };
 
-/** The panel without its last dates. */
-export function withoutLast(panel: Panel, count: number): Panel {
+/** The panel on dates `start` to `end` (exclusive) of its calendar alone. */
+function between(panel: Panel, start: number, end: number): Panel {
   const before = panel.dates.length;
-  const after = before - count;
+  const after = end - start;
   const cut = <A extends Float64Array | Uint8Array>(values: A, make: (length: number) => A): A => {
     const kept = make(panel.symbols.length * after);
     panel.symbols.forEach((_, n) => {
-      kept.set(values.subarray(n * before, n * before + after), n * after);
+      kept.set(values.subarray(n * before + start, n * before + end), n * after);
     });
     return kept;
   };
   return {
     ...panel,
-    dates: panel.dates.slice(0, after),
+    dates: panel.dates.slice(start, end),
     fields: Object.fromEntries(
       Object.entries(panel.fields).map(([name, values]) => [name, cut(values, (length) => new Float64Array(length))]),
     ),
     present: cut(panel.present, (length) => new Uint8Array(length)),
   };
 }
+
+/** The panel without its first dates. */
+export const withoutFirst = (panel: Panel, count: number): Panel => between(panel, count, panel.dates.length);
+
+/** The panel without its last dates. */
+export const withoutLast = (panel: Panel, count: number): Panel => between(panel, 0, panel.dates.length - count);

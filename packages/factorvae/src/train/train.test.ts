@@ -8,7 +8,7 @@ import { configuredSplit, type Dataset, fitDataset } from "./dataset.js";
 import { predict } from "./predict.js";
 import { scoreDates } from "./score.js";
 import { train } from "./train.js";
-import { smallMarket, smallSettings, withoutLast } from "./train.samples.js";
+import { smallMarket, smallSettings, withoutFirst, withoutLast } from "./train.samples.js";
 import { type Checkpoint, trainModel } from "./trainer.js";
 
 const panel = smallMarket();
@@ -80,6 +80,14 @@ describe("train", () => {
     );
   });
 
+  it("keeps the only epoch of a training shorter than the first that may be chosen, and says so", async () => {
+    const short = await train(panel, withTrain({ epochs: 1, firstEpoch: 4 }));
+    expect(short.bestEpoch).toBe(1);
+    expect(predictionsCsv(short.predictions)).not.toBe(
+      predictionsCsv((await train(panel, withTrain({ epochs: 1, learningRate: 1e-9 }))).predictions),
+    );
+  });
+
   it("stops when asked to", async () => {
     const abort = new AbortController();
     const running = train(panel, smallSettings, {
@@ -142,6 +150,16 @@ describe("no leak", () => {
     expect([...one.score]).toEqual(rows.map((row) => predictions.score[row]));
   });
 
+  it("refuses a look-back that would cut features off, with the number of dates, and scores alike with just enough", () => {
+    const newest = panel.dates.length - 1;
+    const needed = result.run.config.window.steps + 60;
+    const enough = predict(result.run, withoutFirst(panel, newest + 1 - needed));
+    expect(enough.score).toEqual(predict(result.run, panel).score);
+    expect(() => predict(result.run, withoutFirst(panel, newest + 2 - needed))).toThrow(
+      `need ${needed} market dates of prices up to it, and the data has ${needed - 1}`,
+    );
+  });
+
   it("prices after the training dates leave the fit as it is", () => {
     const config = resolveConfig(smallSettings);
     const split = configuredSplit(panel, config);
@@ -153,17 +171,36 @@ describe("no leak", () => {
     expect(fitDataset(altered, config, split).fit).toEqual(fitDataset(panel, config, split).fit);
   });
 
-  it("labels permuted within each day cannot be predicted", async () => {
-    const config = resolveConfig(smallSettings);
-    const split = configuredSplit(panel, config);
-    const dataset = permutedWithinDays(fitDataset(panel, config, split));
-    const { model } = await trainModel(dataset, split, config);
-    const dates = split.splitOf.flatMap((name, at) => (name === "test" ? [at] : []));
-    const { predictions } = scoreDates(model, config, dataset, dates, () => "test");
-    const { rankIc = Number.NaN, days, stocksPerDay = 0 } = evaluate(predictions);
-    expect(Math.abs(rankIc)).toBeLessThan(3 / Math.sqrt(days * (stocksPerDay - 1)));
+  it("labels permuted within each day cannot be predicted, but a label planted among the features is", async () => {
+    const permuted = permutedWithinDays(
+      fitDataset(panel, resolveConfig(smallSettings), configuredSplit(panel, resolveConfig(smallSettings))),
+    );
+    expect(await deviationsFromChance(permuted)).toBeLessThan(3);
+    expect(await deviationsFromChance(withLabelPlanted(permuted))).toBeGreaterThan(10);
   });
 });
+
+/** The test Rank IC of a model trained on a dataset, in standard errors of a score that knows nothing. */
+async function deviationsFromChance(dataset: Dataset): Promise<number> {
+  const config = resolveConfig(smallSettings);
+  const split = configuredSplit(panel, config);
+  const { model } = await trainModel(dataset, split, config);
+  const dates = split.splitOf.flatMap((name, at) => (name === "test" ? [at] : []));
+  const { predictions } = scoreDates(model, config, dataset, dates, () => "test");
+  const { rankIc = Number.NaN, days, stocksPerDay = 0 } = evaluate(predictions);
+  return Math.abs(rankIc) * Math.sqrt(days * (stocksPerDay - 1));
+}
+
+/** The dataset with each date's label in the place of its first feature: the leak that the check is there for. */
+function withLabelPlanted(dataset: Dataset): Dataset {
+  const { features, labels, fit } = dataset;
+  const values = features.values.slice();
+  const width = features.names.length;
+  labels.forEach((label, cell) => {
+    values[cell * width] = Number.isNaN(label) ? 0 : label / fit.labelScale;
+  });
+  return { ...dataset, features: { ...features, values } };
+}
 
 /** The dataset with the labels of each date dealt out anew among its labelled stocks. */
 function permutedWithinDays(dataset: Dataset): Dataset {

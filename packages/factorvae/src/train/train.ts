@@ -1,12 +1,14 @@
 import { type Config, type ConfigInput, resolveConfig } from "../config.js";
 import { type CrossSectionCounts, crossSectionCounts } from "../data/cross-section.js";
+import { labelSpan } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import type { DateSplit, ExplicitSplit } from "../data/split.js";
+import { outlierDeviations } from "../data/target.js";
 import { calibration, rootMeanSquaredError } from "../evaluate/calibration.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
+import { validationRows } from "../evaluate/validation-error.js";
 import type { FactorVAE } from "../model/factorvae.js";
 import type { Predictions, Split } from "../predictions.js";
-import { takeRows } from "../predictions-days.js";
 import { configuredSplit, type Dataset, type Fit, fitDataset } from "./dataset.js";
 import { rescaled, type Scores, scoreDates } from "./score.js";
 import { type EpochMetrics, type TrainingHooks, trainModel } from "./trainer.js";
@@ -49,18 +51,24 @@ interface ValidationRisk {
   readonly riskScale: number;
   /** Root mean squared error, in units of return: the constant risk that a model's risk has to beat. */
   readonly constantRisk?: number;
+  readonly notes: readonly string[];
 }
 
-/** What validation says of the risks, on the dates whose labels end within it. */
-function riskOnValidation({ predictions }: Scores, { splitOf, usable }: DateSplit, { dates }: Panel): ValidationRisk {
-  const seen = new Set(dates.filter((_, date) => splitOf[date] === "valid" && usable[date] === 1));
-  const rows = predictions.date.flatMap((date, row) => (seen.has(date) ? [row] : []));
-  const onValidation = takeRows(predictions, rows);
-  const constantRisk = predictions.risk && rootMeanSquaredError(onValidation);
-  const meanSquaredZ = calibration(onValidation)?.meanSquaredZ;
+/** What validation says of the risks. */
+function riskOnValidation({ predictions }: Scores, { label }: Config): ValidationRisk {
+  if (!predictions.risk) return { riskScale: 1, notes: [] };
+  const { rows, cut } = validationRows(predictions, labelSpan(label));
+  const constantRisk = rootMeanSquaredError(rows);
+  const meanSquaredZ = calibration(rows)?.meanSquaredZ;
   return {
     riskScale: meanSquaredZ === undefined ? 1 : Math.sqrt(meanSquaredZ),
     ...(constantRisk !== undefined && { constantRisk }),
+    notes:
+      cut === 0
+        ? []
+        : [
+            `${cut} label${cut === 1 ? "" : "s"} of validation, ${outlierDeviations} root mean squared errors or more from the score, ${cut === 1 ? "was" : "were"} cut there before the size of the risks was learned: see whether the prices are right.`,
+          ],
   };
 }
 
@@ -90,7 +98,7 @@ export async function train(
     datesOf(split, ["valid", "test"]),
     (date) => split.splitOf[date] ?? "new",
   );
-  const { riskScale, constantRisk } = riskOnValidation(raw, split, panel);
+  const { riskScale, constantRisk, notes } = riskOnValidation(raw, config);
   const scores = rescaled(raw, riskScale);
   const figures = (of: Scores, name: Split): Summary =>
     evaluate(of.predictions, {
@@ -113,6 +121,6 @@ export async function train(
       panel.dates.map((_, date) => date),
       config.window,
     ),
-    notes: [...dataset.fit.normaliser.notes, ...trained.notes],
+    notes: [...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
   };
 }
