@@ -14,8 +14,7 @@ const introduction = `# Benchmarks
 This page is written by \`pnpm bench\` from \`bench/results/latest.json\`; change neither by hand. The rows of a group take
 turns within one process, and a figure is the median over the rounds of each round's median, with the rounds' range
 beside it. "Plain loop / ours" is the time of a loop as one would write it without a library over the library's time,
-measured in turn with it: above 1 the library is faster. All inputs and results lie on the heap, one thread, and each
-result is copied out.
+measured in turn with it: above 1 the library is faster. All inputs and results lie on the heap, one thread.
 `;
 
 /** The page of the benchmarks, as Markdown. */

@@ -44,7 +44,7 @@ const ofTheModel = [
 /** Matrix products, square and of the model's shapes, with either factor as it is or stored transposed. */
 export const matmulGroup: Group = {
   name: "matmul",
-  about: "Matrix products, 2 m k n operations each, copied out; T marks the factor that is stored transposed.",
+  about: "Matrix products, 2 m k n operations each; T marks the factor that is stored transposed.",
   unit: gigaflops,
   rows: () =>
     [...squares, ...ofTheModel].flatMap(([about, sizes]) =>

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { ConfigError, type ConfigInput, configSchema, parseConfig, resolveConfig } from "./config.js";
 import { paperFeatures } from "./data/alpha158.js";
 
@@ -26,6 +28,8 @@ describe("resolveConfig", () => {
     expect(config.model).toMatchObject({ hidden: 20, factors: 8, portfolios: 32, leakySlope: 0.01, sigmaFloor: 1e-3 });
     expect(config.train).toMatchObject({ epochs: 6, firstEpoch: 4, patience: 5, learningRate: 2e-3, clipNorm: 5 });
     expect(config.train).toMatchObject({ daysPerStep: 1, averageDecay: 0.997, gamma: "elbo", warmUpEpochs: 0 });
+    expect(config.train).toMatchObject({ likelihood: "analytic", select: "rankIc" });
+    expect(config.data).toEqual({ columns: {}, decimalMark: "auto", duplicates: "refuse", missingVolume: "refuse" });
     expect(config.train).toMatchObject({ minimumStocks: 10, minimumDays: 60 });
     expect(config.backtest).toMatchObject({ k: "auto", n: "auto", eta: 0, buyCost: 0.0005, sellCost: 0.0015 });
   });
@@ -149,6 +153,51 @@ describe("a setting that cannot be is one sentence with its path, what stands th
         },
       ),
     );
+  });
+});
+
+/** A setting of the schema, and the words that it may be. */
+interface Setting {
+  readonly path: string;
+  readonly words: readonly unknown[];
+}
+
+const schemaPart = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+});
+
+/** Every setting below a part of a JSON schema, whatever form of a section it is in. */
+function settingsBelow(part: unknown, path: string): Setting[] {
+  const { properties, anyOf = [], enum: words = [], const: word } = schemaPart.parse(part);
+  if (properties)
+    return Object.entries(properties).flatMap(([name, inner]) =>
+      settingsBelow(inner, path === "" ? name : `${path}.${name}`),
+    );
+  const below = anyOf.flatMap((form) => settingsBelow(form, path));
+  const inner = below.filter((setting) => setting.path !== path);
+  if (inner.length > 0) return inner;
+  return [{ path, words: [...words, ...(word === undefined ? [] : [word]), ...below.flatMap((form) => form.words)] }];
+}
+
+describe("docs/settings.md", () => {
+  const text = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8");
+  const rows = text.split("\n").flatMap((line) => {
+    const [, path] = /^\| (?:or )?`([a-zA-Z.]+)` \|/.exec(line) ?? [];
+    return path === undefined ? [] : [{ path, line }];
+  });
+  const all = settingsBelow(configSchema(), "");
+
+  it("has a row for every setting, in the schema's order, and for no other", () => {
+    expect(all.length).toBeGreaterThan(40);
+    expect(rows.map(({ path }) => path)).toEqual(all.map(({ path }) => path));
+  });
+
+  it.each(all)("names every word that $path may be", ({ path, words }) => {
+    const line = rows.find((row) => row.path === path)?.line ?? "";
+    for (const word of words) expect(line).toContain(`\`${word}\``);
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { settingMessage } from "./config-message.js";
 import { paperFeatures } from "./data/alpha158.js";
+import { columnRoles } from "./data/columns.js";
 import { defaultFractions } from "./data/split.js";
 
 const count = z.int().min(1);
@@ -9,22 +10,11 @@ const share = z.number().gt(0).lt(1);
 /** A section of the settings: unknown keys are refused, missing ones take their defaults. */
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
 
-const columnRoles = [
-  "date",
-  "symbol",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "vwap",
-  "adjustedClose",
-  "factor",
-] as const;
-
 const dataSettings = section({
   /** Names of columns by role, where they do not say it themselves; null for a column that is not there. */
   columns: z.partialRecord(z.enum(columnRoles), z.string().nullable()).default({}),
+  /** The decimal mark of numbers; `auto` is the point, and a refusal where semicolons leave a comma's meaning open. */
+  decimalMark: z.enum(["auto", ".", ","]).default("auto"),
   /** Which of two rows of one symbol and date that differ is kept. */
   duplicates: z.enum(["refuse", "first", "last"]).default("refuse"),
   /** Features that need a volume, where the file has none. */

@@ -44,13 +44,12 @@ export { neweyWest, pairedDifference, type Significance } from "./evaluate/signi
 export {
   type Covariance,
   FactorVAE,
-  type FactorVAEOptions,
-  type LossOptions,
   type LossParts,
   type Prediction,
 } from "./model/factorvae.js";
 export type { Gaussian } from "./model/gaussian.js";
 export type { Likelihood } from "./model/likelihood.js";
+export type { FactorVAEOptions, LossOptions } from "./model/options.js";
 export type { Predictions, Split } from "./predictions.js";
 export { predictionsCsv } from "./predictions-csv.js";
 export { readPredictions } from "./predictions-file.js";

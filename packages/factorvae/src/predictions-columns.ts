@@ -1,14 +1,15 @@
+import { knownNames, normalName } from "./data/columns.js";
 import { DataError } from "./data/data-error.js";
 
 /** What a column of a scores file holds. */
 export type PredictionColumn = "date" | "symbol" | "score" | "risk" | "label" | "split" | "target";
 
 /**
- * Names that others give to the columns: Qlib's, alphalens', vendors'. Compared without case, blanks and underscores.
+ * Names that others give to the columns: Qlib's, alphalens', vendors', in the form that `normalName` gives them.
  */
 const aliases: Readonly<Record<PredictionColumn, readonly string[]>> = {
-  date: ["datetime", "tradedate", "timestamp", "day"],
-  symbol: ["instrument", "asset", "ticker", "code", "tscode", "name"],
+  date: [...knownNames.date, "day"],
+  symbol: knownNames.symbol,
   score: ["factor", "prediction", "pred"],
   risk: [],
   label: [],
@@ -44,7 +45,7 @@ export function findPredictionColumns(
     const missing = required.filter((column) => find(column) === undefined);
     throw new DataError(
       `no column is recognised as ${missing.join(" or ")}; columns found: ${header.join(", ")}; ` +
-        "name them date, symbol, score or map them",
+        "name them date, symbol, score",
       { file, line: 1 },
     );
   }
@@ -76,12 +77,14 @@ function findColumn(
   const candidates = own.length > 0 ? own : positions(header, aliases[column]);
   if (candidates.length > 1) {
     const found = candidates.map((position) => `"${header[position]}"`).join(" and ");
-    throw new DataError(`${found} could each be the column ${column}; map the one that is meant`, { file, line: 1 });
+    throw new DataError(`${found} could each be the column ${column}; name the one that is meant ${column}`, {
+      file,
+      line: 1,
+    });
   }
   return candidates[0];
 }
 
 function positions(header: readonly string[], names: readonly string[]): number[] {
-  const plain = header.map((name) => name.toLowerCase().replace(/[\s_]/g, ""));
-  return plain.flatMap((name, position) => (names.includes(name) ? [position] : []));
+  return header.flatMap((name, position) => (names.includes(normalName(name)) ? [position] : []));
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { knownNames } from "./data/columns.js";
 import { DataError } from "./data/data-error.js";
 import { sampleMarket } from "./predictions.samples.js";
 import { predictionsCsv } from "./predictions-csv.js";
@@ -77,6 +78,24 @@ describe("parsePredictions", () => {
     expect(predictions.label).toEqual(Float64Array.of(Number.NaN, 0, 0.5));
   });
 
+  it("recognises dates and symbols by the names that a prices file may have, spelt as freely", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...knownNames.date),
+        fc.constantFrom(...knownNames.symbol),
+        fc.constantFrom(
+          (name: string) => name,
+          (name: string) => ` $${name.toUpperCase()}`,
+          (name: string) => name.split("").join("-"),
+        ),
+        (date, symbol, spell) => {
+          const { predictions } = parse(`${spell(date)},${spell(symbol)},score\n2020-01-02,A,1\n`);
+          expect(predictions).toMatchObject({ date: ["2020-01-02"], symbol: ["A"] });
+        },
+      ),
+    );
+  });
+
   it("takes a mapped column, and the contract's own name before other people's", () => {
     const text = "date,symbol,score,factor,alpha\n2020-01-02,A,1,2,3\n";
     expect(parse(text).predictions.score[0]).toBe(1);
@@ -92,12 +111,12 @@ describe("parsePredictions", () => {
     [
       "a missing column",
       "day,symbol,value\n2020-01-02,A,1\n",
-      "scores.csv, line 1: no column is recognised as score; columns found: day, symbol, value; name them date, symbol, score or map them",
+      "scores.csv, line 1: no column is recognised as score; columns found: day, symbol, value; name them date, symbol, score",
     ],
     [
       "an ambiguous column",
       "date,ticker,asset,score\n2020-01-02,A,A,1\n",
-      'scores.csv, line 1: "ticker" and "asset" could each be the column symbol; map the one that is meant',
+      'scores.csv, line 1: "ticker" and "asset" could each be the column symbol; name the one that is meant symbol',
     ],
     [
       "a date that is none",

@@ -1,13 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { occupantOf, RunFolderError, readRecord, removeRun, writeRecord } from "./run-folder.js";
 import type { RunRecord } from "./run-record.js";
 
 /** The right to write a run to a folder, taken before anything is written. */
 export interface FolderClaim {
-  /** Makes the folder, in place of an earlier run, and writes `config.json`; further calls do nothing. */
+  /**
+   * Makes the folder and writes `config.json`, so that a place that cannot be written to is known at once; an earlier run
+   * stays. Further calls do nothing.
+   */
+  readonly begin: (record: RunRecord) => void;
+  /** As `begin`, but removes an earlier run: to be called when there is something to put in its place. */
   readonly take: (record: RunRecord) => void;
-  /** Removes what was written, and the folders that `take` made. */
+  /** Removes what was written, and the folders that were made; an earlier run that was not yet replaced stays. */
   readonly discard: () => void;
 }
 
@@ -21,16 +26,22 @@ export type Replacing = "nothing" | "run" | "demo";
  */
 export function claimFolder(path: string, replacing: Replacing): FolderClaim {
   requireReplaceable(path, replacing);
+  const replacesRun = occupantOf(path) === "run";
   let firstMade: string | undefined;
   let taken = false;
+  const take = (record: RunRecord): void => {
+    if (taken) return;
+    taken = true;
+    removeRun(path);
+    firstMade = mkdirSync(path, { recursive: true });
+    writeRecord(path, record);
+  };
   return {
-    take: (record) => {
-      if (taken) return;
-      taken = true;
-      removeRun(path);
-      firstMade = mkdirSync(path, { recursive: true });
-      writeRecord(path, record);
+    begin: (record) => {
+      if (replacesRun) requireWritable(path);
+      else take(record);
     },
+    take,
     discard: () => {
       if (!taken) return;
       removeRun(path);
@@ -52,6 +63,14 @@ function requireReplaceable(path: string, replacing: Replacing): void {
     throw new RunFolderError(`${path} holds other files and no run; it is not replaced, name another folder`);
   if (replacing === "demo" && readRecord(path)?.command !== "demo")
     throw new RunFolderError(`${path} holds a run of train; the demo replaces only its own, name another folder`);
+}
+
+function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new RunFolderError(`${folder} cannot be written to; allow it, or name another folder`);
+  }
 }
 
 /** Removes a folder and those above it, up to and with `last`, as far as they are empty. */

@@ -8,7 +8,7 @@ import { metricsLines, readCheckpoint, writeCheckpoint } from "./train/checkpoin
 import { createModel } from "./train/learner.js";
 import type { Run } from "./train/train.js";
 import type { Checkpoint } from "./train/trainer.js";
-import { writeWholeFile } from "./whole-file.js";
+import { partialFile, writeWholeFile } from "./whole-file.js";
 
 /** The files and folders of a run, by what they hold. */
 export const runFiles = {
@@ -25,6 +25,11 @@ export const runFiles = {
   report: "report.html",
 } as const;
 
+/** Of those, what only the demo writes: in a run of train a file of that name is the user's. */
+const demoFiles: readonly string[] = [runFiles.prices, runFiles.references];
+
+const partialFiles: readonly string[] = Object.values(runFiles).map(partialFile);
+
 const checkpointFile = join(runFiles.checkpoint, "latest.safetensors");
 
 /** Bad use of a run folder: it exists and should not, or is none. */
@@ -35,11 +40,11 @@ export class RunFolderError extends Error {
 /** What stands at a path where a run is to be written. */
 export type Occupant = "nothing" | "empty folder" | "run" | "other folder" | "file";
 
-/** What is at a path. */
+/** What is at a path; a folder with nothing but files that a killed run had begun is empty. */
 export function occupantOf(path: string): Occupant {
   if (!existsSync(path)) return "nothing";
   if (!statSync(path).isDirectory()) return "file";
-  if (readdirSync(path).length === 0) return "empty folder";
+  if (readdirSync(path).every((name) => partialFiles.includes(name))) return "empty folder";
   return readRecord(path) === undefined ? "other folder" : "run";
 }
 
@@ -61,9 +66,14 @@ export function requireRecord(folder: string): RunRecord {
   throw new RunFolderError(`${folder} is no run folder: it ${reason}; name the folder that train wrote`);
 }
 
-/** Removes what a run consists of from its folder, and the folder if nothing else is in it. */
+/**
+ * Removes what a run consists of from its folder, files that a killed process had begun too, and the folder if nothing
+ * else is in it.
+ */
 export function removeRun(folder: string): void {
-  for (const name of Object.values(runFiles)) rmSync(join(folder, name), { recursive: true, force: true });
+  const isDemo = readRecord(folder)?.command === "demo";
+  const own = Object.values(runFiles).filter((name) => isDemo || !demoFiles.includes(name));
+  for (const name of [...own, ...partialFiles]) rmSync(join(folder, name), { recursive: true, force: true });
   if (existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }
 
@@ -74,8 +84,12 @@ export const writeRecord = (folder: string, record: RunRecord): void =>
 /** Writes the state of training after an epoch: the checkpoint, then `metrics.jsonl`. */
 export function saveCheckpoint(folder: string, checkpoint: Checkpoint): void {
   writeWholeFile(join(folder, checkpointFile), writeCheckpoint(checkpoint));
-  writeWholeFile(join(folder, runFiles.metrics), metricsLines(checkpoint.metrics));
+  saveMetrics(folder, checkpoint.metrics);
 }
+
+/** Writes `metrics.jsonl`. */
+export const saveMetrics = (folder: string, metrics: Checkpoint["metrics"]): void =>
+  writeWholeFile(join(folder, runFiles.metrics), metricsLines(metrics));
 
 /** The checkpoint of a run; undefined where no epoch was finished. */
 export function loadCheckpoint(folder: string): Checkpoint | undefined {

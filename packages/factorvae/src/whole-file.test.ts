@@ -42,7 +42,10 @@ describe("writeWholeFile", () => {
     writeFileSync(join(folder, "file"), "");
     const inside = join(folder, "file", "inside");
     expect(() => writeWholeFile(inside, "text")).toThrow(`${inside} cannot be written: `);
-    expect(() => writeWholeFile(folder, "text")).toThrow(`${folder} cannot be written: `);
+    expect(() => writeWholeFile(folder, "text")).toThrow(
+      `${folder} cannot be written: it is a folder; name a file in it or beside it`,
+    );
+    expect(() => writeWholeFile(inside, "text")).not.toThrow(/partial/);
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 });

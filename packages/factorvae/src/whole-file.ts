@@ -1,9 +1,12 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 /** What a file is made of: all at once, or piece by piece. */
 export type FileContent = string | Uint8Array | Iterable<string>;
+
+/** The name under which `writeWholeFile` begins a file; one that a killed process left behind is safe to remove. */
+export const partialFile = (path: string): string => join(dirname(path), `.${basename(path)}.partial`);
 
 /**
  * Writes a file beside its place and renames it, so that at any moment there is a whole file of that name, or the earlier
@@ -13,8 +16,10 @@ export type FileContent = string | Uint8Array | Iterable<string>;
  * @throws Error that names the file where it cannot be written.
  */
 export function writeWholeFile(path: string, content: FileContent): void {
-  const beside = join(dirname(path), `.${basename(path)}.partial`);
+  const beside = partialFile(path);
   const begun = attempt(path, () => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error("it is a folder; name a file in it or beside it");
     mkdirSync(dirname(path), { recursive: true });
     return openSync(beside, "w");
   });
@@ -34,9 +39,13 @@ function attempt<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${path} cannot be written: ${reasonOf(error)}`);
   }
 }
+
+/** What the system says, without the names of its call and of the file beside. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, "") : String(error);
 
 function writeBytes(file: number, piece: string | Uint8Array): void {
   const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;

@@ -14,7 +14,7 @@ import {
 import { Decoder, returnsOf } from "../src/model/decoder.js";
 import { Encoder } from "../src/model/encoder.js";
 import { Extractor } from "../src/model/extractor.js";
-import type { FactorVAEOptions, LossOptions } from "../src/model/factorvae.js";
+
 import { type Likelihood, likelihoods } from "../src/model/likelihood.js";
 import {
   anyKey,
@@ -26,6 +26,7 @@ import {
   sampleReturns,
   total,
 } from "../src/model/model.samples.js";
+import type { FactorVAEOptions, LossOptions } from "../src/model/options.js";
 import { Predictor } from "../src/model/predictor.js";
 import { checkModule } from "./derivatives.js";
 

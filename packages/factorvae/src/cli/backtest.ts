@@ -27,6 +27,7 @@ export const backtestCommand = (command: Command, io: CommandIo): Command =>
       .option("--data <file>", "(needed) prices to trade at")
       .addOption(splitOption())
       .option("--json", "print the figures as one JSON object"),
+    io,
   )
     .addHelpText(
       "after",
@@ -51,7 +52,7 @@ async function backtestScores(
   io: CommandIo,
 ): Promise<void> {
   const settings = resolvedSettings(options);
-  const { predictions } = await readScores(options.predictions, io);
+  const { predictions } = await readScores(options.predictions, options.split, io);
   const panel = await configuredPrices(options.data, settings);
   const { summary } = configuredBacktest(predictions, panel, settings, options.split);
   if (!options.json) sayNotes(io, summary.notes);

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { listing, pricesFile, runCommand, smallSettings, temporaryFolder } from "./command.samples.js";
+import { bytesOf, listing, pricesFile, runCommand, smallSettings, temporaryFolder } from "./command.samples.js";
 
 const header = "date,symbol,open,high,low,close,volume";
 
@@ -37,6 +37,18 @@ const badFiles: readonly (readonly [what: string, text: string, named: RegExp])[
   ["one single day", lines(header, ...rows.filter((row) => row.startsWith("2020-01-01"))), /a single date, 2020-01-01/],
   ["one single stock", lines(header, ...rows.filter((row) => row.includes(",S3,"))), /a single symbol, "S3"/],
   ["too few days to train on", lines(header, ...rows), /train.*split has 1 of 2 dates/],
+  [
+    "a comma that may be a decimal mark",
+    lines(header, ...rows)
+      .replaceAll(",", ";")
+      .replace(";11;", ";11,5;"),
+    /value "11,5": .* set data\.decimalMark to/,
+  ],
+  [
+    "two rows of one stock and day that differ",
+    lines(header, ...rows, rows[0].replace(",9,", ",9.5,")),
+    /second row for S0 .*; set data\.duplicates=first or data\.duplicates=last/,
+  ],
   ["a Parquet file", "PAR1 and more", /Parquet files are not read/],
 ];
 
@@ -133,6 +145,40 @@ describe("bad input ends with one sentence that names it, and leaves nothing beh
     expect(file).toEqual({ code: 1, message: expect.stringContaining(`${prices} is a file`) });
     const demo = await failing(folder, ["demo", "--out", join(folder, "full")]);
     expect(demo).toEqual({ code: 1, message: expect.stringContaining("holds other files and no run") });
+  });
+
+  it("an output that would replace what the command reads, by whatever path", async () => {
+    const folder = temporaryFolder();
+    const prices = pricesFile(folder);
+    const link = join(folder, "link.csv");
+    symlinkSync(prices, link);
+    const before = bytesOf(prices);
+    for (const argv of [
+      ["predict", "--run", join(folder, "run"), "--data", prices, "--out", prices],
+      ["predict", "--run", join(folder, "run"), "--data", link, "--out", prices, "--append"],
+      ["features", "--data", join(folder, ".", "link.csv"), "--out", prices],
+      ["report", "--predictions", join(folder, "scores.csv"), "--data", prices, "--out", link],
+    ]) {
+      const { code, message } = await failing(folder, argv);
+      expect({ code, message }).toEqual({ code: 1, message: expect.stringContaining("that the command reads") });
+    }
+    expect(bytesOf(prices).equals(before)).toBe(true);
+  });
+
+  it("a split that the scores do not have", async () => {
+    const folder = temporaryFolder();
+    const scores = join(folder, "scores.csv");
+    writeFileSync(scores, "date,symbol,score,label\n2020-01-02,A,1,0.1\n2020-01-02,B,2,0.2\n");
+    for (const argv of [
+      ["evaluate", "--predictions", scores, "--split", "new"],
+      ["backtest", "--predictions", scores, "--data", pricesFile(folder), "--split", "new"],
+    ]) {
+      const { code, message } = await failing(folder, argv);
+      expect({ code, message }).toEqual({
+        code: 1,
+        message: `error: ${scores}: no row is of the split new; there is test: name one of these, or all (--split)`,
+      });
+    }
   });
 
   it("a place that cannot be written to", async () => {

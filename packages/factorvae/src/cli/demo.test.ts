@@ -70,6 +70,18 @@ describe("factorvae demo", () => {
     expect(bytesOf(run, "config.json").equals(before)).toBe(true);
   });
 
+  it("keeps its earlier run when it is interrupted", async () => {
+    const folder = temporaryFolder();
+    const command = ["demo", "--out", join(folder, "demo"), ...small];
+    await runCommand([...command, "--set", "train.epochs=1"]);
+    const before = listing(folder);
+    const summary = bytesOf(folder, "demo", "summary.json");
+    const { code } = await runCommand([...command, "--seed", "6"], { interruptAt: "epoch 2 of 3: loss" });
+    expect(code).toBe(130);
+    expect(listing(folder)).toEqual(before);
+    expect(bytesOf(folder, "demo", "summary.json").equals(summary)).toBe(true);
+  });
+
   it("leaves nothing behind when it is interrupted", async () => {
     const folder = temporaryFolder();
     const command = ["demo", "--out", join(folder, "demo"), ...small];

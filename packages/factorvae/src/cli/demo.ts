@@ -25,9 +25,9 @@ interface DemoOptions extends SettingsOptions {
 
 /** `factorvae demo`: the main job on a simulated market. */
 export const demoCommand = (command: Command, io: CommandIo): Command =>
-  withSettings(command)
+  withSettings(command, io)
     .description("train, score and backtest a simulated market whose truth is known, and write a report")
-    .option("--out <folder>", "run folder; one that the demo made itself is replaced", "demo")
+    .option("--out <folder>", "run folder; one that the demo made itself is replaced at the end", "demo")
     .option("--seed <number>", "which market to simulate", wholeNumber, 7)
     .option("--stocks <number>", "stocks of the market", wholeNumber, defaultMarket.stocks)
     .option("--days <number>", "trading days of the market", wholeNumber, defaultMarket.days)

@@ -24,6 +24,7 @@ export const evaluateCommand = (command: Command, io: CommandIo): Command =>
       .option("--data <file>", "prices to make labels from; needed where the scores bear none")
       .addOption(splitOption())
       .option("--json", "print the figures as one JSON object"),
+    io,
   )
     .addHelpText(
       "after",
@@ -42,7 +43,7 @@ async function evaluateScores(
 ): Promise<void> {
   const { predictions: path, data, split, json } = options;
   const settings = resolvedSettings(options);
-  const { predictions: scores, hasLabels } = await readScores(path, io);
+  const { predictions: scores, hasLabels } = await readScores(path, split, io);
   if (data === undefined && !hasLabels) {
     throw new DataError("the scores have no column label; give the prices to make labels from (--data)", {
       file: path,

@@ -5,6 +5,7 @@ import { featuresCsv } from "../data/features-csv.js";
 import { writeWholeFile } from "../whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
+import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices } from "./prices.js";
 import { type RawSettings, rawSettings, type SettingsOptions, withSettings } from "./settings.js";
 
@@ -20,6 +21,7 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
       .description("write the features of a prices file: date,symbol, then the features by name")
       .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
       .option("--out <file>", "(needed) file to write, .csv or .csv.gz; an existing one is replaced", tableFile),
+    io,
   )
     .addHelpText(
       "after",
@@ -49,6 +51,7 @@ async function writeFeatures(
   { data, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
+  refuseOwnInput(out, [data]);
   const raw = rawSettings(given);
   const settings = parseConfig(raw);
   // The settings' default is what a model takes; a table is of all there are unless some are named.

@@ -1,9 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { resolveConfig } from "../config.js";
 import { bytesOf, pricesFile, runCommand, smallSettings, temporaryFolder } from "./command.samples.js";
+import { resolvedSettings } from "./settings.js";
 
 const commands = ["demo", "train", "predict", "evaluate", "backtest", "report", "features", "simulate"];
 
@@ -41,6 +45,18 @@ describe("factorvae", () => {
       ["report", "--run", "run", "--data", "prices.csv"],
     ])
       expect(await runCommand(argv)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^error: /) });
+  });
+
+  it("prints every setting with its default, as a file that sets them", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "settings.yaml");
+    for (const name of ["train", "demo", "evaluate", "backtest", "report", "features"]) {
+      const { code, stdout, stderr } = await runCommand([name, "--settings"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      writeFileSync(file, stdout);
+      expect(resolvedSettings({ config: file, set: [] })).toEqual(resolveConfig());
+      expect(parse(stdout)).toEqual(resolveConfig());
+    }
   });
 
   it("tells its version", async () => {

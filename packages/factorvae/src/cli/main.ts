@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { DataError } from "../data/data-error.js";
 import { backtestCommand } from "./backtest.js";
 import { type CommandIo, InterruptionError, processIo, say } from "./command-io.js";
 import { demoCommand } from "./demo.js";
@@ -69,12 +68,8 @@ function program(io: CommandIo): Command {
   return root.showHelpAfterError(`(commands: ${Object.keys(commands).join(", ")}; "factorvae --help" explains them)`);
 }
 
-const columnOption = /\bcolumns\.(date|symbol|open|high|low|close|volume|vwap|adjustedClose|factor)\b/g;
-
 /** A defect shows where it came from; an error that a user can mend is one sentence. */
 function messageOf(error: unknown): string {
   if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
-  // What the data layer calls columns.date is data.columns.date among the settings.
-  if (error instanceof DataError) return error.message.replace(columnOption, "data.$&");
   return error instanceof Error ? error.message : String(error);
 }

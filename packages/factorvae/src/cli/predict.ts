@@ -6,6 +6,7 @@ import { predict } from "../train/predict.js";
 import { writeWholeFile } from "../whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, isoDay, needed } from "./options.js";
+import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices } from "./prices.js";
 
 interface PredictCommandOptions {
@@ -23,7 +24,10 @@ export const predictCommand = (command: Command, io: CommandIo): Command =>
   command
     .description("score dates of a prices file by a trained run; no label is needed")
     .option("--run <folder>", "(needed) run folder that train wrote")
-    .option("--data <file>", "(needed) prices up to the dates to score, with as many dates before as a window holds")
+    .option(
+      "--data <file>",
+      "(needed) prices of the dates to score; up to the first, a window and its longest feature's look-back: 80 dates by default",
+    )
     .option("--out <file>", "(needed) scores file to write; an existing one is replaced unless --append is given")
     .option("--from <date>", "first date to score (default: --to, or the newest)", isoDay)
     .option("--to <date>", "last date to score (default: the newest)", isoDay)
@@ -52,6 +56,7 @@ async function predictRun(
   { run: folder, data, out, from, to, append, json }: PredictCommandOptions & Record<"run" | "data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
+  refuseOwnInput(out, [data]);
   const run = loadRun(folder);
   const panel = await configuredPrices(data, run.config);
   const predictions = predict(run, panel, { ...(from && { from }), ...(to && { to }) });

@@ -9,6 +9,7 @@ import { runReport } from "../run-report.js";
 import { writeWholeFile } from "../whole-file.js";
 import { type CommandIo, print } from "./command-io.js";
 import { examples } from "./options.js";
+import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices } from "./prices.js";
 import { labelledFrom, readScores, scoreFigures } from "./scores.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
@@ -29,6 +30,7 @@ export const reportCommand = (command: Command, io: CommandIo): Command =>
       .option("--predictions <file>", "scores: date,symbol,score[,risk][,split], with --data")
       .option("--data <file>", "prices that the scores belong to")
       .option("--out <file>", "where to write (default: report.html in the run folder, or here)"),
+    io,
   )
     .addHelpText(
       "after",
@@ -47,6 +49,7 @@ async function writeReport(command: Command, options: ReportCommandOptions, io: 
     print(io, `${out}\n`);
   } else if (run === undefined && predictions !== undefined && data !== undefined) {
     const out = options.out ?? runFiles.report;
+    refuseOwnInput(out, [predictions, data]);
     writeWholeFile(out, await scoresReport(predictions, data, resolvedSettings(options), io));
     print(io, `${out}\n`);
   } else {
@@ -55,7 +58,7 @@ async function writeReport(command: Command, options: ReportCommandOptions, io: 
 }
 
 async function scoresReport(path: string, data: string, settings: Config, io: CommandIo): Promise<string> {
-  const { predictions: scores } = await readScores(path, io);
+  const { predictions: scores } = await readScores(path, "all", io);
   const panel = await configuredPrices(data, settings);
   const predictions = labelledFrom(panel, scores, settings, io);
   return report({

@@ -4,7 +4,7 @@ import type { BacktestResult } from "../backtest/backtest.js";
 import { backtestCsv } from "../backtest/daily-csv.js";
 import type { Config } from "../config.js";
 import { predictionsCsvPieces } from "../predictions-csv.js";
-import { runFiles, saveCheckpoint, saveRun } from "../run-folder.js";
+import { readRecord, runFiles, saveCheckpoint, saveMetrics, saveRun } from "../run-folder.js";
 import type { FolderClaim } from "../run-folder-claim.js";
 import type { RunRecord } from "../run-record.js";
 import { runReport } from "../run-report.js";
@@ -36,8 +36,9 @@ export interface TrainingPlace {
 
 /**
  * Runs a training that keeps its run folder up to date: the folder is made when the first step is done, hence after all
- * that can be wrong with data and settings; a checkpoint follows each epoch. What cannot be resumed (a training that ends
- * before its first checkpoint, a demo) leaves nothing behind.
+ * that can be wrong with data and settings; a checkpoint follows each epoch, but of a demo, which is not resumed.
+ * An earlier run stays until there is a checkpoint, or the whole demo, to put in its place. What cannot be resumed (a
+ * training that ends before its first checkpoint, a demo) leaves nothing behind.
  *
  * @throws InterruptionError if the user interrupted, and what the training throws.
  */
@@ -47,18 +48,23 @@ export async function trainInto<Result>(
   training: (hooks: TrainingHooks, progress: ProgressReport) => Promise<Result>,
 ): Promise<Result> {
   const progress = progressReport(io, record.settings.train.epochs);
+  const isResumable = record.command === "train";
   let epochsKept = resume?.metrics.length ?? 0;
+  let metrics: Checkpoint["metrics"] = [];
   try {
-    return await training(
+    const result = await training(
       {
         onProgress: (at) => {
-          claim.take(record);
+          claim.begin(record);
           progress.step(at);
         },
         onEpoch: progress.epoch,
         onCheckpoint: (checkpoint) => {
+          metrics = checkpoint.metrics;
+          if (!isResumable) return;
+          claim.take(record);
           saveCheckpoint(folder, checkpoint);
-          epochsKept = checkpoint.metrics.length;
+          epochsKept = metrics.length;
         },
         signal: io.signal,
         clock: io.now,
@@ -66,14 +72,20 @@ export async function trainInto<Result>(
       },
       progress,
     );
+    if (!isResumable) {
+      claim.take(record);
+      saveMetrics(folder, metrics);
+    }
+    return result;
   } catch (error) {
-    const isResumable = record.command === "train" && epochsKept > 0;
-    if (!isResumable) claim.discard();
+    const hasKept = isResumable && epochsKept > 0;
+    if (!hasKept) claim.discard();
     if (!io.signal.aborted) throw error;
+    const earlier = () => (readRecord(folder) === undefined ? "" : `; the run that ${folder} holds is as it was`);
     throw new InterruptionError(
-      isResumable
+      hasKept
         ? `interrupted; ${folder} holds all up to epoch ${epochsKept}, and the same command with --resume goes on`
-        : "interrupted; nothing was kept",
+        : `interrupted; nothing was kept${earlier()}`,
     );
   } finally {
     progress.end();

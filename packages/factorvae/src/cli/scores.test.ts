@@ -172,7 +172,7 @@ describe("factorvae predict", () => {
     const refused = await runCommand(["predict", "--run", run, "--data", short, "--out", out]);
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("need 5 dates of prices up to it, and the data has 3"),
+      stderr: expect.stringContaining("need 5 market dates of prices up to it, and the data has 3"),
     });
   });
 });
@@ -215,7 +215,10 @@ describe("factorvae features", () => {
     const rows = bytesOf(pricesFile(folder)).toString().split("\n");
     writeFileSync(prices, rows.map((row) => row.slice(0, Math.max(0, row.lastIndexOf(",")))).join("\n"));
     const command = ["features", "--data", prices, "--out", join(folder, "features.csv")];
-    expect(await runCommand(command)).toMatchObject({ code: 1, stderr: expect.stringContaining("no volume, which") });
+    expect(await runCommand(command)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no volume, which .*set data\.missingVolume=leave-out/),
+    });
     const without = await runCommand([...command, "--set", "data.missingVolume=leave-out"]);
     expect(without).toMatchObject({
       code: 0,

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Config } from "../config.js";
+import { DataError } from "../data/data-error.js";
 import { labelSpan, returnLabels } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
@@ -18,13 +19,26 @@ export const splitOption = (): Option =>
     .choices(["train", "valid", "test", "new", "all"])
     .default("test");
 
-/** Reads anybody's scores; says on stderr what was not used. */
-export async function readScores(path: string, io: CommandIo) {
+/**
+ * Reads anybody's scores, of which some must be in the part to use; says on stderr what was not used.
+ *
+ * @throws DataError as `readPredictions`, and for a file without a row of that part.
+ */
+export async function readScores(path: string, part: Part, io: CommandIo) {
   const parsed = await readPredictions(path);
+  requirePart(path, parsed.predictions, part);
   const { ignoredColumns, rowsWithoutScore } = parsed;
   if (ignoredColumns.length > 0) say(io, `${path}: columns that are not used: ${ignoredColumns.join(", ")}`);
   if (rowsWithoutScore > 0) say(io, `${path}: ${rowsWithoutScore} rows without a score are left out`);
   return parsed;
+}
+
+function requirePart(file: string, { split }: Predictions, part: Part): void {
+  if (part === "all" || split.includes(part)) return;
+  const found = [...new Set(split)].join(", ");
+  throw new DataError(`no row is of the split ${part}; there is ${found}: name one of these, or all (--split)`, {
+    file,
+  });
 }
 
 /** Scores with labels made from prices, as the settings have them; says how many rows the prices do not know. */

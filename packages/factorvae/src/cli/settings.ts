@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, Option } from "commander";
-import { parse, YAMLParseError } from "yaml";
-import { type Config, ConfigError, parseConfig } from "../config.js";
+import { type Command, CommanderError, Option } from "commander";
+import { parse, stringify, YAMLParseError } from "yaml";
+import { type Config, ConfigError, parseConfig, resolveConfig } from "../config.js";
+import { type CommandIo, print } from "./command-io.js";
 
 /** Options of a command that takes settings. */
 export interface SettingsOptions {
@@ -12,15 +13,20 @@ export interface SettingsOptions {
   readonly set: readonly string[];
 }
 
-/** Adds `--config` and `--set` to a command. */
-export const withSettings = (command: Command): Command =>
+/** Adds `--config`, `--set` and `--settings` to a command. */
+export const withSettings = (command: Command, io: CommandIo): Command =>
   command
     .option("--config <file>", "settings as YAML or JSON")
     .addOption(
       new Option("--set <name=value>", "one setting, over those of the file: --set train.epochs=5 (repeatable)")
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], "none"),
-    );
+    )
+    .option("--settings", "print every setting with its default, as a file for --config, and end")
+    .on("option:settings", () => {
+      print(io, stringify(resolveConfig()));
+      throw new CommanderError(0, "factorvae.settings", "the settings were printed");
+    });
 
 /** A mapping of settings as a user writes them. */
 export type RawSettings = Readonly<Record<string, unknown>>;

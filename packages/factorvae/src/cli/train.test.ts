@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSafetensors } from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
@@ -171,6 +171,67 @@ describe("factorvae train", () => {
     const refused = await runCommand(["train", "--data", prices, "--out", foreign, ...smallSettings, "--force"]);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("holds other files and no run") });
     expect(bytesOf(foreign, "config.json").toString()).toBe('{"mine": true}');
+  });
+
+  it("keeps the earlier run, to the bit, when --force is interrupted before there is a checkpoint in its place", async () => {
+    const folder = temporaryFolder();
+    const prices = pricesFile(folder);
+    const run = await trainedRun(folder, prices);
+    const before = listing(run);
+    const summary = bytesOf(run, "summary.json");
+    const command = ["train", "--data", prices, "--out", run, ...smallSettings, "--set", "train.epochs=5", "--force"];
+    const early = await runCommand(command, { interruptAt: "epoch 1 of 5: step" });
+    expect(early).toMatchObject({
+      code: 130,
+      stderr: expect.stringMatching(/nothing was kept; the run .* as it was\n$/),
+    });
+    expect(listing(run)).toEqual(before);
+    expect(bytesOf(run, "summary.json").equals(summary)).toBe(true);
+    const later = await runCommand(command, { interruptAt: "epoch 1 of 5: loss" });
+    expect(later).toMatchObject({ code: 130, stderr: expect.stringContaining("--resume goes on") });
+    expect(listing(run)).toEqual(["checkpoint", "checkpoint/latest.safetensors", "config.json", "metrics.jsonl"]);
+  });
+
+  it("refuses to replace a folder that holds its data, and deletes only what a run of its command wrote", async () => {
+    const folder = temporaryFolder();
+    const run = await trainedRun(folder, pricesFile(folder));
+    const inside = pricesFile(run, { name: "prices.csv.gz" });
+    const before = listing(run);
+    const replace = (data: string) => runCommand(["train", "--data", data, "--out", run, ...smallSettings, "--force"]);
+    const link = join(folder, "link.csv.gz");
+    symlinkSync(inside, link);
+    for (const data of [inside, link])
+      expect(await replace(data)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/run holds the data, .*link|run holds the data, .*prices/),
+      });
+    expect(listing(run)).toEqual(before);
+    const kept = bytesOf(inside);
+    expect(await replace(pricesFile(folder))).toMatchObject({ code: 0 });
+    expect(bytesOf(inside).equals(kept)).toBe(true);
+  });
+
+  it("takes files that a killed run had begun for its own", async () => {
+    const folder = temporaryFolder();
+    const prices = pricesFile(folder);
+    const command = ["train", "--data", prices, ...smallSettings, "--force", "--out"];
+    const begun = join(folder, "begun");
+    mkdirSync(begun);
+    writeFileSync(join(begun, ".config.json.partial"), "{");
+    expect(await runCommand([...command, begun])).toMatchObject({ code: 0 });
+    expect(listing(begun)).toEqual(wholeRun);
+    writeFileSync(join(begun, ".report.html.partial"), "<");
+    expect(await runCommand([...command, begun])).toMatchObject({ code: 0 });
+    expect(listing(begun)).toEqual(wholeRun);
+  });
+
+  it("stores nothing of the path to the data", async () => {
+    const folder = temporaryFolder();
+    const prices = pricesFile(folder);
+    appendFileSync(prices, "2010-02-01,,1,1,1,1,1\n");
+    const stored = await trainedRun(folder, prices);
+    expect(json(stored, "summary.json").rows.dropped.noSymbol.example).toMatch(/^prices\.csv, line \d+, /);
+    for (const name of ["summary.json", "report.html"]) expect(bytesOf(stored, name).toString()).not.toContain(folder);
   });
 
   it("prints one JSON object on stdout, a bar on a terminal, and lines elsewhere", async () => {

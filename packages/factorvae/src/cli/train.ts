@@ -11,6 +11,7 @@ import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
 import { examples, needed } from "./options.js";
+import { refuseDataInside } from "./own-input.js";
 import { configuredPrices, sourceOf } from "./prices.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
@@ -30,8 +31,14 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
       .description("train on a prices file: features, model, scores of validation and test, backtest, report")
       .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
       .option("--out <folder>", "(needed) run folder to make"),
+    io,
   )
-    .addOption(new Option("--force", "replace the run that the folder holds").conflicts("resume"))
+    .addOption(
+      new Option(
+        "--force",
+        "replace the run that the folder holds, once the first epoch of the new one is done",
+      ).conflicts("resume"),
+    )
     .option("--resume", "go on with the run that the folder holds: same data, same settings, same bits")
     .option("--json", "print the summary as one JSON object")
     .addHelpText(
@@ -56,6 +63,7 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   const { data, out, force, resume, json } = options;
   const settings = resolvedSettings(options);
   const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
+  if (!resume) refuseDataInside(out, data);
   say(io, `reading ${data} ...`);
   const panel = await configuredPrices(data, settings);
   requireBacktest(panel, settings);
@@ -85,7 +93,7 @@ function resumed(folder: string, record: RunRecord, io: CommandIo): Checkpoint |
 /** A run that is gone on with is neither made nor removed. */
 function resumedFolder(path: string): FolderClaim {
   requireRecord(path);
-  return { take: () => {}, discard: () => {} };
+  return { begin: () => {}, take: () => {}, discard: () => {} };
 }
 
 function trainText(out: string, { rows, training, valid, test, backtest }: RunSummary): string {

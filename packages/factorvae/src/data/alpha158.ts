@@ -149,8 +149,8 @@ function computable(panel: Panel, features: readonly Feature[], missingVolume: "
     throw new DataError(
       `alpha158: the prices have no ${field}, which ${all.join(", ")} need${all.length === 1 ? "s" : ""} (first: ${name}); ` +
         (field === "volume"
-          ? 'leave them out (missingVolume "leave-out") or add the column'
-          : "add the column or leave them out"),
+          ? "set data.missingVolume=leave-out to do without them, or add the column"
+          : "add the column, or name the other features in features.names"),
       { file: panel.source?.file ?? "panel" },
     );
   });

@@ -1,6 +1,6 @@
 import { coverage, thinDates } from "./calendar.js";
 import { cleanPrices } from "./clean-prices.js";
-import { DataError, describePlace } from "./data-error.js";
+import { DataError, storedPlace } from "./data-error.js";
 import { isoDate } from "./dates.js";
 import type { Panel } from "./panel.js";
 import type { PriceRows } from "./price-rows.js";
@@ -101,12 +101,12 @@ function removeDuplicates(
         const value = String(difference.values[row]);
         throw new DataError(
           `a second row for ${of()}, differs (${difference.values[earlier]} there); ` +
-            'choose duplicates "first" or "last", or mend the file',
+            "set data.duplicates=first or data.duplicates=last, or mend the file",
           { ...place, column: difference.name, value },
         );
       }
       const reason = difference === undefined ? "duplicate" : "conflictingDuplicate";
-      rows.dropped.add(reason, () => `${describePlace(place)}: again ${of()}`);
+      rows.dropped.add(reason, () => `${storedPlace(place)}: again ${of()}`);
       if (difference === undefined || policy === "first") chosen = earlier;
       used[earlier] = 0;
     }
@@ -131,7 +131,7 @@ function dropThinDates(rows: PriceRows, { days, symbols }: Grid, rowAt: Int32Arr
     rows.dropped.add(
       "thinDate",
       () =>
-        `${rows.file}: on ${isoDate(days[t])} ${counts.priced[t]} symbols have a price, ` +
+        `${storedPlace({ file: rows.file })}: on ${isoDate(days[t])} ${counts.priced[t]} symbols have a price, ` +
         `${counts.seenBefore[t]} had one on the 20 dates before`,
       rowsOnDate,
     );

@@ -1,5 +1,5 @@
 import type { ColumnRole } from "./columns.js";
-import { describePlace } from "./data-error.js";
+import { storedPlace } from "./data-error.js";
 import type { PriceRows } from "./price-rows.js";
 
 const priceRoles = ["open", "high", "low", "close", "vwap"] as const satisfies readonly ColumnRole[];
@@ -28,7 +28,7 @@ export function cleanPrices(rows: PriceRows, used: Uint8Array): CleanPrices {
     names.set(role ?? name, name);
   }
   const example = (row: number, field?: string, value?: number | string) => () =>
-    describePlace({
+    storedPlace({
       file: rows.file,
       line: rows.lineOf[row],
       ...(field === undefined ? {} : { column: names.get(field) ?? field }),

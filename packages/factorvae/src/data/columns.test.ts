@@ -41,7 +41,7 @@ describe("recogniseColumns", () => {
   test("what is ambiguous is refused with the candidates named", () => {
     const header = ["date", "symbol", "name", "close"];
     expect(() => recogniseColumns("p.csv", header)).toThrow(
-      'p.csv: several columns could be the symbol: "symbol", "name"; choose one with columns.symbol',
+      'p.csv: several columns could be the symbol: "symbol", "name"; choose one with data.columns.symbol',
     );
     expect(recogniseColumns("p.csv", header, { symbol: "name" }).symbol).toBe(2);
     expect(() => recogniseColumns("p.csv", ["date", "symbol", "close", "adj_close", "factor"])).toThrow(/could adjust/);
@@ -62,7 +62,9 @@ describe("recogniseColumns", () => {
 
   test("a mapping to a column that is not there, or twice to one, is refused", () => {
     const header = ["date", "symbol", "close"];
-    expect(() => recogniseColumns("p.csv", header, { open: "Eröffnung" })).toThrow(/columns\.open names "Eröffnung"/);
+    expect(() => recogniseColumns("p.csv", header, { open: "Eröffnung" })).toThrow(
+      /: data\.columns\.open names "Eröffnung"/,
+    );
     expect(() => recogniseColumns("p.csv", header, { open: "close", close: "close" })).toThrow(/name the same column/);
     expect(() => recogniseColumns("p.csv", ["date", "symbol", "close", "close"])).toThrow(/two columns bear this name/);
   });

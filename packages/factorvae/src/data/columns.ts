@@ -1,17 +1,21 @@
 import { DataError } from "./data-error.js";
 
+/** Everything that a column of a prices file can mean. */
+export const columnRoles = [
+  "date",
+  "symbol",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "vwap",
+  "adjustedClose",
+  "factor",
+] as const;
+
 /** What a column of a prices file can mean. */
-export type ColumnRole =
-  | "date"
-  | "symbol"
-  | "open"
-  | "high"
-  | "low"
-  | "close"
-  | "volume"
-  | "vwap"
-  | "adjustedClose"
-  | "factor";
+export type ColumnRole = (typeof columnRoles)[number];
 
 /** Names by role as the file writes them; null says that the file has no such column, whatever its names suggest. */
 export type ColumnMapping = Readonly<Partial<Record<ColumnRole, string | null>>>;
@@ -29,7 +33,7 @@ export interface Columns {
 }
 
 /** Names by which a column is recognised, in the form `normalName` gives them. */
-const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
+export const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   date: ["date", "datetime", "tradedate", "tradingdate", "timestamp"],
   symbol: ["symbol", "name", "ticker", "tscode", "instrument", "code", "asset"],
   open: ["open", "openprice"],
@@ -42,19 +46,6 @@ const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   factor: ["factor", "adjfactor", "adjustmentfactor"],
 };
 
-const allRoles = [
-  "date",
-  "symbol",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "vwap",
-  "adjustedClose",
-  "factor",
-] as const satisfies readonly ColumnRole[];
-
 /**
  * Says which column of a prices file is which: by the mapping first, then by name (case, spaces, underscores, points,
  * hyphens and a leading `$` do not matter).
@@ -64,17 +55,20 @@ const allRoles = [
 export function recogniseColumns(file: string, header: readonly string[], mapping: ColumnMapping = {}): Columns {
   refuseRepeatedNames(file, header);
   const roles = new Map<ColumnRole, number>();
-  for (const role of allRoles) {
+  for (const role of columnRoles) {
     const name = mapping[role];
     if (typeof name !== "string") continue;
     const index = mappedColumn(file, header, role, name);
     for (const [other, taken] of roles) {
       if (taken === index)
-        throw new DataError(`columns.${other} and columns.${role} name the same column`, { file, column: name });
+        throw new DataError(`data.columns.${other} and data.columns.${role} name the same column`, {
+          file,
+          column: name,
+        });
     }
     roles.set(role, index);
   }
-  for (const role of allRoles) {
+  for (const role of columnRoles) {
     if (mapping[role] !== undefined) continue;
     const index = recognisedColumn(file, header, role, new Set(roles.values()));
     if (index !== undefined) roles.set(role, index);
@@ -82,7 +76,7 @@ export function recogniseColumns(file: string, header: readonly string[], mappin
   if (roles.has("adjustedClose") && roles.has("factor")) {
     throw new DataError(
       `both ${quote(header[roles.get("adjustedClose") ?? 0])} and ${quote(header[roles.get("factor") ?? 0])} could adjust ` +
-        "the prices; say which one by mapping the other to null (columns.factor or columns.adjustedClose)",
+        "the prices; say which one by setting the other to null (data.columns.factor or data.columns.adjustedClose)",
       { file },
     );
   }
@@ -98,7 +92,7 @@ export function recogniseColumns(file: string, header: readonly string[], mappin
 }
 
 /** A column name as it is compared: lower case, without spaces, underscores, points, hyphens and `$`. */
-function normalName(name: string): string {
+export function normalName(name: string): string {
   return name.toLowerCase().replace(/[\s_.$-]/g, "");
 }
 
@@ -113,7 +107,7 @@ function mappedColumn(file: string, header: readonly string[], role: ColumnRole,
   const alike = header.flatMap((candidate, index) => (normalName(candidate) === normalName(name) ? [index] : []));
   if (alike.length === 1) return alike[0];
   throw new DataError(
-    `columns.${role} names ${quote(name)}, which the file does not have; its columns are ${list(header)}`,
+    `data.columns.${role} names ${quote(name)}, which the file does not have; its columns are ${list(header)}`,
     { file },
   );
 }
@@ -130,7 +124,7 @@ function recognisedColumn(
   if (candidates.length > 1) {
     throw new DataError(
       `several columns could be the ${role}: ${list(candidates.map((index) => header[index]))}; ` +
-        `choose one with columns.${role}`,
+        `choose one with data.columns.${role}`,
       { file },
     );
   }
@@ -146,7 +140,7 @@ function required(
   const index = roles.get(role);
   if (index !== undefined) return index;
   throw new DataError(
-    `no column is recognised as the ${role}; the columns are ${list(header)}; say which one with columns.${role}`,
+    `no column is recognised as the ${role}; the columns are ${list(header)}; say which one with data.columns.${role}`,
     { file },
   );
 }

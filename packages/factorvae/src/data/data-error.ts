@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** Where in the data something was found. */
 export interface Place {
   /** The file as the caller named it. */
@@ -13,13 +15,18 @@ export interface Place {
 const longestValueShown = 60;
 
 /** Writes a place as `prices.csv, line 12, column "open", value "#VALUE!"`, leaving out what is not known. */
-export function describePlace(place: Place): string {
+function describePlace(place: Place): string {
   const parts = [place.file];
   if (place.line !== undefined) parts.push(`line ${place.line}`);
   if (place.column !== undefined) parts.push(`column "${place.column}"`);
   if (place.value !== undefined) parts.push(`value "${shorten(place.value)}"`);
   return parts.join(", ");
 }
+
+/**
+ * `describePlace` with the file's name alone, for what is stored: the same data by another path gives the same bytes.
+ */
+export const storedPlace = (place: Place): string => describePlace({ ...place, file: basename(place.file) });
 
 function shorten(value: string): string {
   return value.length <= longestValueShown ? value : `${value.slice(0, longestValueShown)}...`;

@@ -1,5 +1,5 @@
 import type { ColumnRole } from "./columns.js";
-import { DataError, describePlace } from "./data-error.js";
+import { DataError, storedPlace } from "./data-error.js";
 import { growingFloat64 } from "./growing.js";
 import { type DecimalMark, fastNumber, parseCell } from "./numbers.js";
 import type { Tallies } from "./tallies.js";
@@ -50,7 +50,8 @@ export function numericColumn(
     const cell = parseCell(text, mark);
     if (cell.kind === "ambiguous") {
       throw new DataError(
-        "in a file separated by semicolons a comma can be a decimal mark or group thousands; set decimalMark",
+        "in a file separated by semicolons a comma can be a decimal mark or group thousands; " +
+          "set data.decimalMark to the sign that is meant",
         { file, line, column: name, value: text },
       );
     }
@@ -65,13 +66,13 @@ export function numericColumn(
   function refuseText(): never {
     throw new DataError(
       `text stands where numbers belong: ${counts.text} values of this column are not numbers, ${counts.number} are; ` +
-        `name another column with columns.${role ?? "close"}`,
+        `name another column with data.columns.${role ?? "close"}`,
       { file, column: name, ...first.get("text") },
     );
   }
 
   function leftOut(noted: Tallies, reason: string): undefined {
-    noted.add("columnLeftOut", () => `${describePlace({ file, column: name, ...first.get("text") })}: ${reason}`);
+    noted.add("columnLeftOut", () => `${storedPlace({ file, column: name, ...first.get("text") })}: ${reason}`);
   }
 
   return {
@@ -91,7 +92,7 @@ export function numericColumn(
         if (role === "close") throw new DataError("the column holds no price at all", { file, column: name });
         return leftOut(noted, "holds no value");
       }
-      const example = (kind: "missing" | "text") => () => describePlace({ file, column: name, ...first.get(kind) });
+      const example = (kind: "missing" | "text") => () => storedPlace({ file, column: name, ...first.get(kind) });
       noted.add("missingValue", example("missing"), counts.missing);
       noted.add("notANumber", example("text"), counts.text);
       return { name, ...(role === undefined ? {} : { role }), values: cells.values() };

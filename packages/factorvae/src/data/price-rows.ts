@@ -1,6 +1,6 @@
-import { type ColumnMapping, type ColumnRole, type Columns, recogniseColumns } from "./columns.js";
+import { type ColumnMapping, type Columns, columnRoles, recogniseColumns } from "./columns.js";
 import { csvReader } from "./csv-rows.js";
-import { DataError, describePlace, type Place } from "./data-error.js";
+import { DataError, type Place, storedPlace } from "./data-error.js";
 import { parseDay } from "./dates.js";
 import { growingInt32 } from "./growing.js";
 import type { DecimalMark } from "./numbers.js";
@@ -97,7 +97,7 @@ export function priceRowsReader(file: string, options: RowOptions = {}): PriceRo
 
   function drop(reason: string, place: Place): void {
     if (!firstDropped.has(reason)) firstDropped.set(reason, place);
-    dropped.add(reason, () => describePlace(place));
+    dropped.add(reason, () => storedPlace(place));
   }
 
   return {
@@ -127,19 +127,14 @@ function cellReaders(file: string, columns: Columns, mark: DecimalMark | undefin
     if (role === "date" || role === "symbol") continue;
     cells.push({ index, column: numericColumn(file, columns.header[index], role, mark) });
   }
-  const fieldNames = new Set<string>([
-    "open",
-    "high",
-    "low",
-    "close",
-    "volume",
-    "vwap",
-    "factor",
-  ] satisfies ColumnRole[]);
+  const fieldNames = new Set<string>(columnRoles);
   for (const index of columns.further) {
     const name = columns.header[index];
     if (fieldNames.has(name)) {
-      noted.add("columnLeftOut", () => `${describePlace({ file, column: name })}: another column is mapped to ${name}`);
+      noted.add(
+        "columnLeftOut",
+        () => `${storedPlace({ file, column: name })}: data.columns.${name} names another or none`,
+      );
     } else cells.push({ index, column: numericColumn(file, name, undefined, mark) });
   }
   return cells;
@@ -155,7 +150,7 @@ const unreadableRules: Readonly<Record<string, string>> = {
   fieldCount: "do not have the header's number of fields; quote values that hold the separator",
   unreadableDate:
     "have no readable date; write dates as YYYY-MM-DD (day-first and month-first dates cannot be told apart)",
-  noSymbol: "have no symbol; name the right column with columns.symbol",
+  noSymbol: "have no symbol; name the right column with data.columns.symbol",
 };
 
 function refuseUnreadable(file: string, read: number, dropped: Tallies, first: ReadonlyMap<string, Place>): never {

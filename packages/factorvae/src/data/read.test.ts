@@ -130,6 +130,23 @@ describe("parsePrices", () => {
     });
   });
 
+  test("counts and their examples are the same whatever the path, and errors name the path as given", () => {
+    const text = `${small}2020-01-03,,1,1,1,1,1\n2020-01-02,A,1,2,1,2,10\n2020-01-06,A,-1,2,3,2,x\n2020-01-06,B,2,2,2,2,0\n`;
+    const { rows } = parsePrices(text, {}, "/some/where/prices.csv");
+    expect(Object.keys(rows.dropped)).toEqual(["noSymbol", "duplicate"]);
+    expect(Object.keys(rows.noted)).toEqual(["notANumber", "nonPositivePrice", "inconsistentBar", "suspended"]);
+    expect(rows).toEqual(parsePrices(text, {}, "prices.csv").rows);
+    expect(() => parsePrices(header, {}, "/some/where/prices.csv")).toThrow("/some/where/prices.csv: the file has");
+  });
+
+  test("a column that the mapping says is none is no price under its own name", () => {
+    const text =
+      "date,symbol,close,adjustedClose\n2020-01-02,A,2,1\n2020-01-02,B,2,1\n2020-01-03,A,2,1\n2020-01-03,B,2,1\n";
+    const { fields, rows } = parsePrices(text, { columns: { adjustedClose: null } });
+    expect(fields.close).toEqual(Float64Array.of(2, 2, 2, 2));
+    expect(rows.noted.columnLeftOut.example).toContain("data.columns.adjustedClose names another or none");
+  });
+
   test("further numeric columns are kept under their names, columns of text are left out and said", () => {
     const panel = parsePrices(
       small.replace("volume", "volume,Market Cap,sector").replace(/(\d)\n/g, "$1,1e3,Energy\n"),
@@ -178,7 +195,7 @@ describe("parsePrices", () => {
 
   test("a comma in a file separated by semicolons is refused until its meaning is said", () => {
     const text = "date;symbol;close\n2020-01-02;A;2,400\n2020-01-02;B;2,5\n2020-01-03;A;1.000,5\n2020-01-03;B;3\n";
-    expect(() => parsePrices(text)).toThrow(/line 2, column "close", value "2,400": .*set decimalMark/);
+    expect(() => parsePrices(text)).toThrow(/line 2, column "close", value "2,400": .*set data\.decimalMark to/);
     expect(parsePrices(text, { decimalMark: "," }).fields.close).toEqual(Float64Array.of(2.4, 1000.5, 2.5, 3));
   });
 });

@@ -65,7 +65,7 @@ export class Encoder {
     const column = reshape(returns, [returns.shape[0], 1]);
     if (!this.portfolio) return regressedReturns(embedding, column, days);
     const weighted = mul(this.portfolioWeights(embedding, days), column);
-    return segmentSum(weighted, days) as Mat<Days, Portfolios>;
+    return segmentSum(weighted, days).as([dim<Days>(days.length), weighted.shape[1]]);
   }
 }
 

@@ -15,7 +15,6 @@ import {
 import { parameters, stateDict } from "@factorvae/nn";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LossOptions } from "./factorvae.js";
 import { divergence, negativeLogDensity } from "./gaussian.js";
 import type { Likelihood } from "./likelihood.js";
 import {
@@ -29,6 +28,7 @@ import {
   sampleDay,
   total,
 } from "./model.samples.js";
+import type { LossOptions } from "./options.js";
 
 const deterministic = fc.constantFrom<Likelihood>("analytic", "expected", "joint");
 const anyGamma = fc.oneof(fc.constant("elbo" as const), fc.double({ min: 0, max: 2, noNaN: true }));

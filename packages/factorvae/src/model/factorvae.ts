@@ -1,7 +1,6 @@
 import {
   add,
   fold,
-  formatShape,
   type Key,
   type Mat,
   mean,
@@ -24,46 +23,15 @@ import {
   type Steps,
   type Stocks,
 } from "../dims.js";
-import { daysOf, type Labelled, type LabelledRows, labelledRows } from "./days.js";
+import { checkFeatures, checkLossOptions, checkSizes, labelsOf } from "./checks.js";
+import { daysOf, type LabelledRows, labelledRows } from "./days.js";
 import { Decoder, type Decomposition, returnsOf } from "./decoder.js";
 import { Encoder } from "./encoder.js";
 import { Extractor } from "./extractor.js";
 import { divergence, type Gaussian, type GaussianRows } from "./gaussian.js";
-import { type Likelihood, likelihoods } from "./likelihood.js";
+import { likelihoods } from "./likelihood.js";
+import type { FactorVAEOptions, LossOptions } from "./options.js";
 import { Predictor } from "./predictor.js";
-
-/** The sizes and choices of a model. */
-export interface FactorVAEOptions {
-  /** Characteristics per stock and day, C. */
-  readonly features: number;
-  /** Width of the stock embedding, H. */
-  readonly hidden: number;
-  /** Learned portfolios, M. */
-  readonly portfolios: number;
-  /** Latent factors, K. */
-  readonly factors: number;
-  /** Slope of the LeakyReLU below 0 (default 0.01). */
-  readonly leakySlope?: number;
-  /** The smallest standard deviation, in units of the label (default 1e-3). */
-  readonly sigmaFloor?: number;
-  /** `prior`: trained to predict through the prior alone. `portfolio`: portfolios by regression, and M = H. */
-  readonly ablation?: "prior" | "portfolio";
-}
-
-/** How a loss is taken. */
-export interface LossOptions {
-  /** Weight of the divergence, or `elbo` for one over the day's labelled stocks. */
-  readonly gamma: number | "elbo";
-  readonly likelihood: Likelihood;
-  /** Multiplies gamma, while training warms up (default 1). */
-  readonly gammaScale?: number;
-  /** Draws the factors, for the `sampled` likelihood. */
-  readonly key?: Key;
-  /** Rows per day, in order (default: one day). */
-  readonly days?: readonly number[];
-  /** Which rows have a label (default: all). */
-  readonly labelled?: Labelled;
-}
 
 /** A loss and what it is made of; means over the days of the batch. */
 export interface LossParts {
@@ -109,21 +77,12 @@ export class FactorVAE {
   readonly #features: number;
 
   /**
-   * @throws RangeError if a size is no whole number of at least 1, the floor is not above 0, or M is not H under the
-   * `portfolio` ablation.
+   * @throws RangeError if a size is no whole number of at least 1, the floor is not above 0, the ablation is unknown, or M
+   * is not H under the `portfolio` ablation.
    */
   constructor(options: FactorVAEOptions, key: Key) {
     const { leakySlope = 0.01, sigmaFloor = 1e-3, ablation } = options;
-    for (const name of ["features", "hidden", "portfolios", "factors"] as const)
-      if (!Number.isInteger(options[name]) || options[name] < 1)
-        throw new RangeError(`FactorVAE: ${name} must be a whole number of at least 1, not ${options[name]}`);
-    if (!(sigmaFloor > 0 && sigmaFloor < Number.POSITIVE_INFINITY))
-      throw new RangeError(`FactorVAE: sigmaFloor must be a number above 0, not ${sigmaFloor}`);
-    if (!Number.isFinite(leakySlope)) throw new RangeError(`FactorVAE: leakySlope must be a number, not ${leakySlope}`);
-    if (ablation === "portfolio" && options.portfolios !== options.hidden)
-      throw new RangeError(
-        `FactorVAE: the portfolio ablation regresses as many portfolios as the embedding is wide: ${options.portfolios} should be ${options.hidden}`,
-      );
+    checkSizes(options, leakySlope, sigmaFloor);
     const hidden = dim<Hidden>(options.hidden);
     const factors = dim<Factors>(options.factors);
     this.#features = options.features;
@@ -143,13 +102,14 @@ export class FactorVAE {
     this.predictor = new Predictor(hidden, factors, sigmaFloor, leakySlope, fold(key, "predictor"));
   }
 
-  /** The latent features of each stock: `[R, T, C] -> [R, H]`. */
+  /**
+   * The latent features of each stock: `[R, T, C] -> [R, H]`.
+   *
+   * @throws RangeError if the features are of another shape, or one is not finite: it would spoil its whole day.
+   */
   embed(features: Histories): Mat<Stocks, Hidden> {
+    checkFeatures(features, this.#features);
     const [stocks, steps, characteristics] = features.shape;
-    if (features.rank !== 3 || characteristics !== this.#features)
-      throw new RangeError(
-        `embed: features must be [stocks, steps, ${this.#features}], not ${formatShape(features.shape)}`,
-      );
     return this.extractor.forward(
       features.as([dim<Stocks>(stocks), dim<Steps>(steps), dim<Features>(characteristics)]),
     );
@@ -194,14 +154,13 @@ export class FactorVAE {
    * The negative evidence lower bound of the labelled returns (equation 17): features `[R, T, C]`, returns `[R]`.
    * Stocks without a label take part in the extractor and the prior, not in the encoder and the likelihood.
    *
-   * @throws RangeError if a labelled return is not finite, a day has no labelled stock, the days do not add up, or gamma
-   * is no number of at least 0.
+   * @throws RangeError if a labelled return is not finite, a day has no labelled stock, the days do not add up, a
+   * feature is not finite, or an option is out of range.
    * @throws TypeError if the likelihood is `sampled` and there is no key.
    */
   loss(features: Histories, returns: Tensor<readonly [number]>, options: LossOptions): LossParts {
     const { gamma, gammaScale = 1 } = options;
-    if (gamma !== "elbo" && !(gamma >= 0 && gamma < Number.POSITIVE_INFINITY))
-      throw new RangeError(`loss: gamma must be "elbo" or a number of at least 0, not ${gamma}`);
+    checkLossOptions(options);
     const days = daysOf(features.shape[0], options.days);
     const labels = labelsOf(returns, features.shape[0]);
     const labelled = labelledRows(labels, days, options.labelled);
@@ -240,14 +199,6 @@ export const covarianceOf = ({ factors, decomposition: { alpha, beta } }: Predic
   factorStd: firstDay(factors).std,
   residualStd: alpha.std,
 });
-
-function labelsOf(returns: Tensor<readonly [number]>, stocks: number): Vec<Stocks> {
-  if (returns.rank !== 1 || returns.shape[0] !== stocks)
-    throw new RangeError(
-      `returns: ${formatShape(returns.shape)} for ${stocks} stocks; one a stock is needed, NaN if unknown`,
-    );
-  return returns.as([dim<Stocks>(stocks)]);
-}
 
 const restricted = ({ alpha, beta }: Decomposition, { vector, matrix }: LabelledRows): Decomposition => ({
   alpha: { mean: vector(alpha.mean), std: vector(alpha.std) },

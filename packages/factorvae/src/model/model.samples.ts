@@ -12,7 +12,8 @@ import {
 } from "@factorvae/autograd";
 import fc from "fast-check";
 import { dim, type Features, type Hidden, type Steps, type Stocks } from "../dims.js";
-import { FactorVAE, type FactorVAEOptions } from "./factorvae.js";
+import { FactorVAE } from "./factorvae.js";
+import type { FactorVAEOptions } from "./options.js";
 
 /** Any random key. */
 export const anyKey: fc.Arbitrary<Key> = fc.nat().map(key);

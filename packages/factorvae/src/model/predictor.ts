@@ -20,7 +20,7 @@ import {
   uniform,
 } from "@factorvae/autograd";
 import { Linear, parameter } from "@factorvae/nn";
-import type { Days, Factors, Hidden, Stocks } from "../dims.js";
+import { type Days, dim, type Factors, type Hidden, type Stocks } from "../dims.js";
 import { distribution, type GaussianRows, stdLayer } from "./gaussian.js";
 
 type E = Expression;
@@ -84,7 +84,7 @@ export class Predictor {
     const values = transpose(matmul(this.value, seen), [2, 0, 1]);
     const heads = this.hidden.forward(reshape(values, [days.length * factors, hidden]));
     const { mean, std } = distribution(this, leakyRelu(heads, this.leakySlope), this.sigmaFloor);
-    const perDay = [days.length as Days, factors] as const;
+    const perDay = [dim<Days>(days.length), factors] as const;
     return { mean: reshape(mean, perDay), std: reshape(std, perDay), attention, deadHeads };
   }
 

@@ -119,6 +119,8 @@ export async function trainModel(
     hooks.onEpoch?.(metrics[metrics.length - 1]);
     await hooks.onCheckpoint?.({ metrics, tensors: learner.tensors() });
   }
+  await breathe();
+  hooks.signal?.throwIfAborted();
   const { best } = chosen();
   if (best === 0) learner.markBest();
   learner.restoreBest();
