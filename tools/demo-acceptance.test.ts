@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { failures, figuresOf, rules, table } from "./demo-acceptance.js";
+import { type DemoFigures, failures, figuresOf, markdownRows, rules, table } from "./demo-acceptance.js";
 
 const good = {
   test: { rankIc: 0.09, coverage90: 0.9, coverage50: 0.55, nll: -2.4, nllConstant: -2.3 },
@@ -53,5 +54,19 @@ describe("the acceptance of demonstrations", () => {
   it("shows a row a market and their mean", () => {
     const lines = table([figuresOf("one", good), { ...figuresOf("two", good), ofOracle: 0.65 }]).split("\n");
     expect(lines.map((line) => line.split(/\s+/)[1])).toEqual(["ofOracle", "0.750", "0.650", "0.700"]);
+  });
+});
+
+describe("the committed figures", () => {
+  const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+  const committed: readonly DemoFigures[] = JSON.parse(read("bench/results/demonstration.json"));
+
+  it("are of three markets, and meet every rule", () => {
+    expect(committed).toHaveLength(3);
+    expect(failures(committed)).toEqual([]);
+  });
+
+  it("are those that the README tells", () => {
+    for (const row of markdownRows(committed)) expect(read("README.md")).toContain(row);
   });
 });

@@ -114,3 +114,22 @@ export function table(markets: readonly DemoFigures[]): string {
     .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join("  "))
     .join("\n");
 }
+
+/** The figures that a reader wants, as rows of a Markdown table. */
+export function markdownRows(markets: readonly DemoFigures[]): string[] {
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  return markets.map((market) => {
+    const { ofOracle, overRidge, overRidgeT, divergence, activeFactors, coverage50, coverage90, overConstantRisk } =
+      market;
+    const cells = [
+      market.market,
+      percent(ofOracle),
+      percent(overRidge),
+      overRidgeT.toFixed(1),
+      overConstantRisk.toFixed(3),
+      `${percent(coverage50)}, ${percent(coverage90)}`,
+      `${divergence.toFixed(2)}, ${activeFactors}`,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+}

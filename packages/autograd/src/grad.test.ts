@@ -5,14 +5,17 @@ import {
   assign,
   defineOp,
   exp,
+  expand,
   gather,
   indices,
+  logSumExp,
   type Mat,
   mul,
   type Op,
   ones,
   type Scalar,
   scalar,
+  segmentSum,
   stack,
   sum,
   type Tensor,
@@ -172,6 +175,49 @@ describe("valueAndGrad", () => {
     const p = scalar(2);
     const inner = (): Scalar => valueAndGrad(() => mul(mul(p, p), p), [p]).grads[0];
     expect(valueAndGrad(inner, [p]).grads[0].item()).toBe(12);
+  });
+});
+
+describe("a rule", () => {
+  /** The same numbers, with ten times the gradient. */
+  const tenfold = (name: string, plain: (x: Tensor) => Tensor) => {
+    const op: Op<undefined> = {
+      name,
+      shape: ([shape]) => [shape],
+      plain: ([x]) => [plain(x)],
+      vjp: ({ gradients: [g] }) => [mul(g, 10)],
+    };
+    return (x: Scalar): Scalar => apply(op, [x], undefined)[0].as([]);
+  };
+
+  it("holds for its operation alone where that returns its input, or a tensor that is older", () => {
+    const same = tenfold("same", (x) => x);
+    expect(grad((x: Scalar) => add(x, same(x)))(scalar(1)).item()).toBe(11);
+    const five = scalar(5);
+    const fixed = tenfold("fixed", () => five);
+    expect(grad((x: Scalar) => add(fixed(x), mul(five, x)))(scalar(1)).item()).toBe(15);
+    expect(grad((x: Scalar) => mul(fixed(x), five))(scalar(1)).item()).toBe(50);
+  });
+
+  it("keeps what it needs when the caller's array changes afterwards", () => {
+    const [rows, shape] = [[1, 2], [3]];
+    const gradient = grad((x: Vec<3>) => {
+      const parts = sum(mul(segmentSum(x, rows), segmentSum(x, rows)));
+      const wide = sum(expand(sum(x), shape));
+      rows.reverse();
+      shape[0] = 9;
+      return add(parts, wide);
+    })(tensor([1, 2, 3], [3]));
+    expect(gradient.toArray()).toEqual([5, 13, 13]);
+  });
+
+  it("of logSumExp gives no share to minus infinity, and passes NaN on", () => {
+    const slopes = (...values: number[]): unknown => grad((x: Vec) => logSumExp(x))(tensor(values)).toArray();
+    const { POSITIVE_INFINITY: far, NEGATIVE_INFINITY: nothing, NaN: none } = Number;
+    expect(slopes(nothing, 2)).toEqual([0, 1]);
+    expect(slopes(nothing, nothing)).toEqual([0, 0]);
+    expect(slopes(far, 1)).toEqual([none, 0]);
+    expect(slopes(none, 1)).toEqual([none, none]);
   });
 });
 

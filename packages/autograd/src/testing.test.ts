@@ -36,6 +36,10 @@ describe("gradcheck", () => {
     expect(check(2)).toThrow(/^gradcheck: the second derivative along/);
   });
 
+  it("refuses to check nothing", () => {
+    expect(() => gradcheck(() => x, [], { key: key(1) })).toThrow("gradcheck: at least one input is needed");
+  });
+
   it("refuses NaN", () => {
     const broken = elementwise("broken", (v: Expression) => v, { d: [(v) => v.mul(Number.NaN)] });
     expect(() => gradcheck((v) => broken(v), [x], { key: key(1) })).toThrow("is NaN");

@@ -41,8 +41,35 @@ describe("formulas of the user's own", () => {
     expect(grad((x: Scalar) => outer(x))(scalar(1)).item()).toBe(10 * (2 + 4) * 2);
   });
 
-  it("discard the branch that select does not take, whatever it holds", () => {
-    const safe = elementwise("safe", (x: Expression) => x.gt(0).select(x.gt(0).select(x, 1).log(), 0));
-    expect(grad((x: Vec<3>) => sum(safe(x)))(tensor([-1, 0, 2], [3])).toArray()).toEqual([0, 0, 0.5]);
+  describe("discard the branch that select does not take, whatever it holds", () => {
+    const slopes = (formula: (x: Expression) => Expression, order: 1 | 2 = 1): unknown => {
+      const op = elementwise("chosen", formula);
+      const first = (x: Vec<3>): Vec<3> => grad((v: Vec<3>) => sum(op(v)))(x);
+      const at = tensor([-1, 0, 4], [3]);
+      return (order === 1 ? first(at) : grad((v: Vec<3>) => sum(first(v)))(at)).toArray();
+    };
+
+    it("on either side", () => {
+      expect(slopes((x) => x.gt(0).select(x.log(), 0))).toEqual([0, 0, 0.25]);
+      expect(slopes((x) => x.gt(0).select(x.sqrt(), 0))).toEqual([0, 0, 0.25]);
+      expect(slopes((x) => x.le(0).select(0, x.log().neg()))).toEqual([0, 0, -0.25]);
+      expect(slopes((x) => x.gt(0).select(x.log(), x.mul(3)))).toEqual([3, 3, 0.25]);
+      expect(slopes((x) => x.gt(0).select(x.log(), 0).add(x))).toEqual([1, 1, 1.25]);
+    });
+
+    it("within each other, and where two masks choose the same", () => {
+      expect(slopes((x) => x.gt(0).select(x.gt(1).select(x.log(), x.div(0)), 0))).toEqual([0, 0, 0.25]);
+      const twice = (x: Expression): Expression =>
+        x
+          .gt(0)
+          .select(x.log(), 0)
+          .add(x.gt(1).select(x.log().mul(2), 0));
+      expect(slopes(twice)).toEqual([0, 0, 0.75]);
+    });
+
+    it("in second derivatives", () => {
+      expect(slopes((x) => x.gt(0).select(x.log(), 0), 2)).toEqual([0, 0, -0.0625]);
+      expect(slopes((x) => x.gt(0).select(x.sqrt(), 0), 2)).toEqual([0, 0, -0.03125]);
+    });
   });
 });

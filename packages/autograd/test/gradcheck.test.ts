@@ -2,6 +2,7 @@ import { concatenate, key, reference64, reshape, sum, type Tensor, withBackend }
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asTensor } from "../../tensor/test/naive.js";
+import { runs } from "../../tensor/test/runs.js";
 import { isTensor, listed, type Sample } from "../../tensor/test/sample.js";
 import { drawn, namedSamples } from "../../tensor/test/samples.js";
 import { grad, gradcheck } from "../src/index.js";
@@ -41,7 +42,7 @@ describe("the rules of every operation", () => {
             }
           }
         }),
-        { seed: 11, numRuns: 12 },
+        runs(12),
       );
       expect(checked, `${name} has no sample that is differentiated`).toBeGreaterThan(0);
     });

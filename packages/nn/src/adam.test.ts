@@ -13,6 +13,7 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { type AdamOptions, adam, adamW } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 import { parameter } from "./parameter.js";
@@ -125,7 +126,7 @@ describe.each(makers)("%s", (name, make) => {
         steps(resumed, before, before + after);
         expect(values(second)).toEqual(values(uninterrupted));
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 

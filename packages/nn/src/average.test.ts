@@ -10,6 +10,7 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { exponentialAverage } from "./average.js";
 import { parameter } from "./parameter.js";
 import { StateDictError } from "./state-dict.js";
@@ -48,7 +49,7 @@ describe("exponentialAverage", () => {
           });
         });
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

@@ -2,6 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { key, mean, normal, ones, type Tensor, tensor } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { dropout } from "./dropout.js";
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
@@ -48,7 +49,7 @@ describe("dropout", () => {
         const forward = (x: Tensor): Tensor => dropout(x.square(), dropped, key(from));
         gradcheck(forward, [normal(key(from + 1), [4, 3])], { key: key(from + 2) });
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 

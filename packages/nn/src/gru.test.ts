@@ -2,6 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { concatenate, key, normal, reshape, ShapeError, slice, type Tensor, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { GRU } from "./gru.js";
 
 const size = fc.integer({ min: 1, max: 4 });
@@ -17,7 +18,7 @@ describe("GRU", () => {
         expect(states.shape).toEqual([rows, steps, hidden]);
         expect(gru.forward(x).toArray()).toEqual(states.toArray().map((row) => row[steps - 1]));
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 
@@ -30,7 +31,7 @@ describe("GRU", () => {
         const end = gru.forward(slice(x, 1, before, before + after), middle);
         expect(end.toArray()).toEqual(gru.forward(x).toArray());
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 
@@ -43,7 +44,7 @@ describe("GRU", () => {
         const together = gru.forward(concatenate([others, x], 0)).toArray();
         expect(together.slice(5)).toEqual(gru.forward(x).toArray());
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 
@@ -54,7 +55,7 @@ describe("GRU", () => {
         const x = normal(key(from + 1), [5, 6, 3]).mul(1e4);
         for (const value of gru.states(x).data) expect(Math.abs(value)).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 
@@ -74,7 +75,7 @@ describe("GRU", () => {
         const initial = normal(key(from + 2), [rows, hidden]);
         gradcheck(run, [x, initial, weightIh, weightHh, biasIh, biasHh], { key: key(from + 3) });
       }),
-      { numRuns: 15 },
+      runs(15),
     );
   });
 

@@ -15,6 +15,7 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { LayerNorm } from "./layer-norm.js";
 
 const size = fc.integer({ min: 2, max: 6 });
@@ -55,7 +56,7 @@ describe("LayerNorm", () => {
         ];
         gradcheck(forward, inputs, { key: key(from + 3) });
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 
@@ -68,6 +69,10 @@ describe("LayerNorm", () => {
     const layer = new LayerNorm(3);
     // @ts-expect-error The layer takes 3 columns.
     expect(() => layer.forward(zeros([4, 5]))).toThrow(ShapeError);
+    // @ts-expect-error A cube is no matrix.
+    expect(() => layer.forward(zeros([2, 4, 3]))).toThrow("LayerNorm: x must be [rows, 3], not [2, 4, 3]");
+    // @ts-expect-error One column would be spread over the width.
+    expect(() => layer.forward(zeros([4, 1]))).toThrow("LayerNorm: x must be [rows, 3], not [4, 1]");
   });
 
   it("refuses a width or an epsilon that cannot be", () => {

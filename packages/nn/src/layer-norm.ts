@@ -12,6 +12,7 @@ import {
 } from "@factorvae/tensor";
 import { checkSizes } from "./initializers.js";
 import { parameter } from "./parameter.js";
+import { checkRows } from "./rows.js";
 
 type E = Expression;
 
@@ -49,6 +50,7 @@ export class LayerNorm<Width extends Dim = number> {
    * @throws ShapeError if x is no matrix of `Width` columns.
    */
   forward<R extends Dim>(x: Mat<R, Width>): Mat<R, Width> {
+    checkRows("LayerNorm", x, this.weight.shape[0]);
     const centred = sub(x, mean(x, 1, true));
     return scaled(centred, mean(square(centred), 1, true), this.epsilon, this.weight, this.bias);
   }

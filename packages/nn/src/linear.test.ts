@@ -2,6 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { key, normal, reference64, reshape, ShapeError, type Tensor, withBackend, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { Linear } from "./linear.js";
 
 const size = fc.integer({ min: 1, max: 6 });
@@ -35,7 +36,7 @@ describe("Linear", () => {
           Object.assign(layer, { weight, bias }).forward(reshape(x, [rows, inputs]));
         gradcheck(forward, [normal(key(from), [rows, inputs]), layer.weight, layer.bias], { key: key(from + 2) });
       }),
-      { numRuns: 20 },
+      runs(20),
     );
   });
 
@@ -52,6 +53,8 @@ describe("Linear", () => {
     expect(() => layer.forward(zeros([4, 5]))).toThrow(ShapeError);
     // @ts-expect-error A vector is no matrix.
     expect(() => layer.forward(zeros([3]))).toThrow(ShapeError);
+    // @ts-expect-error A cube is none either.
+    expect(() => layer.forward(zeros([2, 4, 3]))).toThrow("Linear: x must be [rows, 3], not [2, 4, 3]");
     const result: Tensor<readonly [4, 2]> = layer.forward(zeros([4, 3]));
     expect(result.shape).toEqual([4, 2]);
   });

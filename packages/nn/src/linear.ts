@@ -1,6 +1,7 @@
 import { add, type Dim, fold, type Key, type Mat, matmul, t, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "./initializers.js";
 import { parameter } from "./parameter.js";
+import { checkRows } from "./rows.js";
 
 /** `y = x W' + b`, row by row. */
 export class Linear<In extends Dim = number, Out extends Dim = number> {
@@ -24,6 +25,7 @@ export class Linear<In extends Dim = number, Out extends Dim = number> {
    * @throws ShapeError if x is no matrix of `In` columns.
    */
   forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+    checkRows("Linear", x, this.weight.shape[1]);
     return add(matmul(x, t(this.weight)), this.bias);
   }
 }

@@ -1,4 +1,5 @@
-import { key, normal, type Tensor, tensor, zeros } from "@factorvae/tensor";
+import { full, key, normal, type Tensor, tensor, zeros } from "@factorvae/tensor";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Linear } from "./linear.js";
 import { buffer, parameter, parameters } from "./parameter.js";
@@ -57,6 +58,32 @@ describe("parameters", () => {
     wanted.forEach((tensor, at) => {
       expect(found[at]).toBe(tensor);
     });
+  });
+
+  it("come in that order where fields are whole numbers, which objects put first", () => {
+    const mixed = fc.array(fc.constantFrom("layer", "parameter"), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(mixed, (kinds) => {
+        const module = kinds.map((kind, at) =>
+          kind === "layer" ? new Linear(1, at + 1, key(at)) : parameter(full([1], at)),
+        );
+        const state = Object.values(stateDict(module)).map((tensor) => tensor.toArray());
+        expect(parameters(module).map((tensor) => tensor.toArray())).toEqual(state);
+      }),
+    );
+  });
+
+  it("refuse two tensors of one name", () => {
+    const p = (): Tensor => parameter(zeros([1]));
+    expect(() => parameters({ "a.b": p(), a: { b: p() } })).toThrow("stateDict: two tensors are named a.b;");
+    expect(() => stateDict({ "a.b": p(), a: { b: p() } })).toThrow("stateDict: two tensors are named a.b;");
+  });
+
+  it("refuse a Map and a Set, in which layers would not be found", () => {
+    expect(() => parameters({ heads: new Map([["one", new Linear(1, 1, key(1))]]) })).toThrow(
+      "stateDict: heads is a Map, which is not searched; hold layers in an object or an array",
+    );
+    expect(() => parameters(new Set([new Linear(1, 1, key(1))]))).toThrow("stateDict: the module is a Set,");
   });
 
   it("count a tensor that is reached twice once, under its first name", () => {

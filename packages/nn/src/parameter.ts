@@ -25,14 +25,16 @@ export interface Entry {
 }
 
 /**
- * The parameters and buffers of a module in the order in which its fields were declared, arrays by index. Private
- * (`#`) fields and functions are not searched. What is reached twice counts once, under its first name.
+ * The parameters and buffers of a module in the order in which its fields were declared, arrays by index; but whole
+ * numbers come first among the names, as JavaScript objects have them. Private (`#`) fields and functions are not
+ * searched. What is reached twice counts once, under its first name.
  *
  * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer: it would not be trained.
+ * @throws TypeError if a field holds a Map or a Set, whose tensors have no names, or if two tensors share a name.
  */
 export function entries(module: object): Entry[] {
   const seen = new Set<object>();
-  const found: Entry[] = [];
+  const found = new Map<string, Entry>();
   const visit = (value: unknown, name: string): void => {
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
     seen.add(value);
@@ -42,20 +44,28 @@ export function entries(module: object): Entry[] {
         throw new TypeError(
           `stateDict: ${name || "the module"} is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)`,
         );
-      found.push({ name, tensor: value, role });
+      if (found.has(name))
+        throw new TypeError(
+          `stateDict: two tensors are named ${name}; a field name with a dot in it stands for a path`,
+        );
+      found.set(name, { name, tensor: value, role });
       return;
     }
+    if (value instanceof Map || value instanceof Set)
+      throw new TypeError(
+        `stateDict: ${name || "the module"} is a ${value instanceof Map ? "Map" : "Set"}, which is not searched; hold layers in an object or an array`,
+      );
     for (const [field, child] of Object.entries(value)) visit(child, name ? `${name}.${field}` : field);
   };
   visit(module, "");
-  return found;
+  return Object.values(Object.fromEntries(found));
 }
 
 /**
  * The trainable tensors of a module (any object or array of layers), themselves, not copies: in the order of
  * `Object.keys(stateDict(module))`, where buffers are left out.
  *
- * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer.
+ * @throws TypeError as `stateDict` does.
  */
 export const parameters = (module: object): Tensor[] =>
   entries(module).flatMap(({ tensor, role }) => (role === "parameter" ? [tensor] : []));

@@ -72,6 +72,19 @@ describe("schedules", () => {
     );
   });
 
+  it("refuse steps that there cannot be", () => {
+    const schedules = {
+      constant,
+      linearWarmUp: linearWarmUp(5, 0.1),
+      cosine: cosine(5),
+      stepDecay: stepDecay(5, 0.5),
+      inSequence: inSequence(constant, 5, constant),
+    };
+    for (const [name, schedule] of Object.entries(schedules))
+      for (const step of [Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY])
+        expect(() => schedule(step)).toThrow(`${name}: a step is a whole number of at least 0, not ${step}`);
+  });
+
   it("refuse settings that are none", () => {
     expect(() => linearWarmUp(0, 0.1)).toThrow("linearWarmUp: steps must be a whole number of at least 1, not 0");
     expect(() => linearWarmUp(5, 2)).toThrow("linearWarmUp: start must be in [0, 1], not 2");

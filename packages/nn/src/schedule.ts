@@ -1,10 +1,13 @@
 import { checkSizes } from "./initializers.js";
 
-/** A plan for a learning rate: the factor, of the base rate, that step `step` has, counted from 0. */
+/**
+ * A plan for a learning rate: the factor, of the base rate, that step `step` has, counted from 0. Throws a RangeError if
+ * the step is no whole number of at least 0.
+ */
 export type Schedule = (step: number) => number;
 
 /** Always 1. */
-export const constant: Schedule = () => 1;
+export const constant: Schedule = checked("constant", () => 1);
 
 /**
  * From `start` in step 0 evenly up to 1 in step `steps`, and 1 from there on.
@@ -14,7 +17,7 @@ export const constant: Schedule = () => 1;
 export function linearWarmUp(steps: number, start: number): Schedule {
   checkSizes("linearWarmUp", { steps });
   checkShare("linearWarmUp", "start", start);
-  return (step) => start + (1 - start) * Math.min(step / steps, 1);
+  return checked("linearWarmUp", (step) => start + (1 - start) * Math.min(step / steps, 1));
 }
 
 /**
@@ -26,7 +29,7 @@ export function linearWarmUp(steps: number, start: number): Schedule {
 export function cosine(steps: number, end = 0): Schedule {
   checkSizes("cosine", { steps });
   checkShare("cosine", "end", end);
-  return (step) => end + ((1 - end) * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)))) / 2;
+  return checked("cosine", (step) => end + ((1 - end) * (1 + Math.cos(Math.PI * Math.min(step / steps, 1)))) / 2);
 }
 
 /**
@@ -37,7 +40,7 @@ export function cosine(steps: number, end = 0): Schedule {
 export function stepDecay(every: number, factor: number): Schedule {
   checkSizes("stepDecay", { every });
   checkShare("stepDecay", "factor", factor);
-  return (step) => factor ** Math.floor(step / every);
+  return checked("stepDecay", (step) => factor ** Math.floor(step / every));
 }
 
 /**
@@ -47,9 +50,18 @@ export function stepDecay(every: number, factor: number): Schedule {
  */
 export function inSequence(first: Schedule, steps: number, second: Schedule): Schedule {
   checkSizes("inSequence", { steps });
-  return (step) => (step < steps ? first(step) : second(step - steps));
+  return checked("inSequence", (step) => (step < steps ? first(step) : second(step - steps)));
 }
 
 function checkShare(schedule: string, name: string, value: number): void {
   if (!(value >= 0 && value <= 1)) throw new RangeError(`${schedule}: ${name} must be in [0, 1], not ${value}`);
+}
+
+/** The schedule, for steps that there can be. */
+function checked(name: string, schedule: Schedule): Schedule {
+  return (step) => {
+    if (!Number.isInteger(step) || step < 0)
+      throw new RangeError(`${name}: a step is a whole number of at least 0, not ${step}`);
+    return schedule(step);
+  };
 }

@@ -1,6 +1,19 @@
-import { assign, full, key, normal, readSafetensors, type Tensor, writeSafetensors, zeros } from "@factorvae/tensor";
+import {
+  assign,
+  full,
+  indices,
+  key,
+  normal,
+  readSafetensors,
+  reference64,
+  type Tensor,
+  withBackend,
+  writeSafetensors,
+  zeros,
+} from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tensor/test/runs.js";
 import { GRU } from "./gru.js";
 import { Linear } from "./linear.js";
 import { buffer } from "./parameter.js";
@@ -40,7 +53,7 @@ describe("a state dictionary", () => {
         loadStateDict(to, readSafetensors(writeSafetensors(stateDict(from))).tensors);
         expect(plain(stateDict(to))).toEqual(plain(stateDict(from)));
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 
@@ -85,6 +98,18 @@ describe("a state dictionary that does not fit", () => {
     expect(error.missing).toEqual(["gru.biasIh"]);
     expect(error.unexpected).toEqual(["extra"]);
     expect(error.misshapen).toHaveLength(2);
+    expect(plain(stateDict(model))).toEqual(before);
+  });
+
+  it("is refused where a tensor has another type, and nothing is written", () => {
+    const model = new Model(2, 1);
+    const before = plain(stateDict(model));
+    const other = stateDict(new Model(2, 9));
+    const wide = withBackend(reference64, () => zeros([2]).add(0));
+    expect(() => loadStateDict(model, { ...other, offset: wide })).toThrow(TypeError);
+    expect(() => loadStateDict(model, { ...other, offset: indices([1, 2]) })).toThrow(
+      "misshapen: offset indices [2] instead of [2]",
+    );
     expect(plain(stateDict(model))).toEqual(before);
   });
 

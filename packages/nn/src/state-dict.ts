@@ -26,10 +26,13 @@ export class StateDictError extends Error {
 export const copied = (tensors: StateDict): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, keep(tensor)]));
 
+const form = ({ dtype, shape }: Tensor): string => `${dtype === "int32" ? "indices " : ""}${formatShape(shape)}`;
+
 /**
  * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none.
  *
- * @throws StateDictError if the names or shapes are not exactly those of `targets`.
+ * @throws StateDictError if the names or shapes are not exactly those of `targets`, or one holds indices.
+ * @throws TypeError if one is float64 outside reference64.
  */
 export function load(operation: string, targets: StateDict, state: StateDict): void {
   const names = Object.keys(targets);
@@ -37,12 +40,16 @@ export function load(operation: string, targets: StateDict, state: StateDict): v
   const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(targets, name));
   const misshapen = names.flatMap((name) => {
     if (!Object.hasOwn(state, name)) return [];
-    const [found, wanted] = [state[name], targets[name]].map(({ shape }) => formatShape(shape));
+    const [found, wanted] = [state[name], targets[name]].map(form);
     return found === wanted ? [] : [`${name} ${found} instead of ${wanted}`];
   });
   if (missing.length + unexpected.length + misshapen.length > 0)
     throw new StateDictError(operation, missing, unexpected, misshapen);
-  for (const name of names) assign(targets[name], state[name]);
+  // Copied first: what cannot be read, float64 outside reference64, is refused before anything is written.
+  const values = names.map((name) => keep(state[name]));
+  names.forEach((name, at) => {
+    assign(targets[name], values[at]);
+  });
 }
 
 const tensorsOf = (module: object): StateDict =>
@@ -50,9 +57,10 @@ const tensorsOf = (module: object): StateDict =>
 
 /**
  * Copies of all parameters and buffers of a module by name: the fields that lead to each, joined by dots
- * (`extractor.gru.weightIh`), in the order of declaration.
+ * (`extractor.gru.weightIh`), in the order of declaration, but whole numbers before other names.
  *
- * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer.
+ * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer, or a Map or a Set, or if two
+ * tensors share a name.
  */
 export const stateDict = (module: object): Record<string, Tensor> => copied(tensorsOf(module));
 

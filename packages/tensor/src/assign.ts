@@ -1,4 +1,4 @@
-import { backend } from "./backend/current.js";
+import { backendFor } from "./backend/current.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -11,7 +11,9 @@ export const writes = (): number => clock;
  * Overwrites the elements of a tensor, in place: what optimizers do to parameters. All views of it change.
  *
  * @throws ShapeError if the shapes differ.
+ * @throws ShapeError if several elements of the target share a place in memory (an expanded axis).
  * @throws TypeError if one holds indices and the other does not.
+ * @throws TypeError if one is float64 outside reference64.
  */
 export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
   if (!sameShape(target.shape, source.shape))
@@ -23,6 +25,12 @@ export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfe
     throw new TypeError(
       `assign: ${source.dtype} cannot overwrite ${target.dtype}; indices are written by indices alone`,
     );
-  backend().write(target, source);
+  if (target.layout.strides.some((stride, axis) => stride === 0 && target.shape[axis] > 1))
+    throw new ShapeError(
+      "assign",
+      `the elements of an expanded tensor ${formatShape(target.shape)} share memory; overwrite a copy: keep(target)`,
+      [target.shape],
+    );
+  backendFor("assign", [target, source]).write(target, source);
   target.storage.writtenAt = ++clock;
 }

@@ -38,8 +38,38 @@ const partials: { readonly [kind in Exclude<Primitive, "select">]: Rule } = {
   erf: ([x]) => [x.mul(x).neg().exp().mul(twoOverRootPi)],
 };
 
+/**
+ * What an expression receives: `amount` where the mask `live` holds (everywhere, if there is none), and elsewhere 0,
+ * whatever `amount` is there. So the NaN of a branch that `select` discards reaches no one.
+ */
+interface Share {
+  readonly amount: Expression;
+  readonly live: Expression | undefined;
+}
+
+const negated = (mask: Expression): Expression => (mask.node.kind === "not" ? mask.operands[0] : mask.not());
+
+const chosen = (mask: Expression, yes: Expression, no: Expression): Expression =>
+  mask.node.kind === "not" ? mask.operands[0].select(no, yes) : mask.select(yes, no);
+
+const times = ({ amount, live }: Share, partial: Expression): Share => ({ amount: amount.mul(partial), live });
+
+const minus = ({ amount, live }: Share): Share => ({ amount: amount.neg(), live });
+
+const within = ({ amount, live }: Share, mask: Expression): Share => ({ amount, live: live?.and(mask) ?? mask });
+
+/** The amount everywhere, with 0 where it is not live. */
+const whole = ({ amount, live }: Share): Expression => (live ? chosen(live, amount, literal(0)) : amount);
+
+function plus(a: Share, b: Share): Share {
+  if (a.live === b.live) return { amount: a.amount.add(b.amount), live: a.live };
+  if (!a.live || !b.live) return { amount: whole(a).add(whole(b)), live: undefined };
+  if (b.live === negated(a.live)) return { amount: chosen(a.live, a.amount, b.amount), live: undefined };
+  return { amount: whole(a).add(whole(b)), live: a.live.or(b.live) };
+}
+
 /** What one expression passes on to its operands, given what it received: the chain rule for one node. */
-function passed(node: Expression, received: Expression): readonly (Expression | undefined)[] {
+function passed(node: Expression, received: Share): readonly (Share | undefined)[] {
   const { operands } = node;
   switch (node.node.kind) {
     case "input":
@@ -47,16 +77,16 @@ function passed(node: Expression, received: Expression): readonly (Expression | 
       return [];
     case "select": {
       const [mask] = operands;
-      return [undefined, mask.select(received, 0), mask.select(0, received)];
+      return [undefined, within(received, mask), within(received, negated(mask))];
     }
     case "neg":
-      return [received.neg()];
+      return [minus(received)];
     case "sub":
-      return [received, received.neg()];
+      return [received, minus(received)];
     case "call":
-      return node.node.callee.partials(operands, node).map((partial) => received.mul(partial));
+      return node.node.callee.partials(operands, node).map((partial) => times(received, partial));
     default:
-      return partials[node.node.kind](operands, node).map((partial) => partial && received.mul(partial));
+      return partials[node.node.kind](operands, node).map((partial) => partial && times(received, partial));
   }
 }
 
@@ -69,19 +99,23 @@ export function derivative(
   cotangents: readonly Expression[],
   inputs: readonly Expression[],
 ): (Expression | undefined)[] {
-  const received = new Map<Expression, Expression>();
-  const add = (node: Expression, amount: Expression): void => {
-    received.set(node, received.get(node)?.add(amount) ?? amount);
+  const received = new Map<Expression, Share>();
+  const add = (node: Expression, share: Share): void => {
+    const before = received.get(node);
+    received.set(node, before ? plus(before, share) : share);
   };
   outputs.forEach((output, at) => {
-    add(output, cotangents[at]);
+    add(output, { amount: cotangents[at], live: undefined });
   });
   for (const node of inOrder(outputs).reverse()) {
-    const amount = received.get(node);
-    if (!amount) continue;
-    passed(node, amount).forEach((share, at) => {
-      if (share) add(node.operands[at], share);
+    const share = received.get(node);
+    if (!share) continue;
+    passed(node, share).forEach((part, at) => {
+      if (part) add(node.operands[at], part);
     });
   }
-  return inputs.map((input) => received.get(input));
+  return inputs.map((input) => {
+    const share = received.get(input);
+    return share && whole(share);
+  });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Expression,
   elementwise,
+  exp,
   mul,
   reference64,
   sigmoid,
@@ -88,6 +89,16 @@ describe("elementwise", () => {
     // @ts-expect-error: the compiler refuses it as well
     const make = () => elementwise("wrong", (x: Expression, y: Expression) => x.mul(y), { d: [(x: Expression) => x] });
     expect(make).toThrow("wrong: 2 arguments need as many partial derivatives, not 1");
+  });
+
+  it("refuses more or fewer operands than the formula has parameters", () => {
+    expect(() => Reflect.apply(exp, undefined, [tensor([1]), tensor([2, 3])])).toThrow(
+      "exp: 1 operand is needed, not 2",
+    );
+    expect(() => Reflect.apply(mul, undefined, [tensor([1])])).toThrow("mul: 2 operands are needed, not 1");
+    expect(() => elementwise("outer", (x: Expression) => Reflect.apply(mul, undefined, [x]))(tensor([1]))).toThrow(
+      "mul: 2 operands are needed, not 1",
+    );
   });
 
   it("refuses float64 tensors outside reference64", () => {

@@ -16,7 +16,8 @@ type Results<Result, S extends Shape> = Result extends Expression
 
 /**
  * An elementwise operation. On tensors it computes: the first operand gives the shape, the others are numbers or
- * broadcast to it. On expressions it is part of another formula.
+ * broadcast to it; so the types say, while at run time each operand broadcasts to the others, the first one too. On
+ * expressions it is part of another formula.
  */
 export interface Elementwise<Args extends readonly Expression[], Result> {
   // Tensors come last: where no overload fits, the compiler explains the last one.
@@ -103,7 +104,9 @@ type Partials<Args extends readonly Expression[]> = {
 /**
  * Defines an elementwise operation by its formula. The derivative is derived, or given as `d`: one partial derivative
  * per argument, each a formula of the arguments and of the output (needed at a kink, a cancellation or an overflow).
- * A formula of several results has no `d`: write its parts as formulas that have one.
+ * A formula of several results has no `d`: write its parts as formulas that have one. The operation takes as many operands
+ * as the formula has parameters, and throws a TypeError otherwise; parameters with a default, and those after them, and
+ * rest parameters do not count.
  *
  * @example const softsign = elementwise("softsign", (x) => x.div(x.abs().add(1)));
  */
@@ -143,6 +146,11 @@ export function elementwise(
     return record;
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
+    const wanted = formula.length;
+    if (operands.length !== wanted)
+      throw new TypeError(
+        `${name}: ${wanted} ${wanted === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
+      );
     const tensors = operands.filter((operand) => operand instanceof Tensor);
     if (tensors.length === 0)
       return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));

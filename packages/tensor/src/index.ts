@@ -1,3 +1,4 @@
+import "./only-copy.js";
 import "./fluent.js";
 
 export { assign, writes } from "./assign.js";

@@ -1,5 +1,5 @@
-import { type Backend, backend, type Value } from "./backend/current.js";
-import { formatShape, type Shape } from "./shape.js";
+import { type Backend, backendFor, type Value } from "./backend/current.js";
+import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /** One run of an operation, as its derivative rule sees it. */
@@ -86,12 +86,7 @@ export function apply<Attributes>(
   inputs: readonly Tensor[],
   attributes: Attributes,
 ): readonly Tensor[] {
-  const kernels = backend();
-  for (const input of inputs)
-    if (input.dtype === "float64" && kernels.float === "float32")
-      throw new TypeError(
-        `${op.name}: a float64 tensor ${formatShape(input.shape)} cannot be used outside reference64; make it float32 first`,
-      );
+  const kernels = backendFor(op.name, inputs);
   const shapes = op.shape(
     inputs.map((input) => input.shape),
     attributes,
@@ -113,7 +108,8 @@ function computed<Attributes>(
   const values = forward?.(kernels, inputs, attributes, shapes);
   if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
   if (!plain) throw new Error(`${name}: the ${kernels.name} backend has no kernel for it, and it has no plain form`);
-  return untraced(() => plain(inputs, attributes));
+  // An output that is an input, or something older, would receive its gradient under both names.
+  return untraced(() => plain(inputs, attributes)).map(({ storage, layout }) => new Tensor(storage, layout));
 }
 
 /** The public function of an operation: `call`, with the record as its property `op`. */

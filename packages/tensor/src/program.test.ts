@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../test/runs.js";
 import { derivative } from "./derivative.js";
 import { type Callee, type Expression, expression, inOrder, input, literal } from "./formula.js";
 import { compile, inputsOf, type Program, renumbered } from "./program.js";
@@ -76,7 +77,7 @@ describe("compile", () => {
       fc.property(formulas, numbers, (outputs, inputs) => {
         expect(run(compile(outputs), inputs)).toEqual(outputs.map((output) => evaluated(output, inputs)));
       }),
-      { seed: 8, numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -110,7 +111,7 @@ describe("renumbered formulas", () => {
           ),
         ).toEqual(run(compile(outputs), inputs));
       }),
-      { seed: 9, numRuns: 100 },
+      runs(100),
     );
   });
 });
@@ -138,7 +139,7 @@ describe("derivative", () => {
           expect(Math.abs(exact - numeric) / scale).toBeLessThan(1e-4);
         });
       }),
-      { seed: 12, numRuns: 150 },
+      runs(150),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../test/runs.js";
 import {
   bits,
   fold,
@@ -191,7 +192,7 @@ describe("inverseErrorFunction and normalValues", () => {
         expect(Math.abs(1 - complementaryError(y) - x) / (slope(y) * y)).toBeLessThan(x < 0.99 ? 1e-9 : 1);
         expect(Math.abs(complementaryError(y) - (1 - x)) / (slope(y) * y)).toBeLessThan(x > 0.5 ? 1e-9 : 1);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

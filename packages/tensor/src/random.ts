@@ -57,7 +57,12 @@ function requireWord(operation: string, name: string, value: number): void {
   }
 }
 
-function requireKey(operation: string, stream: Key): void {
+/**
+ * Checks that both words of a key are integers in [0, 2^32).
+ *
+ * @throws RangeError that names the operation and the word.
+ */
+export function checkKey(operation: string, stream: Key): void {
   requireWord(operation, "key.high", stream.high);
   requireWord(operation, "key.low", stream.low);
 }
@@ -75,7 +80,7 @@ function requireCount(operation: string, count: number): void {
  * word is not an integer in [0, 2^32).
  */
 export function threefry2x32(stream: Key, high: number, low: number): Key {
-  requireKey("threefry2x32", stream);
+  checkKey("threefry2x32", stream);
   requireWord("threefry2x32", "high", high);
   requireWord("threefry2x32", "low", low);
   const output = new Int32Array(2);
@@ -141,16 +146,18 @@ export function fold(stream: Key, data: number | string): Key {
  *
  * Throws a RangeError when the count is not an integer in [0, 2^32].
  */
-export function bits(stream: Key, count: number): Uint32Array {
-  requireKey("bits", stream);
-  requireCount("bits", count);
-  const words = new Uint32Array(count);
+export const bits = (stream: Key, count: number): Uint32Array => words("bits", stream, count);
+
+function words(operation: string, stream: Key, count: number): Uint32Array {
+  checkKey(operation, stream);
+  requireCount(operation, count);
+  const drawn = new Uint32Array(count);
   const block = new Int32Array(2);
   for (let i = 0; i < count; i++) {
     encrypt(stream.high, stream.low, 0, i, block);
-    words[i] = block[0] ^ block[1];
+    drawn[i] = block[0] ^ block[1];
   }
-  return words;
+  return drawn;
 }
 
 /**
@@ -160,9 +167,9 @@ export function bits(stream: Key, count: number): Uint32Array {
  * Throws a RangeError when the count is not an integer in [0, 2^32].
  */
 export function uniformValues(stream: Key, count: number): Float64Array {
-  const words = bits(stream, count);
+  const drawn = words("uniformValues", stream, count);
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = (words[i] >>> 9) * 2 ** -23;
+  for (let i = 0; i < count; i++) values[i] = (drawn[i] >>> 9) * 2 ** -23;
   return values;
 }
 
@@ -222,10 +229,10 @@ export function inverseErrorFunction(x: number): number {
  * Throws a RangeError when the count is not an integer in [0, 2^32].
  */
 export function normalValues(stream: Key, count: number): Float64Array {
-  const words = bits(stream, count);
+  const drawn = words("normalValues", stream, count);
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    values[i] = Math.SQRT2 * inverseErrorFunction((words[i] >>> 9) * 2 ** -22 + (2 ** -24 - 1));
+    values[i] = Math.SQRT2 * inverseErrorFunction((drawn[i] >>> 9) * 2 ** -22 + (2 ** -24 - 1));
   }
   return values;
 }
@@ -237,11 +244,12 @@ export function normalValues(stream: Key, count: number): Float64Array {
  * Every order is equally likely to within a relative n^2 / 2^32. Throws a RangeError when n is not an integer in [0, 2^31).
  */
 export function permutation(stream: Key, n: number): Int32Array {
-  if (n >= 2 ** 31) throw new RangeError(`permutation: n must be an integer in [0, 2^31), got ${n}`);
-  const words = bits(stream, n);
+  if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31)
+    throw new RangeError(`permutation: n must be an integer in [0, 2^31), got ${n}`);
+  const drawn = words("permutation", stream, n);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor((words[i] / wordCount) * (i + 1));
+    const j = Math.floor((drawn[i] / wordCount) * (i + 1));
     const held = order[i];
     order[i] = order[j];
     order[j] = held;

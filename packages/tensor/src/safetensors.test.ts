@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../test/runs.js";
 import { indices, readSafetensors, reference64, tensor, transpose, withBackend, writeSafetensors } from "./index.js";
 import { sizeOf } from "./shape.js";
 
@@ -41,7 +42,6 @@ describe("a safetensors file", () => {
         expect(read.metadata).toEqual(metadata);
         expect(writeSafetensors(read.tensors, read.metadata)).toEqual(bytes);
       }),
-      { seed: 6 },
     );
   });
 
@@ -131,7 +131,7 @@ describe("a safetensors file", () => {
           }
         },
       ),
-      { seed: 2, numRuns: 500 },
+      runs(500),
     );
   });
 });

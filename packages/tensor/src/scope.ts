@@ -1,4 +1,4 @@
-import { backend } from "./backend/current.js";
+import { backendFor } from "./backend/current.js";
 import { contiguous } from "./layout.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -15,9 +15,13 @@ export function scope<Result>(fn: () => Result): Result {
   return result;
 }
 
-/** A copy of a tensor on the heap, which outlives every scope. */
+/**
+ * A copy of a tensor on the heap, which outlives every scope.
+ *
+ * @throws TypeError if it is float64 outside reference64.
+ */
 export function keep<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  const kernels = backend();
+  const kernels = backendFor("keep", [x]);
   const storage = x.dtype === "int32" ? kernels.uploadIndices(x.data) : kernels.upload(x.data);
   return new Tensor<S>(storage, contiguous(x.shape));
 }

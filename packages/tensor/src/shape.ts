@@ -72,12 +72,13 @@ export function broadcastShapes(operation: string, shapes: readonly Shape[]): Sh
 /**
  * An axis counted from the front, from one that may be counted from the back (`-1` is the last).
  *
- * @throws ShapeError if a tensor of that rank has no such axis.
+ * @throws ShapeError if a tensor of that shape has no such axis.
  */
-export function resolveAxis(operation: string, axis: number, rank: number): number {
+export function resolveAxis(operation: string, axis: number, shape: Shape): number {
+  const rank = shape.length;
   const resolved = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || resolved < 0 || resolved >= rank)
-    throw new ShapeError(operation, `axis ${axis} is out of range for a tensor of rank ${rank}`);
+    throw new ShapeError(operation, `axis ${axis} is out of range for a tensor of rank ${rank}`, [shape]);
   return resolved;
 }
 
@@ -92,5 +93,6 @@ export function checkShape(operation: string, shape: Shape): void {
       throw new ShapeError(
         operation,
         `dimensions are whole numbers of at least 0, not ${dim} in ${formatShape(shape)}`,
+        [shape],
       );
 }

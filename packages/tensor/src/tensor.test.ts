@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   arange,
   assign,
+  expand,
   gather,
   indices,
   keep,
@@ -132,6 +133,25 @@ describe("assign", () => {
     expect(() => assign(indices([1, 2]), zeros([2]))).toThrow(
       "assign: float32 cannot overwrite int32; indices are written by indices alone",
     );
+  });
+
+  it("refuses float64 outside reference64, as every operation does", () => {
+    const wide = withBackend(reference64, () => tensor([1 / 3], [1]));
+    expect(() => assign(zeros([1]), wide)).toThrow(
+      "assign: a float64 tensor [1] cannot be used outside reference64; make it float32 first",
+    );
+    expect(() => assign(wide, zeros([1]))).toThrow("assign: a float64 tensor [1]");
+    expect(() => keep(wide)).toThrow("keep: a float64 tensor [1] cannot be used outside reference64");
+    expect(withBackend(reference64, () => keep(wide)).item()).toBe(1 / 3);
+  });
+
+  it("refuses a target whose elements share memory", () => {
+    const x = zeros([1]);
+    expect(() => assign(expand(x, [3]), tensor([1, 2, 3], [3]))).toThrow(
+      "assign: the elements of an expanded tensor [3] share memory; overwrite a copy: keep(target)",
+    );
+    assign(expand(x, [1, 1]), tensor([5], [1, 1]));
+    expect(x.item()).toBe(5);
   });
 });
 

@@ -115,5 +115,5 @@ export type Cube<A extends Dim = number, B extends Dim = number, C extends Dim =
 /** What an operation on a tensor of shape `S` takes beside it: a number, or a tensor that broadcasts to `S`. */
 export type Operand<S extends Shape> = number | Tensor<BroadcastsTo<S>>;
 
-/** A tensor over a storage whose elements stand in row-major order from its start. */
-export const tensorOver = (storage: Storage, shape: Shape): Tensor => new Tensor(storage, contiguous(shape));
+/** A tensor over a storage whose elements stand in row-major order from its start. The shape is copied: it may be a caller's. */
+export const tensorOver = (storage: Storage, shape: Shape): Tensor => new Tensor(storage, contiguous([...shape]));

@@ -16,6 +16,7 @@ import {
   type Tensor,
 } from "../src/index.js";
 import { total } from "./naive.js";
+import { runs } from "./runs.js";
 
 const bits = (x: Tensor): number[] => Array.from(x.data);
 const stream = (seed: number, name: string) => fold(key(seed), name);
@@ -35,7 +36,7 @@ describe("matmul", () => {
         for (let row = 0; row < m; row++)
           expect(bits(matmul(slice(a, 0, row, row + 1).as([1, k]), b))).toEqual(bits(slice(whole, 0, row, row + 1)));
       }),
-      { seed: 3, numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -75,7 +76,7 @@ describe("operations on segments", () => {
           expect(bits(perSegment ? slice(whole, 0, segment, segment + 1) : part(whole))).toEqual(bits(alone));
         });
       }),
-      { seed: 4, numRuns: 30 },
+      runs(30),
     );
   };
 

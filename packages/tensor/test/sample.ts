@@ -14,8 +14,11 @@ export const apartFromZero: Domain = (draw) => (draw < 0.5 ? -0.25 - 4 * draw : 
 export const small: Domain = (draw) => 1.5 * draw - 0.75;
 /** 0.2 to 0.8 above a whole number from -3 to 2. */
 export const betweenWholes: Domain = (draw) => Math.floor(6 * draw) - 3 + 0.2 + 0.6 * ((6 * draw) % 1);
-/** All different, and not by little: no two tie, or change places over a small step. */
-export const apart: Domain = (draw, position, count) => ((position * 7 + 3) % 11) / 3 + position / count + 0.1 * draw;
+/**
+ * -2 to 2, all different, and not by little: no two tie, or change places over a small step. Each has a slot of its own,
+ * in no order (89 is prime, and divides no count that is drawn here), and lies in the lower half of it.
+ */
+export const apart: Domain = (draw, position, count) => (4 * (((position * 89 + 3) % count) + draw / 2)) / count - 2;
 /** -1, 0 or 1: ties are frequent. */
 export const wholes: Domain = (draw) => Math.floor(3 * draw) - 1;
 /** 0 or 1. */

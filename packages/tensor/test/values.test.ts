@@ -4,13 +4,14 @@ import { type Backend, keep, reference, reference64, type Tensor, withBackend } 
 import { expectClose, expectSameBits } from "./compare.js";
 import { layouts } from "./layouts.js";
 import { asTensor, naive } from "./naive.js";
+import { runs } from "./runs.js";
 import { isNaive, isTensor, listed, type Sample } from "./sample.js";
 import { drawn, namedSamples } from "./samples.js";
 
 const length = fc.integer({ min: 0, max: 4 });
 const sizes = fc.record({ m: length, n: length, k: length });
 const seed = fc.nat(1_000_000);
-const runs = { seed: 20, numRuns: 12 };
+const cases = runs(12);
 
 const outputs = (sample: Sample, inputs: readonly Tensor[]): readonly Tensor[] =>
   listed(sample.run(...inputs), isTensor);
@@ -40,7 +41,7 @@ describe.each(namedSamples)("%s", (name, make) => {
               checkAgainstDefinition(sample, inputs, tolerance, `${name} ${sample.about}`);
             });
         }),
-        runs,
+        cases,
       );
     });
 
@@ -55,7 +56,7 @@ describe.each(namedSamples)("%s", (name, make) => {
           });
         }
       }),
-      { ...runs, numRuns: 25 },
+      runs(25),
     );
   });
 

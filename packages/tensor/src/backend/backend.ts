@@ -44,7 +44,7 @@ export interface Backend {
   matmul(a: Value, b: Value): Storage;
   /** Writes the elements of `source` to the places of `target`, a value of the same shape. */
   write(target: Value, source: Value): void;
-  /** Row `indices[i]` of `axis` to row `i` of the result. */
+  /** Row `indices[i]` of `axis` to row `i` of the result, which holds indices if the input does. */
   gather(input: Value, indices: Value, axis: number): Storage;
   /** Adds row `i` of `axis` to row `indices[i]` of a result that has `length` rows of zeros, in the order of `i`. */
   scatterAdd(input: Value, indices: Value, axis: number, length: number): Storage;

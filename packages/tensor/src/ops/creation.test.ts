@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   arange,
+  expand,
   eye,
   full,
   indices,
@@ -12,6 +13,7 @@ import {
   ones,
   permutation,
   reference64,
+  reshape,
   scalar,
   tensor,
   uniform,
@@ -36,6 +38,7 @@ describe("tensor", () => {
       [5, 6],
     ]);
     expect(tensor(5).toArray()).toBe(5);
+    expect(tensor({ length: 2, 0: 1, 1: 2 }).toArray()).toEqual([1, 2]);
     expect(tensor(Float64Array.of(1, 2)).shape).toEqual([2]);
     expect([tensor([]).shape, tensor([[], []]).shape]).toEqual([[0], [2, 0]]);
   });
@@ -110,6 +113,21 @@ describe("constants", () => {
     expect(make).toThrow(`${name}: dimensions are whole numbers of at least 0, not `);
   });
 
+  it("keep their shape when the array that told it changes", () => {
+    const shape = [2, 3];
+    const made = [zeros(shape), full(shape, 1), tensor([1, 2, 3, 4, 5, 6], shape), normal(key(1), shape)];
+    const derived = [expand(zeros([]), shape), reshape(zeros([6]), shape)];
+    shape[0] = 7;
+    for (const x of [...made, ...derived]) expect(x.shape).toEqual([2, 3]);
+  });
+
+  it("oneHot takes indices, and nothing else that is a tensor", () => {
+    const expected = oneHot([2, 0], 3).toArray();
+    expect(oneHot(indices([2, 0]), 3).toArray()).toEqual(expected);
+    expect(oneHot(Int32Array.of(2, 0), 3).toArray()).toEqual(expected);
+    expect(() => oneHot(tensor([2, 0]), 3)).toThrow("oneHot: indices are needed (see indices()), not float32");
+  });
+
   it("oneHot names the index that is no class", () => {
     expect(() => oneHot([0, 3], 3)).toThrow("oneHot: index 3 at position 1 is not one of 3 classes");
   });
@@ -121,6 +139,21 @@ describe("sequences", () => {
     expect(arange(1, 2, 0.25).toArray()).toEqual([1, 1.25, 1.5, 1.75]);
     expect(arange(2, -1, -1).toArray()).toEqual([2, 1, 0]);
     expect(arange(2, 1).shape).toEqual([0]);
+  });
+
+  it("never reach their end, however the steps are rounded", () => {
+    expect(arange(1, 1.3, 0.1).shape).toEqual([3]);
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), fc.integer({ min: 1, max: 50 }), (from, to, parts) => {
+        const [start, stop] = [from / 2 ** 27, to / 2 ** 27];
+        const step = (stop - start) / parts;
+        fc.pre(step !== 0);
+        const { size } = arange(start, stop, step);
+        const last = start + (size - 1) * step;
+        expect(step > 0 ? last < stop : last > stop).toBe(true);
+        expect(Math.abs(size - parts)).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 
   it("divide an interval evenly, both ends included", () => {
@@ -168,6 +201,21 @@ describe("draws", () => {
     const long = Array.from(normal(key(3), [20]).data);
     expect(Array.from(normal(key(3), [4, 2]).data)).toEqual(long.slice(0, 8));
     expect(Array.from(normal(key(4), [20]).data)).not.toEqual(long);
+  });
+
+  it("name themselves where key, bounds or number are none", () => {
+    const numeric: unknown = 7;
+    expect(() => Reflect.apply(normal, undefined, [numeric, [2]])).toThrow("normal: key.high must be an integer");
+    expect(() => Reflect.apply(uniform, undefined, [numeric, [2]])).toThrow("uniform: key.high must be an integer");
+    expect(() => permutation(key(1), 1.5)).toThrow("permutation: n must be an integer in [0, 2^31), got 1.5");
+    for (const [low, high] of [
+      [Number.NaN, 1],
+      [0, Number.POSITIVE_INFINITY],
+      [2, 1],
+    ])
+      expect(() => uniform(key(1), [2], low, high)).toThrow(
+        `uniform: finite bounds in ascending order are needed, not ${low} and ${high}`,
+      );
   });
 
   it("of the uniform distribution lie in [low, high)", () => {

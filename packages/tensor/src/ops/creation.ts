@@ -1,7 +1,8 @@
 import { backend } from "../backend/current.js";
-import { type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
+import { checkKey, type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
-import { type Mat, type NestedArray, type Scalar, type Tensor, tensorOver, type Vec } from "../tensor.js";
+import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
+import type { Indices } from "./indexing.js";
 
 function filled(shape: Shape, values: ArrayLike<number>): Tensor {
   return tensorOver(backend().upload(values), shape);
@@ -54,7 +55,7 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
       throw new TypeError(`tensor: with a shape the values are a flat array of numbers; number ${nested} is none`);
     return filled(shape, values as ArrayLike<number>);
   }
-  if (ArrayBuffer.isView(values)) return filled([(values as Float64Array).length], values as Float64Array);
+  if (typeof values !== "number" && !Array.isArray(values)) return tensor(values as ArrayLike<number>, [values.length]);
   const nested = values as number | NestedArray;
   const found = shapeOf(nested);
   return filled(found, flattened(nested, found, 0, []));
@@ -75,6 +76,17 @@ export function indices(values: ArrayLike<number>): Vec {
   if (wrong >= 0)
     throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number from 0 to ${largestIndex}`);
   return tensorOver(backend().uploadIndices(values), [values.length]) as Vec;
+}
+
+/**
+ * Checks that a tensor holds indices along one axis.
+ *
+ * @throws TypeError if it is not of type int32.
+ * @throws ShapeError if it has not one axis.
+ */
+export function checkIndices(operation: string, { dtype, shape }: Tensor): void {
+  if (dtype !== "int32") throw new TypeError(`${operation}: indices are needed (see indices()), not ${dtype}`);
+  if (shape.length !== 1) throw new ShapeError(operation, `indices have one axis, not ${formatShape(shape)}`, [shape]);
 }
 
 /** All zeros. */
@@ -101,7 +113,10 @@ export function arange(start: number, stop?: number, step = 1): Vec {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (step === 0 || ![from, to, step].every(Number.isFinite))
     throw new RangeError(`arange: finite bounds and a step other than 0 are needed, not ${from}, ${to}, ${step}`);
-  const length = Math.max(0, Math.ceil((to - from) / step));
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  // A quotient that was rounded up lets one in too many: (1.3 - 1) / 0.1 is 3 and a little.
+  const last = from + (count - 1) * step;
+  const length = count > 0 && (step > 0 ? last >= to : last <= to) ? count - 1 : count;
   return filled(
     [length],
     Array.from({ length }, (_, index) => from + index * step),
@@ -136,9 +151,12 @@ export function eye<const N extends Dim>(n: N): Mat<N, N> {
  * One row per index, with a 1 at it and zeros elsewhere: `[n] -> [n, classes]`.
  *
  * @throws RangeError if an index is not one of the classes.
+ * @throws TypeError if a tensor of indices is not of type int32.
  */
-export function oneHot<const K extends Dim>(positions: readonly number[], classes: K): Mat<number, K> {
+export function oneHot<const K extends Dim>(indices: Indices, classes: K): Mat<number, K> {
   checkShape("oneHot", [classes]);
+  if (indices instanceof Tensor) checkIndices("oneHot", indices);
+  const positions = Array.from(indices instanceof Tensor ? indices.data : indices);
   const values = new Float64Array(positions.length * classes);
   positions.forEach((position, row) => {
     if (!Number.isInteger(position) || position < 0 || position >= classes)
@@ -151,12 +169,20 @@ export function oneHot<const K extends Dim>(positions: readonly number[], classe
 /** Draws from the standard normal distribution; a draw depends on the key and its own position alone. */
 export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
   checkShape("normal", shape);
+  checkKey("normal", key);
   return filled(shape, normalValues(key, sizeOf(shape))) as Tensor<S>;
 }
 
-/** Draws from the uniform distribution on [low, high); in float32 rounding may give `high` itself, but not for [0, 1). */
+/**
+ * Draws from the uniform distribution on [low, high); in float32 rounding may give `high` itself, but not for [0, 1).
+ *
+ * @throws RangeError if a bound is not finite, or `low` is above `high`.
+ */
 export function uniform<const S extends Shape>(key: Key, shape: S, low = 0, high = 1): Tensor<S> {
   checkShape("uniform", shape);
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
+    throw new RangeError(`uniform: finite bounds in ascending order are needed, not ${low} and ${high}`);
+  checkKey("uniform", key);
   const draws = uniformValues(key, sizeOf(shape));
   return filled(
     shape,

@@ -7,6 +7,7 @@ import {
   type Mat,
   max,
   mean,
+  min,
   reshape,
   ShapeError,
   scatterAdd,
@@ -18,6 +19,7 @@ import {
   segmentSum,
   softmax,
   sum,
+  t,
   tensor,
   triangularSolve,
   zeros,
@@ -45,6 +47,8 @@ describe("shapes that do not go together", () => {
     ["matmul", () => product(zeros([2, 3, 4]), zeros([3, 4, 5])), "shapes do not broadcast: [2] and [3]"],
     ["sum", () => sum(x, 2), "axis 2 is out of range for a tensor of rank 2"],
     ["max", () => max(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
+    ["min", () => min(zeros([2, 0]), 1), "nothing has no smallest element: [2, 0]"],
+    ["t", () => Reflect.apply(t, undefined, [zeros([3])]), "a matrix is needed, not [3]"],
     ["mean", () => mean(zeros([0])), "nothing has no mean: [0]"],
     ["softmax", () => softmax(zeros([2, 0]), -1), "axis 1 of [2, 0] is empty"],
     ["logSumExp", () => logSumExp(zeros([0])), "axis 0 of [0] is empty"],
@@ -64,6 +68,7 @@ describe("shapes that do not go together", () => {
     ["segmentSum", () => segmentSum(x, [1, 2]), "segments of [1,2] rows do not make up the first axis of [2, 3]"],
     ["segmentSum", () => segmentSum(x, [3, -1]), "segments of [3,-1] rows do not make up the first axis of [2, 3]"],
     ["segmentMax", () => segmentMax(x, [2, 0]), "an empty segment has no largest element: [2,0]"],
+    ["segmentSoftmax", () => segmentSoftmax(x, [2, 0]), "an empty segment has no largest element: [2,0]"],
     ["segmentRepeat", () => segmentRepeat(x, [1, 2, 3]), "3 segments need as many rows, not [2, 3]"],
     [
       "segmentRepeat",
@@ -84,6 +89,19 @@ describe("shapes that do not go together", () => {
   ])("%s: %#", (operation, run, rule) => {
     expect(run).toThrow(ShapeError);
     expect(run).toThrow(`${operation}: ${rule}`);
+  });
+
+  it("are fields of the error where an axis or a dimension is wrong, too", () => {
+    const shapes = (run: () => unknown): unknown => {
+      try {
+        run();
+      } catch (error) {
+        return error instanceof ShapeError && error.shapes;
+      }
+      return "no error";
+    };
+    expect(shapes(() => sum(x, 2))).toEqual([[2, 3]]);
+    expect(shapes(() => zeros([-1, 2]))).toEqual([[-1, 2]]);
   });
 
   it("are fields of the error", () => {

@@ -3,17 +3,14 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkShape, type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
 import { Tensor, type Vec } from "../tensor.js";
 import type { AtAxis } from "./axes.js";
-import { indices as indexTensor } from "./creation.js";
+import { checkIndices, indices as indexTensor } from "./creation.js";
 
 /** Whole numbers: an array, or what `indices` or `permutation` made. */
 export type Indices = Vec | readonly number[] | Int32Array;
 
 function toIndices(operation: string, given: Indices, length: number): Tensor {
   const tensor = given instanceof Tensor ? given : indexTensor(given);
-  if (tensor.dtype !== "int32")
-    throw new TypeError(`${operation}: indices are needed (see indices()), not ${tensor.dtype}`);
-  if (tensor.rank !== 1)
-    throw new ShapeError(operation, `indices have one axis, not ${formatShape(tensor.shape)}`, [tensor.shape]);
+  checkIndices(operation, tensor);
   tensor.data.forEach((index, position) => {
     if (index < 0 || index >= length)
       throw new RangeError(
@@ -68,7 +65,7 @@ const scattered = (x: Tensor, positions: Tensor, axis: number, length: number): 
 export const gather = defineOp(
   gatherOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, indices: Indices, axis: A) => {
-    const along = resolveAxis("gather", axis, x.rank);
+    const along = resolveAxis("gather", axis, x.shape);
     return apply(gatherOp, [x, toIndices("gather", indices, x.shape[along])], { axis: along })[0] as Tensor<
       AtAxis<S, A, number>
     >;
@@ -90,7 +87,7 @@ export const scatterAdd = defineOp(
     axis: A,
     length: L,
   ) => {
-    const along = resolveAxis("scatterAdd", axis, x.rank);
+    const along = resolveAxis("scatterAdd", axis, x.shape);
     return scattered(x, toIndices("scatterAdd", indices, length), along, length) as Tensor<AtAxis<S, A, L>>;
   },
 );

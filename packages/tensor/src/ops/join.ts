@@ -3,6 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import type { AtAxis, WithoutAxis } from "./axes.js";
+import { roomFor } from "./room.js";
 import { sliced } from "./slice.js";
 
 const concatenateOp: Op<{ readonly axis: number }> = {
@@ -20,7 +21,7 @@ const concatenateOp: Op<{ readonly axis: number }> = {
     return [first.map((dim, at) => (at === axis ? length : dim))];
   },
   forward: (kernels, inputs, { axis }, [shape]) => {
-    const whole = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(shape) };
+    const whole = { storage: roomFor("concatenate", kernels, inputs, sizeOf(shape)), layout: contiguous(shape) };
     let start = 0;
     for (const input of inputs) {
       const end = start + input.layout.shape[axis];
@@ -50,12 +51,13 @@ function checkParts(operation: string, parts: readonly Tensor[]): void {
  * Tensors one behind the other along an axis.
  *
  * @throws ShapeError if there is none, or they differ in another axis.
+ * @throws TypeError if some hold indices and others do not.
  */
 export const concatenate = defineOp(
   concatenateOp,
   <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: A) => {
     checkParts("concatenate", parts);
-    return concatenated(parts, resolveAxis("concatenate", axis, parts[0].rank)) as Tensor<AtAxis<S, A, number>>;
+    return concatenated(parts, resolveAxis("concatenate", axis, parts[0].shape)) as Tensor<AtAxis<S, A, number>>;
   },
 );
 
@@ -68,7 +70,7 @@ const stackOp: Op<{ readonly axis: number }> = {
     return [[...first.slice(0, axis), shapes.length, ...first.slice(axis)]];
   },
   forward: (kernels, inputs, { axis }, [shape]) => {
-    const whole = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(shape) };
+    const whole = { storage: roomFor("stack", kernels, inputs, sizeOf(shape)), layout: contiguous(shape) };
     inputs.forEach((input, index) => {
       kernels.write({ storage: whole.storage, layout: select(whole.layout, axis, index) }, input);
     });
@@ -84,10 +86,11 @@ const stacked = (parts: readonly Tensor[], axis: number): Tensor => apply(stackO
  * Tensors of one shape along a new axis.
  *
  * @throws ShapeError if there is none, or the shapes differ.
+ * @throws TypeError if some hold indices and others do not.
  */
 export const stack = defineOp(stackOp, <S extends Shape>(parts: readonly Tensor<S>[], axis = 0): Tensor => {
   checkParts("stack", parts);
-  return stacked(parts, resolveAxis("stack", axis, parts[0].rank + 1));
+  return stacked(parts, resolveAxis("stack", axis, [parts.length, ...parts[0].shape]));
 });
 
 const unstackOp: Op<{ readonly axis: number }> = {
@@ -104,7 +107,7 @@ const unstacked = (x: Tensor, axis: number): readonly Tensor[] => apply(unstackO
 export const unstack = defineOp(
   unstackOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: A) =>
-    unstacked(x, resolveAxis("unstack", axis, x.rank)) as readonly Tensor<WithoutAxis<S, A>>[],
+    unstacked(x, resolveAxis("unstack", axis, x.shape)) as readonly Tensor<WithoutAxis<S, A>>[],
 );
 
 const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
@@ -132,5 +135,7 @@ const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
 export const split = defineOp(
   splitOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: A) =>
-    apply(splitOp, [x], { parts, axis: resolveAxis("split", axis, x.rank) }) as readonly Tensor<AtAxis<S, A, number>>[],
+    apply(splitOp, [x], { parts, axis: resolveAxis("split", axis, x.shape) }) as readonly Tensor<
+      AtAxis<S, A, number>
+    >[],
 );

@@ -41,11 +41,15 @@ const sumOp: Op<Axes> = {
 /** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. */
 const summed = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : apply(sumOp, [x], { axes })[0]);
 
+function checkNotEmpty(operation: string, sought: "largest" | "smallest", shape: Shape, axes: readonly number[]): void {
+  if (axes.some((axis) => shape[axis] === 0))
+    throw new ShapeError(operation, `nothing has no ${sought} element: ${formatShape(shape)}`, [shape]);
+}
+
 const maxOp: Op<Axes> = {
   name: "max",
   shape: ([from], { axes }) => {
-    if (axes.some((axis) => from[axis] === 0))
-      throw new ShapeError("max", `nothing has no largest element: ${formatShape(from)}`, [from]);
+    checkNotEmpty("max", "largest", from, axes);
     return [remaining(from, axes)];
   },
   forward: (kernels, [input], { axes }, [shape]) => [
@@ -82,7 +86,7 @@ export const expanded = (x: Tensor, shape: Shape): Tensor =>
  */
 export const expand = defineOp(
   expandOp,
-  <const T extends Shape>(x: Tensor, shape: T) => expanded(x, shape) as Tensor<T>,
+  <const T extends Shape>(x: Tensor, shape: T) => expanded(x, [...shape]) as Tensor<T>,
 );
 
 /** The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. */
@@ -105,7 +109,7 @@ interface Reduce {
 
 function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
   return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
-    const axes = axis === undefined ? allAxes(x) : [resolveAxis(name, axis, x.rank)];
+    const axes = axis === undefined ? allAxes(x) : [resolveAxis(name, axis, x.shape)];
     const reduced = along(x, axes);
     return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
   }) as Reduce;
@@ -121,8 +125,15 @@ export const sum = defineOp(sumOp, reduction("sum", summed));
  */
 export const max = defineOp(maxOp, reduction("max", largestAlong));
 
-/** The smallest element, or the smallest along one axis; NaN where one is NaN. Ties share the gradient evenly. */
-export const min: Reduce = reduction("min", (x, axes) => neg(largestAlong(neg(x), axes)));
+/**
+ * The smallest element, or the smallest along one axis; NaN where one is NaN. Ties share the gradient evenly.
+ *
+ * @throws ShapeError where there is no element.
+ */
+export const min: Reduce = reduction("min", (x, axes) => {
+  checkNotEmpty("min", "smallest", x.shape, axes);
+  return neg(largestAlong(neg(x), axes));
+});
 
 /**
  * The mean of all elements, or along one axis.

@@ -67,7 +67,7 @@ const times = (x: Tensor, m: Tensor, rows: readonly number[]): Tensor => apply(t
 export const segmentProduct = defineOp(
   productOp,
   <R extends Dim, M extends Dim, N extends Dim>(a: Mat<R, M>, b: Mat<NoInfer<R>, N>, rows: readonly number[]) =>
-    apply(productOp, [a, b], { rows })[0] as Cube<number, M, N>,
+    apply(productOp, [a, b], { rows: [...rows] })[0] as Cube<number, M, N>,
 );
 
 /**
@@ -81,5 +81,5 @@ export const segmentMatmul = defineOp(
     x: Mat<R, M>,
     m: Cube<number, NoInfer<M>, N>,
     rows: readonly number[],
-  ) => times(x, m, rows) as Mat<R, N>,
+  ) => times(x, m, [...rows]) as Mat<R, N>,
 );

@@ -6,14 +6,18 @@ import { div, mul, sub } from "./arithmetic.js";
 import type { AtAxis } from "./axes.js";
 import { equal } from "./compare.js";
 import { exp } from "./exponential.js";
+import { roomFor } from "./room.js";
 import { checkRows, row, type Segments, views } from "./segments.js";
+
+function checkNoneEmpty(operation: string, shape: Shape, rows: readonly number[]): void {
+  if (rows.includes(0)) throw new ShapeError(operation, `an empty segment has no largest element: [${rows}]`, [shape]);
+}
 
 const reduced = (name: string, reduction: "sum" | "max", vjp: Op<Segments>["vjp"]): Op<Segments> => ({
   name,
   shape: ([from], { rows }) => {
     checkRows(name, from, rows);
-    if (reduction === "max" && rows.includes(0))
-      throw new ShapeError(name, `an empty segment has no largest element: [${rows}]`, [from]);
+    if (reduction === "max") checkNoneEmpty(name, from, rows);
     return [[rows.length, ...from.slice(1)]];
   },
   forward: (kernels, [input], { rows }, [shape]) => {
@@ -50,7 +54,7 @@ const repeatOp: Op<Segments> = {
     return [repeated];
   },
   forward: (kernels, [input], { rows }, [shape]) => {
-    const whole = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(shape) };
+    const whole = { storage: roomFor("segmentRepeat", kernels, [input], sizeOf(shape)), layout: contiguous(shape) };
     views(whole, rows).forEach((segment, index) => {
       const { storage, layout } = row(input, index);
       kernels.write(segment, { storage, layout: broadcast(layout, segment.layout.shape) });
@@ -71,7 +75,7 @@ const largestOf = (x: Tensor, rows: readonly number[]): Tensor => apply(maxOp, [
  */
 export const segmentSum = defineOp(
   sumOp,
-  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => summed(x, rows) as Tensor<AtAxis<S, 0, number>>,
+  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => summed(x, [...rows]) as Tensor<AtAxis<S, 0, number>>,
 );
 
 /**
@@ -81,7 +85,7 @@ export const segmentSum = defineOp(
  */
 export const segmentMax = defineOp(
   maxOp,
-  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => largestOf(x, rows) as Tensor<AtAxis<S, 0, number>>,
+  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => largestOf(x, [...rows]) as Tensor<AtAxis<S, 0, number>>,
 );
 
 /**
@@ -91,13 +95,14 @@ export const segmentMax = defineOp(
  */
 export const segmentRepeat = defineOp(
   repeatOp,
-  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => repeated(x, rows) as Tensor<AtAxis<S, 0, number>>,
+  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => repeated(x, [...rows]) as Tensor<AtAxis<S, 0, number>>,
 );
 
 const softmaxOp: Op<Segments> = {
   name: "segmentSoftmax",
   shape: ([from], { rows }) => {
     checkRows("segmentSoftmax", from, rows);
+    checkNoneEmpty("segmentSoftmax", from, rows);
     return [from];
   },
   plain: ([x], { rows }) => {
@@ -116,5 +121,6 @@ const softmaxOp: Op<Segments> = {
  */
 export const segmentSoftmax = defineOp(
   softmaxOp,
-  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) => apply(softmaxOp, [x], { rows })[0] as Tensor<S>,
+  <S extends Shape>(x: Tensor<S>, rows: readonly number[]) =>
+    apply(softmaxOp, [x], { rows: [...rows] })[0] as Tensor<S>,
 );

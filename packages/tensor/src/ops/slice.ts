@@ -3,6 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { type Dim, formatShape, resolveAxis, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import type { AtAxis } from "./axes.js";
+import { roomFor } from "./room.js";
 
 const sliceOp: Op<{ readonly axis: number; readonly start: number; readonly end: number }> = {
   name: "slice",
@@ -30,7 +31,7 @@ export const sliced = (x: Tensor, axis: number, start: number, end: number): Ten
 export const slice = defineOp(
   sliceOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, start: number, end: number) =>
-    sliced(x, resolveAxis("slice", axis, x.rank), start, end) as Tensor<AtAxis<S, A, number>>,
+    sliced(x, resolveAxis("slice", axis, x.shape), start, end) as Tensor<AtAxis<S, A, number>>,
 );
 
 const padOp: Op<{ readonly axis: number; readonly start: number; readonly length: number }> = {
@@ -44,7 +45,7 @@ const padOp: Op<{ readonly axis: number; readonly start: number; readonly length
     return [from.map((dim, at) => (at === axis ? length : dim))];
   },
   forward: (kernels, [input], { axis, start }, [shape]) => {
-    const storage = kernels.alloc(sizeOf(shape));
+    const storage = roomFor("pad", kernels, [input], sizeOf(shape));
     kernels.write({ storage, layout: narrow(contiguous(shape), axis, start, start + input.layout.shape[axis]) }, input);
     return [{ storage, layout: contiguous(shape) }];
   },
@@ -65,5 +66,5 @@ export const padded = (x: Tensor, axis: number, start: number, length: number): 
 export const pad = defineOp(
   padOp,
   <S extends Shape, const A extends number, const L extends Dim>(x: Tensor<S>, axis: A, start: number, length: L) =>
-    padded(x, resolveAxis("pad", axis, x.rank), start, length) as Tensor<AtAxis<S, A, L>>,
+    padded(x, resolveAxis("pad", axis, x.shape), start, length) as Tensor<AtAxis<S, A, L>>,
 );

@@ -3,7 +3,7 @@ import { formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { abs, add, div, mul, sub } from "./arithmetic.js";
 import type { WithoutAxis } from "./axes.js";
-import { less, where } from "./compare.js";
+import { equal, less, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { max, sum } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -40,7 +40,7 @@ const softmaxOp: Op<Axis> = {
 export const softmax = defineOp(
   softmaxOp,
   <S extends Shape>(x: Tensor<S>, axis: number) =>
-    apply(softmaxOp, [x], { axis: resolveAxis("softmax", axis, x.rank) })[0] as Tensor<S>,
+    apply(softmaxOp, [x], { axis: resolveAxis("softmax", axis, x.shape) })[0] as Tensor<S>,
 );
 
 const logSumExpOp: Op<Axis> = {
@@ -56,7 +56,9 @@ const logSumExpOp: Op<Axis> = {
   },
   vjp: ({ inputs: [x], outputs: [y], gradients: [g], attributes: { axis } }) => {
     const kept = x.shape.map((dim, at) => (at === axis ? 1 : dim));
-    return [mul(exp(sub(x, withShape(finite(y), kept))), withShape(g, kept))];
+    // Where every element is -infinity, so is y, and their difference would be NaN; where y is +infinity or NaN it is.
+    const shift = where(equal(y, Number.NEGATIVE_INFINITY), 0, y);
+    return [mul(exp(sub(x, withShape(shift, kept))), withShape(g, kept))];
   },
 };
 
@@ -76,5 +78,5 @@ export const logSumExp = defineOp(
   ((x: Tensor, axis?: number): Tensor =>
     axis === undefined
       ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
-      : apply(logSumExpOp, [x], { axis: resolveAxis("logSumExp", axis, x.rank) })[0]) as LogSumExp,
+      : apply(logSumExpOp, [x], { axis: resolveAxis("logSumExp", axis, x.shape) })[0]) as LogSumExp,
 );

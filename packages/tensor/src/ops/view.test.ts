@@ -3,12 +3,15 @@ import { describe, expect, it } from "vitest";
 import {
   concatenate,
   expand,
+  gather,
+  indices,
   key,
   normal,
   pad,
   reshape,
   type Shape,
   ShapeError,
+  segmentRepeat,
   slice,
   split,
   stack,
@@ -138,5 +141,33 @@ describe("what does not fit is refused", () => {
   ])("%s: %#", (operation, run, rule) => {
     expect(run).toThrow(ShapeError);
     expect(run).toThrow(`${operation}: ${rule}`);
+  });
+});
+
+describe("indices that are moved", () => {
+  /** More than float32 tells from its neighbours. */
+  const large = 16_777_217;
+  const row = reshape(indices([large, 1, 2, 3]), [2, 2]);
+
+  it("stay indices, to the last digit", () => {
+    const moved: Record<string, Tensor> = {
+      reshape: reshape(transpose(row, [1, 0]), [4]),
+      concatenate: concatenate([row, row], 0),
+      stack: stack([row, row]),
+      pad: pad(row, 0, 0, 3),
+      gather: gather(row, [0, 0], 0),
+      segmentRepeat: segmentRepeat(row, [1, 2]),
+      slice: slice(row, 0, 0, 1),
+    };
+    for (const [operation, x] of Object.entries(moved))
+      expect([operation, x.dtype, x.data[0]]).toEqual([operation, "int32", large]);
+    expect(moved.reshape.toArray()).toEqual([large, 2, 1, 3]);
+  });
+
+  it("do not mix with numbers", () => {
+    expect(() => concatenate([row, zeros([2, 2])], 0)).toThrow(
+      "concatenate: indices and floating-point numbers do not mix",
+    );
+    expect(() => stack<Shape>([row, zeros([2, 2])])).toThrow("stack: indices and floating-point numbers do not mix");
   });
 });

@@ -3,6 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Mat, Tensor } from "../tensor.js";
 import type { Permuted, Reshaped } from "./axes.js";
+import { roomFor } from "./room.js";
 
 const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: "reshape",
@@ -19,7 +20,10 @@ const reshapeOp: Op<{ readonly shape: Shape }> = {
   forward: (kernels, [input], { shape }) => {
     const view = reshaped(input.layout, shape);
     if (view) return [{ storage: input.storage, layout: view }];
-    const copy = { storage: kernels.alloc(sizeOf(shape)), layout: contiguous(input.layout.shape) };
+    const copy = {
+      storage: roomFor("reshape", kernels, [input], sizeOf(shape)),
+      layout: contiguous(input.layout.shape),
+    };
     kernels.write(copy, input);
     return [{ storage: copy.storage, layout: contiguous(shape) }];
   },
@@ -82,11 +86,19 @@ export function matrixTransposed(x: Tensor): Tensor {
 export const transpose = defineOp(
   transposeOp,
   <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O) =>
-    reordered(x, order) as Tensor<Permuted<S, O>>,
+    reordered(x, [...order]) as Tensor<Permuted<S, O>>,
 );
 
-/** The transpose of a matrix: `[M, N] -> [N, M]`. */
-export const t = <M extends Dim, N extends Dim>(x: Mat<M, N>): Mat<N, M> => reordered(x, [1, 0]) as Mat<N, M>;
+/**
+ * The transpose of a matrix: `[M, N] -> [N, M]`.
+ *
+ * @throws ShapeError if it is none.
+ */
+export function t<M extends Dim, N extends Dim>(x: Mat<M, N>): Mat<N, M> {
+  const { shape }: Tensor = x;
+  if (shape.length !== 2) throw new ShapeError("t", `a matrix is needed, not ${formatShape(shape)}`, [shape]);
+  return reordered(x, [1, 0]) as Mat<N, M>;
+}
 
 const aliasOp: Op<undefined> = {
   name: "alias",

@@ -86,7 +86,8 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       const indices = contiguousValues(positions);
       const { shape } = input.layout;
       const { outer, inner } = around(shape, axis);
-      const output = floats(outer * indices.length * inner).fill(-0);
+      const length = outer * indices.length * inner;
+      const output = input.storage.dtype === "int32" ? new Int32Array(length) : floats(length).fill(-0);
       addRows(contiguousValues(input), output, outer, inner, {
         count: indices.length,
         sourceRows: shape[axis],
@@ -94,7 +95,7 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
         from: (index) => indices[index],
         to: (index) => index,
       });
-      return heap(float, output);
+      return heap(output instanceof Int32Array ? "int32" : float, output);
     },
     scatterAdd: (input, positions, axis, length) => {
       const indices = contiguousValues(positions);
