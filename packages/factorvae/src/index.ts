@@ -50,15 +50,19 @@ export {
 export type { Gaussian } from "./model/gaussian.js";
 export type { Likelihood } from "./model/likelihood.js";
 export type { FactorVAEOptions, LossOptions } from "./model/options.js";
-export type { Predictions, Split } from "./predictions.js";
-export { predictionsCsv } from "./predictions-csv.js";
-export { readPredictions } from "./predictions-file.js";
-export { type LabelledPredictions, withLabels } from "./predictions-labels.js";
-export { type ParsedPredictions, type ParsePredictionsOptions, parsePredictions } from "./predictions-parse.js";
+export type { Predictions, Split } from "./predictions/predictions.js";
+export { predictionsCsv } from "./predictions/predictions-csv.js";
+export { readPredictions } from "./predictions/predictions-file.js";
+export { type LabelledPredictions, withLabels } from "./predictions/predictions-labels.js";
+export {
+  type ParsedPredictions,
+  type ParsePredictionsOptions,
+  parsePredictions,
+} from "./predictions/predictions-parse.js";
 export { report } from "./report/report.js";
 export type { ReportInput } from "./report/report-input.js";
-export { loadRun, RunFolderError } from "./run-folder.js";
-export { type RunSummary, runSummary, type TrainingSummary } from "./run-summary.js";
+export { loadRun, RunFolderError } from "./run/run-folder.js";
+export { type RunSummary, runSummary, type TrainingSummary } from "./run/run-summary.js";
 export type { Dataset, Fit } from "./train/dataset.js";
 export { type PredictOptions, predict } from "./train/predict.js";
 export { type Run, type TrainingResult, type TrainOptions, train } from "./train/train.js";

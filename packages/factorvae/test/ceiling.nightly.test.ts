@@ -6,7 +6,7 @@ import { simulate } from "../src/data/simulate.js";
 import { dim, type Features, type Hidden, type Steps, type Stocks } from "../src/dims.js";
 import { evaluate } from "../src/evaluate/evaluate.js";
 import { Extractor } from "../src/model/extractor.js";
-import type { Predictions } from "../src/predictions.js";
+import type { Predictions } from "../src/predictions/predictions.js";
 import { windowsOn } from "../src/train/batch.js";
 import { configuredSplit, type Dataset, fitDataset, labelsOn } from "../src/train/dataset.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sampleDates, sampleMarket, samplePanel, samplePredictions } from "../predictions.samples.js";
-import { takeRows } from "../predictions-days.js";
+import { sampleDates, sampleMarket, samplePanel, samplePredictions } from "../predictions/predictions.samples.js";
+import { takeRows } from "../predictions/predictions-days.js";
 import { backtest } from "./backtest.js";
 import { equalWeightReturns } from "./benchmark.js";
 import { marketOf } from "./market.js";

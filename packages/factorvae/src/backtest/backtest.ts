@@ -1,6 +1,6 @@
 import type { Panel } from "../data/panel.js";
-import type { Predictions, Split } from "../predictions.js";
-import { predictionsOf } from "../predictions-days.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
+import { predictionsOf } from "../predictions/predictions-days.js";
 import { type BenchmarkPrices, equalWeightReturns, indexReturns } from "./benchmark.js";
 import { inferYearLength, type YearLength } from "./calendar.js";
 import { marketOf, type TradeTime } from "./market.js";

@@ -1,7 +1,7 @@
 import type { Config } from "../config.js";
 import { crossSection } from "../data/cross-section.js";
 import type { Panel } from "../data/panel.js";
-import type { Predictions, Split } from "../predictions.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
 import { configuredSplit } from "../train/dataset.js";
 import { hasReturnUnits } from "../train/score.js";
 import { type BacktestResult, backtest } from "./backtest.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleMarket } from "../predictions.samples.js";
+import { sampleMarket } from "../predictions/predictions.samples.js";
 import { backtest } from "./backtest.js";
 import { backtestCsv, parseBacktestCsv } from "./daily-csv.js";
 

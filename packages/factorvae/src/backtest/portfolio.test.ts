@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Panel } from "../data/panel.js";
-import { sampleNormals, samplePanel } from "../predictions.samples.js";
+import { sampleNormals, samplePanel } from "../predictions/predictions.samples.js";
 import { marketOf } from "./market.js";
 import { runPortfolio, type Signal } from "./portfolio.js";
 

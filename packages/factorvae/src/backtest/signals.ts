@@ -1,6 +1,6 @@
 import type { Panel } from "../data/panel.js";
-import type { Predictions } from "../predictions.js";
-import { predictionDays } from "../predictions-days.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { predictionDays } from "../predictions/predictions-days.js";
 import type { Signal } from "./portfolio.js";
 import { rankStocks } from "./topk-drop.js";
 

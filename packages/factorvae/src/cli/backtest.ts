@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { BacktestSummary } from "../backtest/backtest.js";
 import { configuredBacktest } from "../backtest/configured.js";
 import type { Performance } from "../backtest/performance.js";
-import { finiteJson } from "../run-summary.js";
+import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, print } from "./command-io.js";
 import { alignedText } from "./figures-table.js";
 import { examples, needed } from "./options.js";

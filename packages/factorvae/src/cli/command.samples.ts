@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { simulate } from "../data/simulate.js";
 import { pricesCsv } from "../data/simulate-csv.js";
-import { writeWholeFile } from "../whole-file.js";
+import { writeWholeFile } from "../run/whole-file.js";
 import { main } from "./main.js";
 
 /** What a command did. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { DataError } from "../data/data-error.js";
-import { finiteJson } from "../run-summary.js";
+import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, print } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
 import { examples, needed } from "./options.js";

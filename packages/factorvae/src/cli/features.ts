@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { parseConfig } from "../config.js";
 import { alpha158, featureNames } from "../data/alpha158.js";
 import { featuresCsv } from "../data/features-csv.js";
-import { writeWholeFile } from "../whole-file.js";
+import { writeWholeFile } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { appendPredictions } from "../predictions-append.js";
-import { predictionsCsvPieces } from "../predictions-csv.js";
-import { loadRun } from "../run-folder.js";
+import { appendPredictions } from "../predictions/predictions-append.js";
+import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
+import { loadRun } from "../run/run-folder.js";
+import { writeWholeFile } from "../run/whole-file.js";
 import { predict } from "../train/predict.js";
-import { writeWholeFile } from "../whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, isoDay, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";

@@ -5,9 +5,9 @@ import { labelSpan, returnLabels } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
 import { validationError } from "../evaluate/validation-error.js";
-import type { Predictions, Split } from "../predictions.js";
-import { readPredictions } from "../predictions-file.js";
-import { withLabels } from "../predictions-labels.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
+import { readPredictions } from "../predictions/predictions-file.js";
+import { withLabels } from "../predictions/predictions-labels.js";
 import { type CommandIo, say } from "./command-io.js";
 
 /** Which rows of a scores file to use. */

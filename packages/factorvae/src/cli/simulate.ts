@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultMarket, type SimulateOptions, simulate } from "../data/simulate.js";
 import { pricesCsv } from "../data/simulate-csv.js";
-import { writeWholeFile } from "../whole-file.js";
+import { writeWholeFile } from "../run/whole-file.js";
 import { type CommandIo, print } from "./command-io.js";
 import { examples, needed, wholeNumber } from "./options.js";
 

@@ -1,11 +1,11 @@
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
-import { requireRecord, runFiles } from "../run-folder.js";
-import { claimFolder, type FolderClaim } from "../run-folder-claim.js";
-import type { RunRecord } from "../run-record.js";
-import { resumable } from "../run-resume.js";
-import { finiteJson, type RunSummary, runSummary } from "../run-summary.js";
+import { requireRecord, runFiles } from "../run/run-folder.js";
+import { claimFolder, type FolderClaim } from "../run/run-folder-claim.js";
+import type { RunRecord } from "../run/run-record.js";
+import { resumable } from "../run/run-resume.js";
+import { finiteJson, type RunSummary, runSummary } from "../run/run-summary.js";
 import { train } from "../train/train.js";
 import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";

@@ -1,4 +1,4 @@
-import type { Split } from "../predictions.js";
+import type { Split } from "../predictions/predictions.js";
 
 /** Splits by share of the dates, in order of time; the shares add up to 1. */
 export interface FractionSplit {

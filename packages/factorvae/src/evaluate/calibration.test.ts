@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sampleMarket, sampleNormals, samplePredictions } from "../predictions.samples.js";
+import { sampleMarket, sampleNormals, samplePredictions } from "../predictions/predictions.samples.js";
 import { calibration, constantRiskNll, rootMeanSquaredError } from "./calibration.js";
 
 const rows = fc.array(

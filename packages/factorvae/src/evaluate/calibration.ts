@@ -1,5 +1,5 @@
-import type { Predictions } from "../predictions.js";
-import { predictionDays } from "../predictions-days.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { predictionDays } from "../predictions/predictions-days.js";
 import type { DailySeries } from "./information-coefficient.js";
 
 /** Standard normal quantiles at .55, .60, ... .95; those below the median are their negatives. */

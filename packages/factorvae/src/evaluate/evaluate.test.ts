@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { sampleMarket, samplePredictions } from "../predictions.samples.js";
+import { sampleMarket, samplePredictions } from "../predictions/predictions.samples.js";
 import { calibration, rootMeanSquaredError } from "./calibration.js";
 import { evaluate } from "./evaluate.js";
 import { informationCoefficients } from "./information-coefficient.js";

@@ -1,5 +1,5 @@
-import type { Predictions, Split } from "../predictions.js";
-import { predictionsOf } from "../predictions-days.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
+import { predictionsOf } from "../predictions/predictions-days.js";
 import { calibration, constantRiskNll, rootMeanSquaredError } from "./calibration.js";
 import { groupReturns } from "./groups.js";
 import {

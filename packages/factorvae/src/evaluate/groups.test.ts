@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { samplePredictions } from "../predictions.samples.js";
+import { samplePredictions } from "../predictions/predictions.samples.js";
 import { groupReturns } from "./groups.js";
 
 const day = fc.uniqueArray(fc.integer({ min: -500, max: 500 }), { minLength: 10, maxLength: 47 });

@@ -1,5 +1,5 @@
-import type { Predictions } from "../predictions.js";
-import { predictionDays } from "../predictions-days.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { predictionDays } from "../predictions/predictions-days.js";
 import { defaultMinimumStocks } from "./information-coefficient.js";
 import { averageRanks } from "./ranks.js";
 

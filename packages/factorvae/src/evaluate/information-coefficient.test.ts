@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { samplePredictions } from "../predictions.samples.js";
+import { samplePredictions } from "../predictions/predictions.samples.js";
 import { informationCoefficients, rankAutocorrelation } from "./information-coefficient.js";
 
 const stocks = 12;

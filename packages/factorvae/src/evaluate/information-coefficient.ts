@@ -1,5 +1,5 @@
-import type { Predictions } from "../predictions.js";
-import { predictionDays } from "../predictions-days.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { predictionDays } from "../predictions/predictions-days.js";
 import { averageRanks, pearson, spearman } from "./ranks.js";
 
 /** One number a date, dates ascending. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Predictions, Split } from "../predictions.js";
-import { sampleMarket } from "../predictions.samples.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
+import { sampleMarket } from "../predictions/predictions.samples.js";
 import { validationError, validationRows } from "./validation-error.js";
 
 const { predictions } = sampleMarket({ stocks: 12, days: 40, seed: 2 });

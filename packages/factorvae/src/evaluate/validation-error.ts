@@ -1,6 +1,6 @@
 import { outlierDeviations } from "../data/target.js";
-import type { Predictions } from "../predictions.js";
-import { predictionDays, takeRows } from "../predictions-days.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { predictionDays, takeRows } from "../predictions/predictions-days.js";
 import { rootMeanSquaredError } from "./calibration.js";
 
 /** What may be learned from validation about the size of errors. */

@@ -2,7 +2,7 @@ import type { BacktestResult } from "../backtest/backtest.js";
 import type { RowCounts } from "../data/panel.js";
 import type { Summary } from "../evaluate/evaluate.js";
 import type { DailySeries } from "../evaluate/information-coefficient.js";
-import type { Predictions } from "../predictions.js";
+import type { Predictions } from "../predictions/predictions.js";
 
 /** One line of `metrics.jsonl`: how training stood after an epoch. */
 export interface EpochMetrics {

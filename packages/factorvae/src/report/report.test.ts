@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { backtest } from "../backtest/backtest.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { informationCoefficients } from "../evaluate/information-coefficient.js";
-import { sampleMarket, samplePanel, samplePredictions } from "../predictions.samples.js";
-import { predictionsOf } from "../predictions-days.js";
+import { sampleMarket, samplePanel, samplePredictions } from "../predictions/predictions.samples.js";
+import { predictionsOf } from "../predictions/predictions-days.js";
 import { report } from "./report.js";
 import type { EpochMetrics, ReportInput } from "./report-input.js";
 

@@ -6,8 +6,8 @@ import {
   defaultMinimumStocks,
   informationCoefficients,
 } from "../evaluate/information-coefficient.js";
-import type { Predictions, Split } from "../predictions.js";
-import { predictionsOf } from "../predictions-days.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
+import { predictionsOf } from "../predictions/predictions-days.js";
 import { calibrationFigures } from "./calibration-figures.js";
 import { counted } from "./format.js";
 import { groupFigure } from "./group-figures.js";

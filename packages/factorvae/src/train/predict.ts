@@ -1,6 +1,6 @@
 import { lookBackOf } from "../data/alpha158.js";
 import type { Panel } from "../data/panel.js";
-import type { Predictions, Split } from "../predictions.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
 import { appliedDataset } from "./dataset.js";
 import { rescaled, scoreDates } from "./score.js";
 import type { Run } from "./train.js";

@@ -2,7 +2,7 @@ import type { Config } from "../config.js";
 import { dayTargets } from "../data/target.js";
 import type { DailySeries } from "../evaluate/information-coefficient.js";
 import { type Covariance, covarianceOf, type FactorVAE } from "../model/factorvae.js";
-import type { Predictions, Split } from "../predictions.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
 import { windowsOn } from "./batch.js";
 import { type Dataset, labelsOn } from "./dataset.js";
 

@@ -3,7 +3,7 @@ import { key, normalValues } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { type ConfigInput, resolveConfig } from "../config.js";
 import { evaluate } from "../evaluate/evaluate.js";
-import { predictionsCsv } from "../predictions-csv.js";
+import { predictionsCsv } from "../predictions/predictions-csv.js";
 import { configuredSplit, type Dataset, fitDataset } from "./dataset.js";
 import { predict } from "./predict.js";
 import { scoreDates } from "./score.js";

@@ -8,7 +8,7 @@ import { calibration, rootMeanSquaredError } from "../evaluate/calibration.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
 import { validationRows } from "../evaluate/validation-error.js";
 import type { FactorVAE } from "../model/factorvae.js";
-import type { Predictions, Split } from "../predictions.js";
+import type { Predictions, Split } from "../predictions/predictions.js";
 import { configuredSplit, type Dataset, type Fit, fitDataset } from "./dataset.js";
 import { rescaled, type Scores, scoreDates } from "./score.js";
 import { type EpochMetrics, type TrainingHooks, trainModel } from "./trainer.js";

@@ -1,4 +1,4 @@
-import type { Panel } from "./data/panel.js";
+import type { Panel } from "../data/panel.js";
 import type { Predictions, Split } from "./predictions.js";
 
 /** A repeatable stream of standard normal numbers (a 32-bit mixing generator and the polar method). */

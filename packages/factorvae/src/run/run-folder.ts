@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "@factorvae/autograd";
 import { loadStateDict, stateDict } from "@factorvae/nn";
+import { metricsLines, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+import { createModel } from "../train/learner.js";
+import type { Run } from "../train/train.js";
+import type { Checkpoint } from "../train/trainer.js";
 import { parseFit, parseRecord, type RunRecord, recordJson } from "./run-record.js";
 import { finiteJson } from "./run-summary.js";
-import { metricsLines, readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
-import { createModel } from "./train/learner.js";
-import type { Run } from "./train/train.js";
-import type { Checkpoint } from "./train/trainer.js";
 import { partialFile, writeWholeFile } from "./whole-file.js";
 
 /** The files and folders of a run, by what they hold. */

@@ -1,5 +1,5 @@
-import { knownNames, normalName } from "./data/columns.js";
-import { DataError } from "./data/data-error.js";
+import { knownNames, normalName } from "../data/columns.js";
+import { DataError } from "../data/data-error.js";
 
 /** What a column of a scores file holds. */
 export type PredictionColumn = "date" | "symbol" | "score" | "risk" | "label" | "split" | "target";

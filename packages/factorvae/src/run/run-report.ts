@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseBacktestCsv } from "./backtest/daily-csv.js";
-import { parseDailySeriesCsv } from "./evaluate/daily-series-csv.js";
-import { readPredictions } from "./predictions-file.js";
-import { report } from "./report/report.js";
+import { parseBacktestCsv } from "../backtest/daily-csv.js";
+import { parseDailySeriesCsv } from "../evaluate/daily-series-csv.js";
+import { readPredictions } from "../predictions/predictions-file.js";
+import { report } from "../report/report.js";
+import { parseMetrics } from "../train/checkpoint.js";
 import { RunFolderError, requireRecord, runFiles } from "./run-folder.js";
 import { parseSummary } from "./run-summary-parse.js";
-import { parseMetrics } from "./train/checkpoint.js";
 
 /**
  * The report of a run, made from the files of its folder alone: the same files give the same bytes.

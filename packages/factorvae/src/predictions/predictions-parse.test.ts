@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { knownNames } from "./data/columns.js";
-import { DataError } from "./data/data-error.js";
+import { knownNames } from "../data/columns.js";
+import { DataError } from "../data/data-error.js";
 import { sampleMarket } from "./predictions.samples.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { parsePredictions, predictionsReader } from "./predictions-parse.js";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { DataError } from "./data/data-error.js";
+import { DataError } from "../data/data-error.js";
+import { writeWholeFile } from "../run/whole-file.js";
 import type { Predictions } from "./predictions.js";
 import { predictionsCsv } from "./predictions-csv.js";
 import { takeRows } from "./predictions-days.js";
 import { readPredictions } from "./predictions-file.js";
-import { writeWholeFile } from "./whole-file.js";
 
 /** What was appended, and what was not. */
 export interface Appended {

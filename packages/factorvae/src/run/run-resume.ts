@@ -1,6 +1,6 @@
+import type { Checkpoint } from "../train/trainer.js";
 import { loadCheckpoint, RunFolderError, requireRecord } from "./run-folder.js";
 import type { RunRecord } from "./run-record.js";
-import type { Checkpoint } from "./train/trainer.js";
 
 /** From where a run goes on. */
 export interface Resumption {

@@ -1,8 +1,8 @@
-import type { BacktestResult, BacktestSummary } from "./backtest/backtest.js";
-import type { CrossSectionCounts } from "./data/cross-section.js";
-import type { RowCounts } from "./data/panel.js";
-import type { Summary } from "./evaluate/evaluate.js";
-import type { TrainingResult } from "./train/train.js";
+import type { BacktestResult, BacktestSummary } from "../backtest/backtest.js";
+import type { CrossSectionCounts } from "../data/cross-section.js";
+import type { RowCounts } from "../data/panel.js";
+import type { Summary } from "../evaluate/evaluate.js";
+import type { TrainingResult } from "../train/train.js";
 
 /** How the epoch that was kept came about. */
 export interface TrainingSummary {

@@ -1,6 +1,6 @@
-import { DataError } from "./data/data-error.js";
-import { isoDate, parseDay } from "./data/dates.js";
-import { fastNumber, parseCell } from "./data/numbers.js";
+import { DataError } from "../data/data-error.js";
+import { isoDate, parseDay } from "../data/dates.js";
+import { fastNumber, parseCell } from "../data/numbers.js";
 import type { Split } from "./predictions.js";
 
 /** Reads the cells of one scores file; every error names file, line, column and value. */

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { DataError } from "./data/data-error.js";
-import { streamText } from "./data/file-text.js";
+import { DataError } from "../data/data-error.js";
+import { streamText } from "../data/file-text.js";
 import { type ParsedPredictions, predictionsReader } from "./predictions-parse.js";
 
 /**

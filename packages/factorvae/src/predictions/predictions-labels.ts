@@ -1,4 +1,4 @@
-import type { Panel, Tally } from "./data/panel.js";
+import type { Panel, Tally } from "../data/panel.js";
 import type { Predictions } from "./predictions.js";
 
 /** Predictions with labels from prices, and the rows that the prices do not know. */

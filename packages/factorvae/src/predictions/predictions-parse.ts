@@ -1,6 +1,6 @@
-import { csvReader } from "./data/csv-rows.js";
-import { DataError } from "./data/data-error.js";
-import { type GrowingColumn, growingFloat64, growingInt32 } from "./data/growing.js";
+import { csvReader } from "../data/csv-rows.js";
+import { DataError } from "../data/data-error.js";
+import { type GrowingColumn, growingFloat64, growingInt32 } from "../data/growing.js";
 import type { Predictions, Split } from "./predictions.js";
 import { cellReader } from "./predictions-cells.js";
 import { findPredictionColumns, type PredictionColumn } from "./predictions-columns.js";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Config } from "./config.js";
-import { parseConfig } from "./config.js";
-import type { Fit } from "./train/dataset.js";
-import type { Run } from "./train/train.js";
+import type { Config } from "../config.js";
+import { parseConfig } from "../config.js";
+import type { Fit } from "../train/dataset.js";
+import type { Run } from "../train/train.js";
 
 /** Says that a `config.json` is ours, and in which form. */
 const format = "factorvae-run-1";
