@@ -40,7 +40,8 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
 export function valueAndGrad<Result extends Loss, const Parameters extends readonly Tensor[]>(
   fn: () => Result,
   parameters: Parameters,
-): ValueAndGrads<Result, Parameters> {
+): ValueAndGrads<Result, Parameters>;
+export function valueAndGrad(fn: () => Loss, parameters: readonly Tensor[]): ValueAndGrads<Loss, readonly Tensor[]> {
   const tape = new Tape(parameters);
   const aux = tape.record(fn);
   const value: Tensor = aux instanceof Tensor ? aux : aux.loss;
@@ -49,7 +50,7 @@ export function valueAndGrad<Result extends Loss, const Parameters extends reado
     throw new Error("valueAndGrad: the loss depends on none of the parameters");
   const found = tape.pullBack(value, ones([]), parameters);
   const grads = separated(parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape)));
-  return { value, grads: grads as unknown as ValueAndGrads<Result, Parameters>["grads"], aux };
+  return { value, grads, aux };
 }
 
 /** Anything that tensors stand in: a tensor, or arrays and plain objects of such. */
