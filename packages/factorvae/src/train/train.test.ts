@@ -5,8 +5,10 @@ import { type ConfigInput, resolveConfig } from "../config.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { predictionsCsv } from "../predictions/predictions-csv.js";
 import { configuredSplit, type Dataset, fitDataset } from "./dataset.js";
+import { createModel } from "./learner.js";
 import { predict } from "./predict.js";
 import { scoreDates } from "./score.js";
+import { minimumValidationDays } from "./selection.js";
 import { train } from "./train.js";
 import { smallMarket, smallSettings, withoutFirst, withoutLast } from "./train.samples.js";
 import { type Checkpoint, trainModel } from "./trainer.js";
@@ -80,12 +82,22 @@ describe("train", () => {
     );
   });
 
-  it("keeps the only epoch of a training shorter than the first that may be chosen, and says so", async () => {
-    const short = await train(panel, withTrain({ epochs: 1, firstEpoch: 4 }));
-    expect(short.bestEpoch).toBe(1);
-    expect(predictionsCsv(short.predictions)).not.toBe(
-      predictionsCsv((await train(panel, withTrain({ epochs: 1, learningRate: 1e-9 }))).predictions),
-    );
+  it("takes the last epoch of a training shorter than the first that may be chosen, and says so", async () => {
+    const longer = smallMarket(340);
+    const settings = withTrain({ epochs: 1, firstEpoch: 4 });
+    const { bestEpoch, validationDays, notes, run } = await train(longer, settings);
+    expect(validationDays).toBeGreaterThanOrEqual(minimumValidationDays);
+    expect(bestEpoch).toBe(1);
+    expect(notes).toContain("train.firstEpoch, 4, lies beyond train.epochs, 1: the last epoch was taken.");
+    const untrained = stateDict(createModel(run.config, run.fit.normaliser.names.length));
+    const name = "extractor.projection.weight";
+    expect(stateDict(run.model)[name].toArray()).not.toEqual(untrained[name].toArray());
+  });
+
+  it("chooses no epoch by fewer than 60 labelled validation days, and says so", () => {
+    expect(result.validationDays).toBeLessThan(minimumValidationDays);
+    expect(result.bestEpoch).toBe(result.metrics.length);
+    expect(result.notes.join()).toContain(`Validation has ${result.validationDays} labelled days, fewer than 60`);
   });
 
   it("stops when asked to", async () => {

@@ -130,9 +130,14 @@ export async function trainModel(
     bestEpoch: best || metrics.length,
     trainingDays: trainingDates.length,
     validationDays: validationDates.length,
-    notes: best > 0 ? [] : [lastEpochNote(validationDates.length, metrics.length)],
+    notes: best > 0 ? shortTrainingNote(config.train) : [lastEpochNote(validationDates.length, metrics.length)],
   };
 }
+
+const shortTrainingNote = ({ firstEpoch, epochs }: Config["train"]): string[] =>
+  firstEpoch > epochs
+    ? [`train.firstEpoch, ${firstEpoch}, lies beyond train.epochs, ${epochs}: the last epoch was taken.`]
+    : [];
 
 const lastEpochNote = (days: number, epochs: number): string =>
   days < minimumValidationDays
