@@ -1,0 +1,21 @@
+import { type Code, f32x4 } from "./assembler.js";
+
+/** What kernels are generated for. */
+export interface Target {
+  /** Whether multiply-adds round once (relaxed SIMD). */
+  readonly fused: boolean;
+  /** Whether the memory is shared with workers. */
+  readonly shared: boolean;
+  /** Whether the engine's compiler keeps more than 15 vectors of a loop in registers when it has to (V8 from 12.5 on). */
+  readonly wideTiles: boolean;
+  /** A 32-bit number in all lanes, loaded from memory: a constant in the code would be built again at each use. */
+  readonly constant: (value: number) => Code;
+}
+
+/** `a * b + c`, rounded once where the target can. */
+export const madd = ({ fused }: Target, a: Code, b: Code, c: Code): Code =>
+  fused ? f32x4.fusedMadd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
+
+/** `c - a * b`, rounded once where the target can. */
+export const nmadd = ({ fused }: Target, a: Code, b: Code, c: Code): Code =>
+  fused ? f32x4.fusedNmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
