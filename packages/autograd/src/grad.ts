@@ -1,4 +1,15 @@
-import { add, alias, formatShape, ones, type Scalar, type Shape, Tensor, zeros } from "@factorvae/tensor";
+import {
+  add,
+  alias,
+  formatShape,
+  ones,
+  type Scalar,
+  type Shape,
+  scope,
+  storagesIn,
+  Tensor,
+  zeros,
+} from "@factorvae/tensor";
 import { Tape } from "./tape.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
@@ -24,7 +35,7 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
   const taken = new Set<Tensor["storage"]>();
   return gradients.map((gradient) => {
     const { storage, size } = gradient;
-    const isOwn = !taken.has(storage) && storage.values.length === size;
+    const isOwn = !taken.has(storage) && storage.length === size;
     taken.add(storage);
     return isOwn ? gradient : add(gradient, 0);
   });
@@ -32,7 +43,8 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
 
 /**
  * Computes `fn()` and the gradient of its loss by each of `parameters`: fresh tensors of their shapes, zeros for one
- * that the loss does not depend on.
+ * that the loss does not depend on. A scope (see `scope`): of what `fn` makes, the loss and what it returns beside it
+ * live on, in `aux`.
  *
  * @throws TypeError if the loss is no scalar.
  * @throws Error if it depends on none of the parameters.
@@ -42,15 +54,17 @@ export function valueAndGrad<Result extends Loss, const Parameters extends reado
   parameters: Parameters,
 ): ValueAndGrads<Result, Parameters>;
 export function valueAndGrad(fn: () => Loss, parameters: readonly Tensor[]): ValueAndGrads<Loss, readonly Tensor[]> {
-  const tape = new Tape(parameters);
-  const aux = tape.record(fn);
-  const value: Tensor = aux instanceof Tensor ? aux : aux.loss;
-  checkScalar("valueAndGrad", value);
-  if (parameters.length > 0 && !tape.reaches(value))
-    throw new Error("valueAndGrad: the loss depends on none of the parameters");
-  const found = tape.pullBack(value, ones([]), parameters);
-  const grads = separated(parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape)));
-  return { value, grads, aux };
+  return scope(() => {
+    const tape = new Tape(parameters);
+    const aux = tape.record(fn);
+    const value: Tensor = aux instanceof Tensor ? aux : aux.loss;
+    checkScalar("valueAndGrad", value);
+    if (parameters.length > 0 && !tape.reaches(value))
+      throw new Error("valueAndGrad: the loss depends on none of the parameters");
+    const found = tape.pullBack(value, ones([]), parameters, storagesIn(aux));
+    const grads = separated(parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape)));
+    return { value, grads, aux };
+  });
 }
 
 /** Anything that tensors stand in: a tensor, or arrays and plain objects of such. */
@@ -81,17 +95,23 @@ function replaced<T extends Tree>(tree: T, next: (leaf: Tensor) => Tensor): T {
 export function grad<X extends Tree, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
 ): (x: X, ...rest: Rest) => X {
-  return (x, ...rest) => {
-    // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
-    const inputs = replaced(x, (leaf) => alias(leaf));
-    const sources = leaves(inputs);
-    const tape = new Tape(sources);
-    const value = tape.record(() => fn(inputs, ...rest));
-    checkScalar("grad", value);
-    const found = tape.pullBack(value, ones([]), sources);
-    const gradients = new Map(
-      sources.map((source, position) => [source, found[position] ?? zeros(source.shape as Shape)]),
-    );
-    return replaced(inputs, (leaf) => gradients.get(leaf) ?? leaf);
-  };
+  return (x, ...rest) => scope(() => gradient(fn, x, rest));
+}
+
+function gradient<X extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Scalar,
+  x: X,
+  rest: Rest,
+): X {
+  // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
+  const inputs = replaced(x, (leaf) => alias(leaf));
+  const sources = leaves(inputs);
+  const tape = new Tape(sources);
+  const value = tape.record(() => fn(inputs, ...rest));
+  checkScalar("grad", value);
+  const found = tape.pullBack(value, ones([]), sources, storagesIn(inputs));
+  const gradients = new Map(
+    sources.map((source, position) => [source, found[position] ?? zeros(source.shape as Shape)]),
+  );
+  return replaced(inputs, (leaf) => gradients.get(leaf) ?? leaf);
 }

@@ -3,13 +3,17 @@ import {
   type Call,
   expand,
   formatShape,
+  isTraced,
+  type Storage,
   scalar,
+  scope,
   sumTo,
   type Tensor,
   type Tracer,
   traced,
   writes,
 } from "@factorvae/tensor";
+import { Ledger } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Step {
@@ -68,25 +72,51 @@ export class Tape implements Tracer {
 
   /**
    * The gradients of `sum(cotangent * output)` by `sources`: each step passes what its outputs received on to its
-   * inputs, the last step first. `undefined` for a source that has no influence.
+   * inputs, the last step first. `undefined` for a source that has no influence. The memory of a step's results, but for
+   * `kept`, is free as soon as the step has been pulled back: nothing earlier can need it.
    */
-  pullBack(output: Tensor, cotangent: Tensor, sources: readonly Tensor[]): (Tensor | undefined)[] {
+  pullBack(
+    output: Tensor,
+    cotangent: Tensor,
+    sources: readonly Tensor[],
+    kept: Iterable<Storage> = [],
+  ): (Tensor | undefined)[] {
+    // An outer tape may need on its way back what this one is done with.
+    const ledger = new Ledger(isTraced() ? [] : this.#steps, kept);
     const received = new Map<Tensor, Tensor>([[output, cotangent]]);
+    ledger.hold(cotangent);
     for (const step of this.#steps.toReversed()) {
-      if (!step.outputs.some((made) => received.has(made))) continue;
-      checkUnchanged(step);
       const gradients = step.outputs.map((made) => received.get(made));
-      const needed = step.inputs.map((input) => this.#reached.has(input));
-      for (const made of step.outputs) received.delete(made);
-      step.pull(gradients, needed).forEach((gradient, position) => {
-        const input = step.inputs[position];
-        if (!gradient || !needed[position]) return;
-        const share = sumTo(gradient, input.shape);
-        const before = received.get(input);
-        received.set(input, before ? add(before, share) : share);
-      });
+      if (gradients.some((gradient) => gradient)) {
+        checkUnchanged(step);
+        for (const made of step.outputs) received.delete(made);
+        const shares = this.#pulled(step, gradients);
+        shares.forEach((share, position) => {
+          if (!share) return;
+          const input = step.inputs[position];
+          const before = received.get(input);
+          const total = before ? add(before, share) : share;
+          received.set(input, total);
+          ledger.hold(total);
+          ledger.drop(before);
+        });
+        for (const gradient of gradients) ledger.drop(gradient);
+      }
+      ledger.pulledBack(step);
     }
     return sources.map((source) => received.get(source));
+  }
+
+  /** What the inputs of a step receive, in their shapes. */
+  #pulled(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+    const needed = step.inputs.map((input) => this.#reached.has(input));
+    return scope(() =>
+      step
+        .pull(gradients, needed)
+        .map((gradient, position) =>
+          gradient && needed[position] ? sumTo(gradient, step.inputs[position].shape) : undefined,
+        ),
+    );
   }
 }
 

@@ -31,6 +31,8 @@ export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfe
       `the elements of an expanded tensor ${formatShape(target.shape)} share memory; overwrite a copy: keep(target)`,
       [target.shape],
     );
-  backendFor("assign", [target, source]).write(target, source);
+  const kernels = backendFor("assign", [target, source]);
+  target.storage.unstage();
+  kernels.write(target, source);
   target.storage.writtenAt = ++clock;
 }

@@ -4,11 +4,33 @@ import "./fluent.js";
 export { assign, writes } from "./assign.js";
 export type { Backend, Reduction, Storage, Value, Values } from "./backend/backend.js";
 export { backend, withBackend } from "./backend/current.js";
+export {
+  close,
+  configure,
+  type Engine,
+  type EngineInfo,
+  info,
+  type MemoryUse,
+  memoryUse,
+  startEngine,
+} from "./backend/engine.js";
+export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
 export { type Elementwise, elementwise } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { Layout } from "./layout.js";
-export { apply, type Call, defineOp, type Op, type Pullback, type Rule, type Tracer, traced, untraced } from "./op.js";
+export {
+  apply,
+  type Call,
+  defineOp,
+  isTraced,
+  type Op,
+  type Pullback,
+  type Rule,
+  type Tracer,
+  traced,
+  untraced,
+} from "./op.js";
 export {
   arange,
   eye,
@@ -30,7 +52,7 @@ export * from "./ops.js";
 export type { Program, Step } from "./program.js";
 export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
-export { keep, pinned, scope } from "./scope.js";
+export { keep, pinned, release, scope, storagesIn } from "./scope.js";
 export {
   type BroadcastsTo,
   broadcastShapes,

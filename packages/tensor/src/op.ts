@@ -1,4 +1,7 @@
 import { type Backend, backendFor, type Value } from "./backend/current.js";
+import { OutOfMemoryError } from "./backend/errors.js";
+import { currentScope, scoped } from "./backend/scopes.js";
+import type { Storage } from "./backend/storage.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
@@ -60,6 +63,9 @@ let tracers: readonly Tracer[] = [];
 /** Runs `fn` with one more tracer listening. */
 export const traced = <Result>(tracer: Tracer, fn: () => Result): Result => listening([...tracers, tracer], fn);
 
+/** Whether any tracer listens: what is made now may be needed again, whatever `fn` returns. */
+export const isTraced = (): boolean => tracers.length > 0;
+
 /** Runs `fn` without any tracer. */
 export const untraced = <Result>(fn: () => Result): Result => listening([], fn);
 
@@ -80,6 +86,8 @@ function listening<Result>(during: readonly Tracer[], fn: () => Result): Result 
  *
  * @throws ShapeError if the shapes do not go together.
  * @throws TypeError if a float64 tensor meets a float32 backend.
+ * @throws DeadTensorError if the scope of an input has ended.
+ * @throws OutOfMemoryError if there is no room for the results.
  */
 export function apply<Attributes>(
   op: Op<Attributes>,
@@ -91,12 +99,16 @@ export function apply<Attributes>(
     inputs.map((input) => input.shape),
     attributes,
   );
-  const following = tracers.filter((tracer) => tracer.follows(inputs));
+  const following = tracers.length === 0 ? tracers : tracers.filter((tracer) => tracer.follows(inputs));
   if (op.plain && following.length > 1) return op.plain(inputs, attributes);
-  const outputs = computed(op, kernels, inputs, attributes, shapes);
+  const run = (): readonly Tensor[] => computed(op, kernels, inputs, attributes, shapes);
+  // Outside every scope results belong to the garbage collector: an operation is a scope of its own then.
+  const outputs = currentScope() ? run() : scoped(run, storagesOf);
   for (const tracer of following) tracer.note({ op, inputs, outputs, attributes });
   return outputs;
 }
+
+const storagesOf = (tensors: readonly Tensor[]): ReadonlySet<Storage> => new Set(tensors.map(({ storage }) => storage));
 
 function computed<Attributes>(
   { name, forward, plain }: Op<Attributes>,
@@ -105,11 +117,16 @@ function computed<Attributes>(
   attributes: Attributes,
   shapes: readonly Shape[],
 ): readonly Tensor[] {
-  const values = forward?.(kernels, inputs, attributes, shapes);
-  if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
+  try {
+    const values = forward?.(kernels, inputs, attributes, shapes);
+    if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
+  } catch (error) {
+    throw error instanceof OutOfMemoryError ? error.of(name) : error;
+  }
   if (!plain) throw new Error(`${name}: the ${kernels.name} backend has no kernel for it, and it has no plain form`);
   // An output that is an input, or something older, would receive its gradient under both names.
-  return untraced(() => plain(inputs, attributes)).map(({ storage, layout }) => new Tensor(storage, layout));
+  const made = untraced(() => scoped(() => plain(inputs, attributes), storagesOf));
+  return made.map(({ storage, layout }) => new Tensor(storage, layout));
 }
 
 /** The public function of an operation: `call`, with the record as its property `op`. */

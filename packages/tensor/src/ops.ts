@@ -6,6 +6,7 @@ export { gather, scatterAdd } from "./ops/indexing.js";
 export { concatenate, split, stack, unstack } from "./ops/join.js";
 export { cholesky, triangularSolve } from "./ops/linear-algebra.js";
 export { matmul } from "./ops/matmul.js";
+export { pairs, pairsGradient } from "./ops/pairs.js";
 export { gruCell } from "./ops/recurrent.js";
 export { expand, max, mean, min, sum } from "./ops/reduce.js";
 export * from "./ops/segment.js";

@@ -1,19 +1,41 @@
 import { backendFor } from "./backend/current.js";
+import { currentScope, scoped } from "./backend/scopes.js";
+import { Storage, type Values } from "./backend/storage.js";
 import { contiguous } from "./layout.js";
+import { isTraced } from "./op.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
+/** The storages of the tensors in a result: in fields of objects and in arrays, however deep. */
+export function storagesIn(result: unknown, found = new Set<Storage>(), seen = new Set<object>()): Set<Storage> {
+  if (result instanceof Tensor) return found.add(result.storage);
+  if (typeof result !== "object" || result === null || ArrayBuffer.isView(result) || seen.has(result)) return found;
+  seen.add(result);
+  const parts = result instanceof Map || result instanceof Set ? [...result.values()] : Object.values(result);
+  for (const part of parts) if (typeof part === "object") storagesIn(part, found, seen);
+  return found;
+}
+
+function checkSynchronous(operation: string, result: unknown): void {
+  if (result instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
+}
+
 /**
- * Runs `fn` and frees what it made, but for what it returns. On the heap the garbage collector does that by itself, so
- * that the scope only marks the place.
+ * Runs `fn` and frees what it made, but for the tensors that it returns, fields of objects and arrays included: those
+ * belong to the scope around this one, or go to the heap where there is none. What is used outside without having been
+ * returned throws a DeadTensorError. While a tape records, nothing is freed: it may need all of it on the way back.
  *
  * @throws TypeError if `fn` is asynchronous: its tensors would be freed before it ends.
  */
 export function scope<Result>(fn: () => Result): Result {
-  const result = fn();
-  if (result instanceof Promise) throw new TypeError("scope: the function must not be asynchronous");
-  return result;
+  return scoped(fn, (result) => {
+    checkSynchronous("scope", result);
+    return isTraced() ? "all" : storagesIn(result);
+  });
 }
+
+/** Frees a block of the innermost scope before its end, where a tape is done with it. Others stay as they are. */
+export const release = (storage: Storage): void => currentScope()?.release(storage);
 
 /**
  * A copy of a tensor on the heap, which outlives every scope.
@@ -21,10 +43,28 @@ export function scope<Result>(fn: () => Result): Result {
  * @throws TypeError if it is float64 outside reference64.
  */
 export function keep<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  const kernels = backendFor("keep", [x]);
-  const storage = x.dtype === "int32" ? kernels.uploadIndices(x.data) : kernels.upload(x.data);
-  return new Tensor<S>(storage, contiguous(x.shape));
+  const { float } = backendFor("keep", [x]);
+  const widens = float === "float64" && x.dtype === "float32";
+  const copy: Values = widens ? Float64Array.from(x.data) : x.data.slice();
+  return new Tensor<S>(Storage.onHeap(widens ? float : x.dtype, copy), contiguous(x.shape));
 }
 
-/** Runs `fn` with these tensors, the parameters of a loop, held where the kernels want them; a scope too. */
-export const pinned = <Result>(_tensors: readonly Tensor[], fn: () => Result): Result => scope(fn);
+/**
+ * Runs `fn` with these tensors, the parameters of a loop and what an optimizer remembers of them, held where the kernels
+ * want them, so that they are not copied there at every use. A scope too: see `scope`.
+ *
+ * @throws TypeError if `fn` is asynchronous.
+ */
+export function pinned<Result>(tensors: readonly Tensor[], fn: () => Result): Result {
+  const kernels = backendFor("pinned", tensors);
+  return scoped(
+    (place) => {
+      for (const { storage } of tensors) kernels.pin?.(storage, place);
+      return fn();
+    },
+    (result) => {
+      checkSynchronous("pinned", result);
+      return isTraced() ? "all" : storagesIn(result);
+    },
+  );
+}

@@ -1,4 +1,4 @@
-import type { Storage, Values } from "./backend/backend.js";
+import type { Storage, Values } from "./backend/storage.js";
 import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { formatTensor, nest } from "./print.js";
 import { type BroadcastsTo, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "./shape.js";
@@ -46,13 +46,16 @@ export class Tensor<out S extends Shape = Shape> {
 
   /**
    * The elements in row-major order. For a tensor on the heap whose elements already stand so, its own memory: read it,
-   * do not write it.
+   * do not write it. For one in a scope's memory, a copy.
+   *
+   * @throws DeadTensorError if its scope has ended.
    */
   get data(): Values {
-    const { values } = this.storage;
-    const { layout } = this;
+    const { layout, storage } = this;
+    const { values } = storage;
     if (!isContiguous(layout)) return gathered(this);
     const end = layout.offset + this.size;
+    if (!storage.isOnHeap) return values.slice(layout.offset, end);
     return layout.offset === 0 && end === values.length ? values : values.subarray(layout.offset, end);
   }
 

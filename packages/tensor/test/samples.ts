@@ -7,6 +7,7 @@ import { indexingSamples } from "../src/ops/indexing.samples.js";
 import { joinSamples } from "../src/ops/join.samples.js";
 import { linearAlgebraSamples } from "../src/ops/linear-algebra.samples.js";
 import { matmulSamples } from "../src/ops/matmul.samples.js";
+import { pairsSamples } from "../src/ops/pairs.samples.js";
 import { recurrentSamples } from "../src/ops/recurrent.samples.js";
 import { reduceSamples } from "../src/ops/reduce.samples.js";
 import { segmentSamples } from "../src/ops/segment.samples.js";
@@ -27,6 +28,7 @@ export const samples: SampleTable = {
   ...joinSamples,
   ...linearAlgebraSamples,
   ...matmulSamples,
+  ...pairsSamples,
   ...recurrentSamples,
   ...reduceSamples,
   ...segmentSamples,

@@ -1,4 +1,4 @@
-import { formatShape, type Tensor, type Vec } from "@factorvae/autograd";
+import { formatShape, sum, type Tensor, type Vec } from "@factorvae/autograd";
 import { dim, type Stocks } from "../dims.js";
 import { likelihoods } from "./likelihood.js";
 import type { FactorVAEOptions, LossOptions } from "./options.js";
@@ -26,6 +26,8 @@ export function checkSizes(options: FactorVAEOptions, leakySlope: number, sigmaF
 export function checkFeatures(features: Tensor, count: number): void {
   if (features.rank !== 3 || features.shape[2] !== count)
     throw new RangeError(`embed: features must be [stocks, steps, ${count}], not ${formatShape(features.shape)}`);
+  // Sums add up in double precision: of finite numbers a finite one, but for one in 10^38.
+  if (Number.isFinite(sum(features).item())) return;
   const { data, shape } = features;
   for (let at = 0; at < data.length; at++)
     if (!Number.isFinite(data[at])) {

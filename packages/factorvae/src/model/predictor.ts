@@ -22,6 +22,7 @@ import {
 import { Linear, parameter } from "@factorvae/nn";
 import { type Days, dim, type Factors, type Hidden, type Stocks } from "../dims.js";
 import { distribution, type GaussianRows, stdLayer } from "./gaussian.js";
+import { squaredLengths } from "./squared-lengths.js";
 
 type E = Expression;
 
@@ -88,14 +89,14 @@ export class Predictor {
     return { mean: reshape(mean, perDay), std: reshape(std, perDay), attention, deadHeads };
   }
 
-  /** The attention weights of all heads, one product for all keys: `[N, H] -> [N, K]`. */
+  /** The attention weights of all heads: `[N, H] -> [N, K]`. */
   attend(embedding: Mat<Stocks, Hidden>, days: readonly number[]): Pick<Prior, "attention" | "deadHeads"> {
     const [factors, hidden] = this.query.shape;
     const stocks = embedding.shape[0];
-    const keys = matmul(embedding, t(reshape(this.key, [factors * hidden, hidden])));
-    const perHead = reshape(keys, [stocks, factors, hidden]);
-    const products = sum(perHead.mul(this.query), 2);
-    const cosine = positiveCosine(products, sum(square(perHead), 2), sum(square(this.query), 1));
+    // q . (W_key e) = (W_key' q) . e: the keys themselves are never needed, only their lengths.
+    const directions = reshape(matmul(reshape(this.query, [factors, 1, hidden]), this.key), [factors, hidden]);
+    const products = matmul(embedding, t(directions));
+    const cosine = positiveCosine(products, squaredLengths(embedding, this.key), sum(square(this.query), 1));
     const totals = segmentSum(cosine, days);
     const even = tensor(
       days.flatMap((rows) => new Array<number>(rows).fill(1 / rows)),

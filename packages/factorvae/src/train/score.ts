@@ -1,3 +1,4 @@
+import { scope } from "@factorvae/autograd";
 import type { Config } from "../config.js";
 import { dayTargets } from "../data/target.js";
 import type { DailySeries } from "../evaluate/information-coefficient.js";
@@ -80,17 +81,13 @@ interface DayScore {
 
 function scoreDate(model: FactorVAE, dataset: Dataset, date: number, { window, label }: Config): DayScore {
   const stocks = dataset.crossSections[date];
-  const prediction = model.predict(windowsOn(dataset, [date], window.steps));
   const labels = labelsOn(dataset, date, stocks);
-  return {
-    date,
-    stocks,
-    mean: prediction.mean.data,
-    std: prediction.std.data,
-    labels,
-    targets: dayTargets(labels, { kind: label.target, scale: dataset.fit.labelScale }).targets,
-    portfolioStd: equalWeightStd(covarianceOf(prediction)),
-  };
+  const { targets } = dayTargets(labels, { kind: label.target, scale: dataset.fit.labelScale });
+  return scope(() => {
+    const prediction = model.predict(windowsOn(dataset, [date], window.steps));
+    const portfolioStd = equalWeightStd(covarianceOf(prediction));
+    return { date, stocks, mean: prediction.mean.data, std: prediction.std.data, labels, targets, portfolioStd };
+  });
 }
 
 /** The standard deviation of the mean of all returns: of `w'(B diag(s^2) B' + diag(r^2)) w` with w = 1/N. */

@@ -1,17 +1,10 @@
 import type { Layout } from "../layout.js";
 import type { Program } from "../program.js";
 import type { Shape } from "../shape.js";
+import type { Scope } from "./scopes.js";
+import type { Storage } from "./storage.js";
 
-/** The typed arrays that storages hold. */
-export type Values = Float32Array | Float64Array | Int32Array;
-
-/** The memory of a tensor. `values` is read afresh at every use, never kept: memory may move when it grows. */
-export interface Storage {
-  readonly dtype: "float32" | "float64" | "int32";
-  readonly values: Values;
-  /** When it was last written in place, on the clock of `assign`; 0 for never. A tape checks it before it runs a rule. */
-  writtenAt: number;
-}
+export type { Storage, Values } from "./storage.js";
 
 /** A storage and where in it the elements stand: what backends see of a tensor. */
 export interface Value {
@@ -48,4 +41,9 @@ export interface Backend {
   gather(input: Value, indices: Value, axis: number): Storage;
   /** Adds row `i` of `axis` to row `indices[i]` of a result that has `length` rows of zeros, in the order of `i`. */
   scatterAdd(input: Value, indices: Value, axis: number, length: number): Storage;
+  /** Fused, where there is a kernel: the products of all pairs of columns (see `pairs`), and their derivative. */
+  readonly pairs?: (x: Value) => Storage;
+  readonly pairsGradient?: (x: Value, gradient: Value) => Storage;
+  /** Moves a storage to where the kernels work, until the end of the scope; absent where that is the heap. */
+  readonly pin?: (storage: Storage, scope: Scope) => void;
 }

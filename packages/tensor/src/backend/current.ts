@@ -1,26 +1,32 @@
 import { formatShape } from "../shape.js";
 import type { Backend, Value } from "./backend.js";
-import { reference } from "./reference/reference.js";
+import { defaultBackend } from "./engine.js";
+import { DeadTensorError } from "./errors.js";
 
 export type { Backend, Value } from "./backend.js";
 
-let current: Backend = reference;
+let chosen: Backend | undefined;
 
 /** The kernels that operations run on now. */
-export const backend = (): Backend => current;
+export const backend = (): Backend => chosen ?? defaultBackend();
 
 /**
  * The kernels that `operation` runs on now, given these values.
  *
  * @throws TypeError if one of them is float64 and the kernels are float32.
+ * @throws DeadTensorError if the scope of one has ended.
  */
 export function backendFor(operation: string, values: readonly Value[]): Backend {
-  for (const { storage, layout } of values)
-    if (storage.dtype === "float64" && current.float === "float32")
+  const kernels = backend();
+  for (let at = 0; at < values.length; at++) {
+    const { storage, layout } = values[at];
+    if (storage.isDead) throw new DeadTensorError(operation, at, layout.shape);
+    if (storage.dtype === "float64" && kernels.float === "float32")
       throw new TypeError(
         `${operation}: a float64 tensor ${formatShape(layout.shape)} cannot be used outside reference64; make it float32 first`,
       );
-  return current;
+  }
+  return kernels;
 }
 
 /**
@@ -29,13 +35,13 @@ export function backendFor(operation: string, values: readonly Value[]): Backend
  * @throws TypeError if `fn` is asynchronous: its later part would run on the kernels before.
  */
 export function withBackend<Result>(kernels: Backend, fn: () => Result): Result {
-  const before = current;
-  current = kernels;
+  const before = chosen;
+  chosen = kernels;
   try {
     const result = fn();
     if (result instanceof Promise) throw new TypeError("withBackend: the function must not be asynchronous");
     return result;
   } finally {
-    current = before;
+    chosen = before;
   }
 }

@@ -1,14 +1,13 @@
 import { contiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
 import { copyElements, gathered } from "../../strided.js";
-import type { Backend, Storage, Value, Values } from "../backend.js";
+import type { Backend, Value } from "../backend.js";
+import { Storage, type Values } from "../storage.js";
 import { mapElements } from "./map.js";
 import { multiply } from "./matmul.js";
 import { reduceAxes } from "./reduce.js";
 
 type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-
-const heap = (dtype: Storage["dtype"], values: Values): Storage => ({ dtype, values, writtenAt: 0 });
 
 const without = <T>(list: readonly T[], dropped: readonly number[]): T[] =>
   list.filter((_, at) => !dropped.includes(at));
@@ -52,34 +51,34 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
   return {
     name,
     float,
-    alloc: (length) => heap(float, floats(length)),
+    alloc: (length) => Storage.onHeap(float, floats(length)),
     upload: (values) => {
       const copy = floats(values.length);
       copy.set(values);
-      return heap(float, copy);
+      return Storage.onHeap(float, copy);
     },
-    uploadIndices: (values) => heap("int32", Int32Array.from(values)),
+    uploadIndices: (values) => Storage.onHeap("int32", Int32Array.from(values)),
     map: (program, inputs, shape) => {
       const outputs = program.outputs.map(() => floats(sizeOf(shape)));
       mapElements(program, inputs, shape, outputs);
-      return outputs.map((values) => heap(float, values));
+      return outputs.map((values) => Storage.onHeap(float, values));
     },
     reduce: (reduction, input, axes) => {
       const output = floats(sizeOf(without(input.layout.shape, axes)));
       reduceAxes(reduction, input, axes, output);
-      return heap(float, output);
+      return Storage.onHeap(float, output);
     },
     matmul: (a, b) => {
       const rank = a.layout.shape.length;
       const output = floats(sizeOf(a.layout.shape.slice(0, -1)) * b.layout.shape[rank - 1]);
       multiply(a, b, output);
-      return heap(float, output);
+      return Storage.onHeap(float, output);
     },
     write: (target, source) => {
       const shared = source.storage === target.storage;
       copyElements(
         target,
-        shared ? { storage: heap(float, gathered(source)), layout: contiguous(source.layout.shape) } : source,
+        shared ? { storage: Storage.onHeap(float, gathered(source)), layout: contiguous(source.layout.shape) } : source,
       );
     },
     gather: (input, positions, axis) => {
@@ -95,7 +94,7 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
         from: (index) => indices[index],
         to: (index) => index,
       });
-      return heap(output instanceof Int32Array ? "int32" : float, output);
+      return Storage.onHeap(output instanceof Int32Array ? "int32" : float, output);
     },
     scatterAdd: (input, positions, axis, length) => {
       const indices = contiguousValues(positions);
@@ -110,7 +109,7 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       });
       const output = floats(totals.length);
       output.set(totals);
-      return heap(float, output);
+      return Storage.onHeap(float, output);
     },
   };
 }

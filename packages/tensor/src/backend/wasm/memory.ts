@@ -1,30 +1,11 @@
+import { OutOfMemoryError } from "../errors.js";
+import type { Pool } from "../storage.js";
 import { type LinearBuffer, webAssembly } from "./web-assembly.js";
 
 /** Bytes of one page of WebAssembly memory. */
 const page = 65536;
 /** Maxima to try, largest first: some engines refuse to reserve much. */
 const maxima = [2 ** 32, 2 ** 30, 2 ** 28];
-
-/** Thrown when linear memory cannot hold what is asked for. */
-export class OutOfMemoryError extends Error {
-  override readonly name = "OutOfMemoryError";
-  constructor(
-    /** Bytes that were asked for. */
-    readonly bytes: number,
-    /** Bytes in use then. */
-    readonly used: number,
-    /** Bytes there can be. */
-    readonly maximum: number,
-    /** The operation that asked. */
-    readonly operation?: string,
-  ) {
-    const mib = (count: number): string => `${(count / 2 ** 20).toFixed(count < 2 ** 20 ? 3 : 0)} MiB`;
-    super(
-      `${operation ?? "tensor"}: out of memory: ${mib(bytes)} asked for, ${mib(used)} of ${mib(maximum)} in use; ` +
-        "work on fewer rows at a time, or wrap parts whose intermediate results are not needed in scope(() => ...)",
-    );
-  }
-}
 
 /** Bytes from which sizes are rounded up in eighths of their power of two; smaller ones go by 64. */
 const smallest = 64;
@@ -37,7 +18,7 @@ export function blockSize(bytes: number): number {
 }
 
 /** The memory that kernels work in: a pool of blocks, free ones kept by size, that grows as needed. */
-export class LinearMemory {
+export class LinearMemory implements Pool {
   readonly memory: LinearBuffer;
   readonly maximum: number;
   /** All of it, by words: refreshed when it grows, so never to be kept. */
@@ -45,6 +26,7 @@ export class LinearMemory {
   f32: Float32Array;
   #top: number;
   #used = 0;
+  #peak = 0;
   readonly #free = new Map<number, number[]>();
 
   /** Blocks start at `reserved` bytes. */
@@ -62,6 +44,13 @@ export class LinearMemory {
     return this.#used;
   }
 
+  /** The most bytes in use at once since the last call. */
+  takePeak(): number {
+    const peak = this.#peak;
+    this.#peak = this.#used;
+    return peak;
+  }
+
   /**
    * The address of a free block of at least so many bytes, a multiple of 64; what is in it is anything. At least 64 bytes
    * behind it exist too, so that vector loads may run over its end.
@@ -73,6 +62,7 @@ export class LinearMemory {
     const address = this.#free.get(size)?.pop() ?? this.#fresh(size) ?? this.#larger(size);
     if (address === undefined) throw new OutOfMemoryError(bytes, this.#used, this.maximum);
     this.#used += size;
+    if (this.#used > this.#peak) this.#peak = this.#used;
     return address;
   }
 

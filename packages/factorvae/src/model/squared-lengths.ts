@@ -1,0 +1,130 @@
+import {
+  apply,
+  type Cube,
+  type Dim,
+  gather,
+  type Mat,
+  matmul,
+  mul,
+  type Op,
+  pairs,
+  pairsGradient,
+  reshape,
+  square,
+  sum,
+  Tensor,
+  t,
+  tensor,
+  transpose,
+  untraced,
+} from "@factorvae/autograd";
+
+/** The positions in a symmetric matrix, row by row, of its upper triangle, row by row, and back. */
+interface Triangle {
+  readonly upper: Int32Array;
+  /** How often each element of the triangle occurs in the matrix: once on the diagonal, twice beside it. */
+  readonly times: Float32Array;
+  readonly whole: Int32Array;
+}
+
+function triangleOf(columns: number): Triangle {
+  const count = (columns * (columns + 1)) / 2;
+  const triangle = {
+    upper: new Int32Array(count),
+    times: new Float32Array(count),
+    whole: new Int32Array(columns ** 2),
+  };
+  let pair = 0;
+  for (let a = 0; a < columns; a++)
+    for (let b = a; b < columns; b++, pair++) {
+      triangle.upper[pair] = a * columns + b;
+      triangle.times[pair] = a === b ? 1 : 2;
+      triangle.whole[a * columns + b] = triangle.whole[b * columns + a] = pair;
+    }
+  return triangle;
+}
+
+const asCube = (x: Tensor): Cube => x as Cube;
+const asMatrix = (x: Tensor): Mat => x as Mat;
+
+/** `W' W` of each head, its upper triangle with what is beside the diagonal doubled: `[K, H, H] -> [K, H (H + 1) / 2]`. */
+function gramTriangles(key: Cube, { upper, times }: Triangle): Mat {
+  const [heads, , columns] = key.shape;
+  const gram = reshape(matmul(transpose(key, [0, 2, 1]), key), [heads, columns * columns]);
+  return mul(gather(gram, upper, 1), tensor(times, [times.length]));
+}
+
+/** Below this share of what it could be at most, a sum of cancelling terms is computed again, directly. */
+const cancels = 1e-4;
+
+/** Computes directly, in double precision, each squared length that came out small against the terms it is the sum of. */
+function repaired(lengths: Mat, embedding: Mat, key: Cube): Mat {
+  const [rows, heads] = lengths.shape;
+  const columns = embedding.shape[1];
+  const [found, e, w] = [lengths.data, embedding.data, key.data];
+  const sizeOf = (values: ArrayLike<number>, from: number, count: number): number => {
+    let total = 0;
+    for (let at = from; at < from + count; at++) total += values[at] * values[at];
+    return total;
+  };
+  const keySizes = Array.from({ length: heads }, (_, head) => sizeOf(w, head * columns * columns, columns * columns));
+  let changed: Float64Array | undefined;
+  for (let row = 0; row < rows; row++) {
+    const size = sizeOf(e, row * columns, columns);
+    for (let head = 0; head < heads; head++) {
+      const at = row * heads + head;
+      if (!(found[at] < cancels * size * keySizes[head])) continue;
+      changed ??= Float64Array.from(found);
+      changed[at] = directLength(e, row * columns, w, head * columns * columns, columns);
+    }
+  }
+  return changed ? tensor(changed, [rows, heads]) : lengths;
+}
+
+function directLength(e: ArrayLike<number>, from: number, w: ArrayLike<number>, head: number, columns: number): number {
+  let length = 0;
+  for (let out = 0; out < columns; out++) {
+    let element = 0;
+    for (let at = 0; at < columns; at++) element += w[head + out * columns + at] * e[from + at];
+    length += element * element;
+  }
+  return length;
+}
+
+/**
+ * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: a product of the pairs of e's columns with the triangle of `W' W`, which is half
+ * the work of all keys, and needs no room for them. The derivative takes the same way.
+ */
+const squaredLengthsOp: Op<undefined> = {
+  name: "squaredLengths",
+  shape: ([embedding, key]) => [[embedding[0], key[0]]],
+  plain: ([embedding, key]) => {
+    const [heads, outputs, columns] = key.shape;
+    const keys = matmul(asMatrix(embedding), t(reshape(key, [heads * outputs, columns])));
+    return [sum(square(reshape(keys, [embedding.shape[0], heads, outputs])), 2)];
+  },
+  forward: (_, inputs) =>
+    untraced(() => {
+      const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
+      const [embedding, key] = [asMatrix(e), asCube(w)];
+      const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
+      return [repaired(matmul(pairs(embedding), t(triangles)), embedding, key)];
+    }),
+  vjp: ({ inputs: [e, w], gradients: [received], needed: [needsEmbedding, needsKey] }) => {
+    const [embedding, key, g] = [asMatrix(e), asCube(w), asMatrix(received)];
+    const [heads, , columns] = key.shape;
+    const triangle = triangleOf(columns);
+    const toEmbedding = (): Tensor => pairsGradient(embedding, matmul(g, gramTriangles(key, triangle)));
+    const toKey = (): Tensor => {
+      const moments = gather(matmul(t(g), pairs(embedding)), triangle.whole, 1);
+      return mul(matmul(key, reshape(moments, [heads, columns, columns])), 2);
+    };
+    return [needsEmbedding ? toEmbedding() : undefined, needsKey ? toKey() : undefined];
+  },
+};
+
+/** The squared length of each stock's key in each head: embedding `[N, H]`, key `[K, H, H]` -> `[N, K]`. */
+export const squaredLengths = <N extends Dim, H extends Dim, K extends Dim>(
+  embedding: Mat<N, H>,
+  key: Cube<K, H, H>,
+): Mat<N, K> => apply(squaredLengthsOp, [embedding, key], undefined)[0] as Mat<N, K>;

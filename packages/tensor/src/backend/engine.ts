@@ -1,0 +1,86 @@
+import type { Backend } from "./backend.js";
+import { reference } from "./reference/reference.js";
+import { checkSettings, environmentSettings, type Kernels, type Settings } from "./settings.js";
+import { hasSimd } from "./wasm/probe.js";
+
+/** What the engine runs on. */
+export interface EngineInfo {
+  /** `relaxed-simd`, `simd`, or `reference`, the plain loops. */
+  readonly kernels: "relaxed-simd" | "simd" | "reference";
+  /** Threads that large operations run on, the caller's included. */
+  readonly threads: number;
+  /** Whether multiply-adds round once: results differ from those that round twice, within the tolerance of float32. */
+  readonly fused: boolean;
+  /** Why it is these. */
+  readonly why: string;
+}
+
+/** Bytes of linear memory. */
+export interface MemoryUse {
+  readonly used: number;
+  readonly peak: number;
+}
+
+/** Kernels, and what there is to know of them. */
+export interface Engine {
+  readonly backend: Backend;
+  readonly info: EngineInfo;
+  /** Bytes of linear memory in use now, and the most that were since this was last asked. */
+  readonly memory: () => MemoryUse;
+  readonly close: () => void;
+}
+
+const plainLoops = (why: string): Engine => ({
+  backend: reference,
+  info: { kernels: "reference", threads: 1, fused: false, why },
+  memory: () => ({ used: 0, peak: 0 }),
+  close: () => {},
+});
+
+/** An engine of its own memory and threads, by settings that were checked. */
+export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
+  if (kernels === "reference") return plainLoops("asked for");
+  if (!hasSimd()) return said(plainLoops("there is no WebAssembly with 128-bit vectors here"));
+  return plainLoops(whyPlain(kernels));
+}
+
+const whyPlain = (kernels: Kernels): string =>
+  kernels === "plain" ? "plain SIMD was asked for" : "the engine has no relaxed SIMD, or it is switched off";
+
+/** Tells the user, once, that it will be slow and why. */
+function said(engine: Engine): Engine {
+  console.warn(`@factorvae/tensor: slower than it could be: ${engine.info.why}`);
+  return engine;
+}
+
+let asked: Settings = {};
+let running: Engine | undefined;
+
+const engine = (): Engine => {
+  running ??= startEngine({ ...environmentSettings(), ...asked });
+  return running;
+};
+
+/** The kernels of the engine, which starts at its first use. */
+export const defaultBackend = (): Backend => engine().backend;
+
+/**
+ * Chooses threads and kernels, before the first operation.
+ *
+ * @throws RangeError if a setting is out of range.
+ * @throws Error if the engine runs already.
+ */
+export function configure(settings: Settings): void {
+  checkSettings("configure", settings);
+  if (running) throw new Error("configure: the engine runs already; configure it before the first operation");
+  asked = { ...asked, ...settings };
+}
+
+/** What the engine runs on, and why; starts it. */
+export const info = (): EngineInfo => engine().info;
+
+/** Bytes of linear memory that tensors of open scopes hold, and the most that they held since this was last asked. */
+export const memoryUse = (): MemoryUse => engine().memory();
+
+/** Ends the threads of the engine; operations go on with the caller's alone. */
+export const close = (): void => running?.close();

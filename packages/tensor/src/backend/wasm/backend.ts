@@ -1,0 +1,114 @@
+import { contiguous } from "../../layout.js";
+import { sizeOf } from "../../shape.js";
+import { copyElements as copyOnHeap } from "../../strided.js";
+import type { Backend, Value } from "../backend.js";
+import { currentScope, type Scope } from "../scopes.js";
+import { type DType, Storage } from "../storage.js";
+import { copyElements } from "./copy.js";
+import { mapElements } from "./elementwise.js";
+import { multiply } from "./gemm.js";
+import { gather, scatterAdd } from "./indexing.js";
+import type { Machine } from "./machine.js";
+import type { Placed } from "./placed.js";
+import { reduceAxes } from "./reduce.js";
+
+/** Results live in a scope: every operation runs in one. */
+function scopeOf(): Scope {
+  const scope = currentScope();
+  if (!scope) throw new Error("kernels run within a scope");
+  return scope;
+}
+
+/** The verbs in kernels of WebAssembly over one machine's memory. */
+export function wasmBackend(name: string, machine: Machine): Backend {
+  const { memory } = machine;
+  const block = (dtype: DType, length: number): Storage => {
+    const storage = Storage.inPool(dtype, length, memory);
+    scopeOf().adopt(storage);
+    return storage;
+  };
+  const addressOf = (storage: Storage): number => storage.addressIn(memory) || broughtIn(storage);
+  const broughtIn = (storage: Storage): number => {
+    if (storage.isOnHeap) {
+      scopeOf().stage(storage, memory);
+      return storage.addressIn(memory);
+    }
+    // It lies in the memory of another machine.
+    const copy = block(storage.dtype, storage.length);
+    copy.values.set(storage.values);
+    return copy.addressIn(memory);
+  };
+  const placed = ({ storage, layout }: Value): Placed => ({
+    address: addressOf(storage),
+    dtype: storage.dtype === "int32" ? "int32" : "float32",
+    layout,
+  });
+  const uploaded = (dtype: "float32" | "int32", values: ArrayLike<number>): Storage => {
+    if (currentScope()) {
+      const storage = block(dtype, values.length);
+      storage.values.set(values);
+      return storage;
+    }
+    return Storage.onHeap(dtype, dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values));
+  };
+  return {
+    name,
+    float: "float32",
+    alloc: (length) => {
+      if (!currentScope()) return Storage.onHeap("float32", new Float32Array(length));
+      const storage = block("float32", length);
+      storage.values.fill(0);
+      return storage;
+    },
+    upload: (values) => uploaded("float32", values),
+    uploadIndices: (values) => uploaded("int32", values),
+    map: (program, inputs, shape) => {
+      const length = sizeOf(shape);
+      const operands = inputs.map(placed);
+      const outputs = program.outputs.map(() => block("float32", length));
+      const addresses = outputs.map(addressOf);
+      mapElements(machine, program, operands, shape, addresses);
+      return outputs;
+    },
+    reduce: (reduction, input, axes) => {
+      const from = placed(input);
+      const output = block("float32", sizeOf(input.layout.shape.filter((_, axis) => !axes.includes(axis))));
+      reduceAxes(machine, reduction, from, axes, addressOf(output));
+      return output;
+    },
+    matmul: (a, b) => {
+      const [left, right] = [placed(a), placed(b)];
+      const { shape } = a.layout;
+      const columns = b.layout.shape[shape.length - 1];
+      const output = block("float32", sizeOf(shape.slice(0, -1)) * columns);
+      multiply(machine, left, right, addressOf(output));
+      return output;
+    },
+    write: (target, source) => {
+      const to = target.storage.addressIn(memory);
+      const { shape } = source.layout;
+      if (source.storage === target.storage) {
+        const copy = { storage: block(source.storage.dtype, sizeOf(shape)), layout: contiguous(shape) };
+        copyOnHeap(copy, source);
+        copyOnHeap(target, copy);
+      } else if (to === 0 || target.storage.isOnHeap) copyOnHeap(target, source);
+      else copyElements(machine, { ...placed(target), address: to }, placed(source));
+    },
+    gather: (input, positions, axis) => {
+      const { shape } = input.layout;
+      const [from, at] = [placed(input), placed(positions)];
+      const length = sizeOf(shape.map((dim, other) => (other === axis ? positions.layout.shape[0] : dim)));
+      const output = block(from.dtype, length);
+      gather(machine, from, at, axis, addressOf(output));
+      return output;
+    },
+    scatterAdd: (input, positions, axis, length) => {
+      const { shape } = input.layout;
+      const [from, at] = [placed(input), placed(positions)];
+      const output = block("float32", sizeOf(shape.map((dim, other) => (other === axis ? length : dim))));
+      scatterAdd(machine, from, at, axis, length, addressOf(output));
+      return output;
+    },
+    pin: (storage, scope) => scope.pin(storage, memory),
+  };
+}
