@@ -113,7 +113,7 @@ describe("scopes and derivatives", () => {
         expect(grads[0].toArray()).toEqual([4, 8]);
         expect(aux.squares.toArray()).toEqual([1, 4]);
         expect(aux.nested[0].doubled.toArray()).toEqual([3, 12]);
-        expect(() => forgotten?.item()).toThrow(DeadTensorError);
+        expect(() => forgotten?.toArray()).toThrow(DeadTensorError);
       });
       expect(step().aux.squares.toArray()).toEqual([1, 4]);
     });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { backend } from "@factorvae/autograd";
+import { info } from "@factorvae/autograd";
 import type { BacktestResult } from "../backtest/backtest.js";
 import { backtestCsv } from "../backtest/daily-csv.js";
 import type { Config } from "../config.js";
@@ -16,11 +16,16 @@ import { type CommandIo, InterruptionError, say } from "./command-io.js";
 import { type ProgressReport, progressReport } from "./progress.js";
 import { versions } from "./versions.js";
 
+function engineOfRun(): RunRecord["engine"] {
+  const { kernels, fused } = info();
+  return { kernels, fused };
+}
+
 /** The record of a run that is about to be trained. */
 export const newRecord = (command: RunRecord["command"], settings: Config, input: RunRecord["input"]): RunRecord => ({
   command,
   versions: versions(),
-  engine: { kernels: backend().name },
+  engine: engineOfRun(),
   seed: settings.seed,
   input,
   settings,

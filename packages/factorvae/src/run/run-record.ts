@@ -22,7 +22,8 @@ const runRecord = z.object({
   command: z.enum(["train", "demo"]),
   /** Of our packages and of Node. */
   versions: z.record(z.string(), z.string()),
-  engine: z.object({ kernels: z.string() }),
+  /** The kernels that ran, and whether their multiply-adds rounded once: another choice gives other last bits. */
+  engine: z.object({ kernels: z.string(), fused: z.boolean() }),
   seed: z.int(),
   input: inputRecord,
   settings: z.unknown(),

@@ -1,7 +1,10 @@
 import type { Backend } from "./backend.js";
 import { reference } from "./reference/reference.js";
 import { checkSettings, environmentSettings, type Kernels, type Settings } from "./settings.js";
-import { hasSimd } from "./wasm/probe.js";
+import { wasmBackend } from "./wasm/backend.js";
+import { canShare, defaultThreads, hasWideTiles } from "./wasm/host.js";
+import { Machine } from "./wasm/machine.js";
+import { hasRelaxedSimd, hasSimd } from "./wasm/probe.js";
 
 /** What the engine runs on. */
 export interface EngineInfo {
@@ -41,7 +44,26 @@ const plainLoops = (why: string): Engine => ({
 export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
   if (kernels === "reference") return plainLoops("asked for");
   if (!hasSimd()) return said(plainLoops("there is no WebAssembly with 128-bit vectors here"));
-  return plainLoops(whyPlain(kernels));
+  const fused = kernels === "auto" && hasRelaxedSimd();
+  const shared = canShare();
+  const count = shared ? (threads ?? defaultThreads()) : 1;
+  const machine = new Machine({ fused, shared: count > 1, wideTiles: hasWideTiles() }, count);
+  const info: EngineInfo = {
+    kernels: fused ? "relaxed-simd" : "simd",
+    threads: count,
+    fused,
+    why: [
+      fused ? "the engine has relaxed SIMD" : whyPlain(kernels),
+      shared ? (threads === undefined ? "a thread for each core" : "as many threads as asked for") : "no shared memory",
+    ].join("; "),
+  };
+  const engine = {
+    backend: wasmBackend(info.kernels, machine),
+    info,
+    memory: () => ({ used: machine.memory.used, peak: machine.memory.takePeak() }),
+    close: () => machine.close(),
+  };
+  return shared || threads === 1 ? engine : said(engine);
 }
 
 const whyPlain = (kernels: Kernels): string =>

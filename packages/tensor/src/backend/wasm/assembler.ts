@@ -147,6 +147,11 @@ export const f64 = {
   load: access(0x2b, 3).load,
   store: writing(0x39, 3),
   fromF32: unary(0xbb),
+  fromI32: unary(0xb7),
+  ne: binary(0x62),
+  lt: binary(0x63),
+  /** One of two values, both evaluated, by an `i32`. */
+  select: (condition: Code, yes: Code, no: Code): Code => [yes, no, condition, instruction(0x1b)],
 };
 
 const lane =
@@ -239,7 +244,9 @@ export const f32x4 = {
 export const f64x2 = {
   splat: unary(simd + 20),
   extract: lane(simd + 33),
+  replace: (vector: Code, index: number, value: Code): Code => [vector, value, opcode(simd + 34), instruction(index)],
   eq: binary(simd + 71),
+  ne: binary(simd + 72),
   lt: binary(simd + 73),
   gt: binary(simd + 74),
   nearest: unary(simd + 148),

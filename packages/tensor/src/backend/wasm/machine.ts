@@ -1,4 +1,5 @@
 import { type Code, v128 } from "./assembler.js";
+import { Crew } from "./crew.js";
 import { LinearMemory } from "./memory.js";
 import { ModuleBuilder } from "./module.js";
 import type { Target } from "./target.js";
@@ -22,10 +23,16 @@ export interface Scratch {
 }
 
 /** Who runs the chunks of a kernel. */
-export type Crew = (kernel: Kernel, args: number, chunks: number) => void;
+export interface Threads {
+  readonly run: (kernel: Kernel, args: number, chunks: number) => void;
+  readonly dismiss: () => void;
+}
 
-const alone: Crew = ({ run }, args, chunks) => {
-  for (let chunk = 0; chunk < chunks; chunk++) run(args, chunk, 0);
+const alone: Threads = {
+  run: ({ run }, args, chunks) => {
+    for (let chunk = 0; chunk < chunks; chunk++) run(args, chunk, 0);
+  },
+  dismiss: () => {},
 };
 
 /** Linear memory, and kernels over it. */
@@ -34,16 +41,21 @@ export class Machine {
   readonly target: Target;
   readonly #kernels = new Map<string, Kernel>();
   readonly #constants = new Map<number, Code>();
+  readonly #tables = new Map<string, number>();
   readonly #bits = new DataView(new ArrayBuffer(4));
-  readonly #crew: Crew;
+  readonly #crew: Threads;
   readonly #threads: number;
   #scratch: Scratch = { address: 0, stride: 0 };
 
-  constructor(options: Omit<Target, "constant">, threads = 1, crew: Crew = alone) {
+  constructor(options: Omit<Target, "constant" | "table">, threads = 1, crew?: Threads) {
     this.memory = new LinearMemory(options.shared, layout.blocks);
-    this.target = { ...options, constant: (value) => this.#constant(value) };
+    this.target = {
+      ...options,
+      constant: (value) => this.#constant(value),
+      table: (name, values) => this.#table(name, values),
+    };
     this.#threads = threads;
-    this.#crew = crew;
+    this.#crew = crew ?? (threads > 1 ? new Crew(this.memory.memory, threads) : alone);
   }
 
   /** The kernel of that name, which is built and compiled at its first use. */
@@ -68,7 +80,12 @@ export class Machine {
     const words = this.memory.i32;
     for (let at = 0; at < args.length; at++) words[layout.args / 4 + at] = args[at];
     if (chunks === 1) kernel.run(layout.args, 0, 0);
-    else this.#crew(kernel, layout.args, chunks);
+    else this.#crew.run(kernel, layout.args, chunks);
+  }
+
+  /** Ends the workers; the caller goes on alone. */
+  close(): void {
+    this.#crew.dismiss();
   }
 
   /** Scratch memory of at least so many bytes for each thread; what is in it is lost at the next call. */
@@ -86,6 +103,16 @@ export class Machine {
   floatBits(value: number): number {
     this.#bits.setFloat32(0, value);
     return this.#bits.getInt32(0);
+  }
+
+  #table(name: string, values: () => readonly number[]): number {
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const numbers = Float64Array.from(values());
+    const address = this.memory.allocate(numbers.byteLength);
+    new Float64Array(this.memory.memory.buffer, address, numbers.length).set(numbers);
+    this.#tables.set(name, address);
+    return address;
   }
 
   #constant(value: number): Code {

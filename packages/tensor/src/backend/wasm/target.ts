@@ -10,6 +10,8 @@ export interface Target {
   readonly wideTiles: boolean;
   /** A 32-bit number in all lanes, loaded from memory: a constant in the code would be built again at each use. */
   readonly constant: (value: number) => Code;
+  /** The address of a table of 64-bit numbers, under a name. */
+  readonly table: (name: string, values: () => readonly number[]) => number;
 }
 
 /** `a * b + c`, rounded once where the target can. */

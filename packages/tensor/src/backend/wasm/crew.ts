@@ -1,0 +1,166 @@
+import { builtinModule } from "./host.js";
+import type { Kernel } from "./machine.js";
+import type { LinearBuffer } from "./web-assembly.js";
+import { jobWords, mostChunks, workerSource } from "./worker-source.js";
+
+/** How long a chunk that a worker holds may take, in milliseconds. */
+const patienceMs = 5000;
+
+/** A worker, in Node or in a browser. */
+interface Worker {
+  readonly end: () => void;
+}
+
+interface NodeWorker {
+  on(event: "error" | "exit", listener: (reason: unknown) => void): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
+interface NodeWorkers {
+  readonly Worker: new (
+    source: string,
+    options: { eval: true; workerData: object; execArgv: readonly string[] },
+  ) => NodeWorker;
+}
+
+interface BrowserWorker {
+  onerror: ((event: { readonly message?: string }) => void) | null;
+  postMessage(message: object): void;
+  terminate(): void;
+}
+
+/** Starts a worker; `gone` is called if it ends by itself. */
+function hired(memory: LinearBuffer, thread: number, gone: () => void): Worker {
+  const node = builtinModule<NodeWorkers>("node:worker_threads");
+  if (node) {
+    const worker = new node.Worker(workerSource, { eval: true, workerData: { memory, thread }, execArgv: [] });
+    worker.on("error", gone);
+    worker.on("exit", gone);
+    worker.unref();
+    return { end: () => void worker.terminate() };
+  }
+  const scope = globalThis as unknown as {
+    readonly Worker: new (url: string) => BrowserWorker;
+    readonly Blob: new (parts: readonly string[], options: { type: string }) => object;
+    readonly URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
+  };
+  const url = scope.URL.createObjectURL(new scope.Blob([workerSource], { type: "text/javascript" }));
+  const worker = new scope.Worker(url);
+  worker.onerror = gone;
+  worker.postMessage({ memory, thread });
+  return { end: () => worker.terminate() };
+}
+
+/** Whether this thread may block: a browser's main thread may not. */
+function mayWait(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Workers that share the chunks of a kernel with the caller. They are hired at the first job of more than one chunk, and
+ * the caller never waits for one to begin: what no worker has taken it does itself. Idle workers sleep, and keep no process
+ * alive.
+ */
+export class Crew {
+  readonly #memory: LinearBuffer;
+  readonly #size: number;
+  readonly #words: Int32Array;
+  readonly #mayWait = mayWait();
+  #workers: Worker[] | undefined;
+  #job = 0;
+  /** Threads whose worker has ended by itself. */
+  readonly #gone = new Set<number>();
+
+  /** `threads` counts the caller's. */
+  constructor(memory: LinearBuffer, threads: number) {
+    this.#memory = memory;
+    this.#size = threads - 1;
+    this.#words = new Int32Array(memory.buffer, 0, 256);
+  }
+
+  /**
+   * Runs all chunks of a kernel; returns when they are finished.
+   *
+   * @throws Error if a kernel fails, or a worker that holds a chunk has died or takes longer than 5 seconds.
+   */
+  run(kernel: Kernel, args: number, chunks: number): void {
+    if (chunks > mostChunks || this.#size === 0) {
+      for (let chunk = 0; chunk < chunks; chunk++) kernel.run(args, chunk, 0);
+      return;
+    }
+    this.#workers ??= Array.from({ length: this.#size }, (_, at) => this.#hire(at + 1));
+    const words = this.#words;
+    this.#job = (this.#job + 1) & 0x7fff;
+    // Nobody can take a chunk while there seem to be none.
+    Atomics.store(words, jobWords.chunks, 0);
+    Atomics.store(words, jobWords.done, 0);
+    Atomics.store(words, jobWords.module, kernel.address);
+    Atomics.store(words, jobWords.length, kernel.length);
+    Atomics.store(words, jobWords.args, args);
+    Atomics.store(words, jobWords.claim, this.#job << 16);
+    Atomics.store(words, jobWords.chunks, chunks);
+    if (Atomics.load(words, jobWords.sleeping) > 0) Atomics.notify(words, jobWords.claim, chunks - 1);
+    try {
+      for (let chunk = this.#claimed(chunks); chunk < chunks; chunk = this.#claimed(chunks)) {
+        kernel.run(args, chunk, 0);
+        Atomics.add(words, jobWords.done, 1);
+      }
+    } catch (error) {
+      // What is left is not begun, and what others hold is waited for: the memory is theirs until then.
+      const left =
+        chunks - Math.min(chunks, Atomics.exchange(words, jobWords.claim, (this.#job << 16) | mostChunks) & 0xffff);
+      this.#await(chunks - left - 1);
+      throw error;
+    }
+    this.#await(chunks);
+    const failed = Atomics.exchange(words, jobWords.failed, 0);
+    if (failed > 0) throw new Error(`a kernel failed on worker ${failed - 1}; its result is not complete`);
+  }
+
+  /** Ends the workers; later jobs are done by the caller alone. */
+  dismiss(): void {
+    Atomics.store(this.#words, jobWords.dismissed, 1);
+    Atomics.notify(this.#words, jobWords.claim);
+    for (const worker of this.#workers ?? []) worker.end();
+    this.#workers = [];
+  }
+
+  #hire(thread: number): Worker {
+    return hired(this.#memory, thread, () => this.#gone.add(thread));
+  }
+
+  #claimed(chunks: number): number {
+    const words = this.#words;
+    for (;;) {
+      const claim = Atomics.load(words, jobWords.claim);
+      const chunk = claim & 0xffff;
+      if (chunk >= chunks) return chunks;
+      if (Atomics.compareExchange(words, jobWords.claim, claim, claim + 1) === claim) return chunk;
+    }
+  }
+
+  #await(chunks: number): void {
+    const words = this.#words;
+    for (let turn = 0; turn < 2000; turn++) if (Atomics.load(words, jobWords.done) >= chunks) return;
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const done = Atomics.load(words, jobWords.done);
+      if (done >= chunks) return;
+      if (this.#mayWait) Atomics.wait(words, jobWords.done, done, 50);
+      if (performance.now() > until) throw new Error(this.#lateness());
+    }
+  }
+
+  #lateness(): string {
+    const late = Array.from({ length: this.#size }, (_, at) => at + 1).filter(
+      (thread) => Atomics.load(this.#words, jobWords.held + thread) > 0,
+    );
+    return `${late.map((thread) => `worker ${thread} took chunk ${this.#words[jobWords.held + thread] - 1}${this.#gone.has(thread) ? ", died" : ""}`).join("; ")} and did not finish it in ${patienceMs / 1000} s`;
+  }
+}

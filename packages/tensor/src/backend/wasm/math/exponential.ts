@@ -1,0 +1,118 @@
+import { type Code, f32x4, i32x4, type Local, v128 } from "../assembler.js";
+import type { Variables } from "../module.js";
+import { madd, nmadd, type Target } from "../target.js";
+
+/** `c[0] + c[1] x + c[2] x^2 + ...`, by Horner's rule. */
+export function polynomial(target: Target, x: Code, coefficients: readonly number[]): Code {
+  const descending = coefficients.map(target.constant).toReversed();
+  return descending.reduce((value, coefficient) => madd(target, value, x, coefficient));
+}
+
+/** Added to a number below 2^22, it leaves the nearest whole number in the lowest bits of the sum. */
+const roundingBias = 1.5 * 2 ** 23;
+const roundingBiasBits = 0x4b400000;
+/** ln 2 as a sum: whole multiples of the first are exact. */
+const ln2High = 0.693359375;
+const ln2Low = Math.LN2 - ln2High;
+/** Minimax fit of `(exp(r) - 1 - r) / r^2` for |r| <= ln 2 / 2. */
+const expTail = [0.5, 0.166665181517601, 0.04166620597243309, 0.008369005285203457, 0.0013950653374195099];
+
+/** The bits of an integer constant, as a vector. */
+const bits = (target: Target, word: number): Code => {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setInt32(0, word);
+  return target.constant(view.getFloat32(0));
+};
+
+/** x = n ln 2 + r: sets `whole` to n (as an integer) and `r`. */
+function reduced(target: Target, variables: Variables, x: Code): { code: Code; whole: Local; r: Local } {
+  const [value, n, whole, r] = variables.list("v128", 4);
+  const code = [
+    value.set(x),
+    n.set(madd(target, value, target.constant(Math.LOG2E), target.constant(roundingBias))),
+    whole.set(i32x4.sub(n, bits(target, roundingBiasBits))),
+    n.set(f32x4.sub(n, target.constant(roundingBias))),
+    r.set(nmadd(target, n, target.constant(ln2Low), nmadd(target, n, target.constant(ln2High), value))),
+  ];
+  return { code, whole, r };
+}
+
+/** `exp(r) - 1` for a reduced argument. */
+const expm1OfReduced = (target: Target, r: Local): Code =>
+  madd(target, f32x4.mul(r, r), polynomial(target, r, expTail), r);
+
+/** 2^n for whole n from -126 to 127. */
+const powerOfTwo = (target: Target, n: Code): Code => i32x4.shl(i32x4.add(n, bits(target, 127)), 23);
+
+/** e to the power x: within 2 ulp, 0 and infinity beyond the range, NaN for NaN. */
+export function exp(target: Target, variables: Variables, x: Code): Code {
+  const clamped = f32x4.pmax(f32x4.pmin(x, target.constant(89)), target.constant(-104));
+  const { code, whole, r } = reduced(target, variables, clamped);
+  const [half, result] = variables.list("v128", 2);
+  // Two factors, so that results beyond the normal range come out as denormals and infinity.
+  return [
+    code,
+    half.set(i32x4.shrS(whole, 1)),
+    result.set(f32x4.add(expm1OfReduced(target, r), target.constant(1))),
+    f32x4.mul(f32x4.mul(result, powerOfTwo(target, half)), powerOfTwo(target, i32x4.sub(whole, half))),
+  ];
+}
+
+/** `exp(x) - 1` for -25 <= x <= 60, exact near 0; NaN for NaN; 0 for -0. */
+function expm1WithinRange(target: Target, variables: Variables, x: Code): Code {
+  const { code, whole, r } = reduced(target, variables, x);
+  const scale = variables.v128();
+  return [
+    code,
+    scale.set(powerOfTwo(target, whole)),
+    madd(target, scale, expm1OfReduced(target, r), f32x4.sub(scale, target.constant(1))),
+  ];
+}
+
+/** `exp(x) - 1`, exact near 0. */
+export function expm1(target: Target, variables: Variables, x: Code): Code {
+  const [value, near] = variables.list("v128", 2);
+  const clamped = f32x4.pmax(f32x4.pmin(value, target.constant(60)), target.constant(-25));
+  return [
+    value.set(x),
+    near.set(expm1WithinRange(target, variables, clamped)),
+    near.set(v128.bitSelect(value, near, f32x4.eq(value, target.constant(0)))),
+    v128.bitSelect(exp(target, variables, value), near, f32x4.gt(value, target.constant(40))),
+  ];
+}
+
+/** The hyperbolic tangent, by `(exp(2|x|) - 1) / (exp(2|x|) + 1)`. */
+export function tanh(target: Target, variables: Variables, x: Code): Code {
+  const [value, growth] = variables.list("v128", 2);
+  const size = f32x4.abs(value);
+  const twice = f32x4.pmin(f32x4.add(size, size), target.constant(20));
+  return [
+    value.set(x),
+    growth.set(expm1WithinRange(target, variables, twice)),
+    v128.or(f32x4.div(growth, f32x4.add(growth, target.constant(2))), v128.and(value, target.constant(-0))),
+  ];
+}
+
+/** Minimax fits: of `erf(x) / x - 1` in x^2 up to 1, and of `ln(1 - erf(x)) / x` from 1 to 4. */
+const erfNear = [
+  0.12837916612625122, -0.3761262595653534, 0.11283600330352783, -0.026854444295167923, 0.005189535208046436,
+  -0.0008020841050893068, 7.889119297033176e-5,
+];
+const erfFar = [
+  -1.128691554069519, -0.6349799633026123, -0.10651493072509766, 0.0239973533898592, -0.003751890966668725,
+  0.000349311507306993, -1.384277766192099e-5,
+];
+
+/** The error function: a polynomial up to 1, beyond it 1 less an exponential. */
+export function erf(target: Target, variables: Variables, x: Code): Code {
+  const [value, size, near, far, square] = variables.list("v128", 5);
+  return [
+    value.set(x),
+    size.set(f32x4.pmin(f32x4.abs(value), target.constant(4))),
+    square.set(f32x4.mul(size, size)),
+    near.set(madd(target, value, polynomial(target, square, erfNear), value)),
+    far.set(exp(target, variables, f32x4.mul(size, polynomial(target, size, erfFar)))),
+    far.set(v128.or(f32x4.sub(target.constant(1), far), v128.and(value, target.constant(-0)))),
+    v128.bitSelect(far, near, f32x4.gt(size, target.constant(1))),
+  ];
+}
