@@ -59,7 +59,7 @@ export class Tape implements Tracer {
             return vjp({ ...call, gradients, reached: received.map((gradient) => gradient !== undefined), needed });
           }
         : () => {
-            throw new Error(`${op.name} has no derivative: ${vjp.none}`);
+            throw new Error(`${op.name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);
           };
     this.#steps.push({ name: op.name, inputs, outputs, pull, at: writes() });
     for (const output of outputs) this.#reached.add(output);

@@ -1,25 +1,24 @@
 import {
-  add,
   type Cube,
   type Dim,
   expand,
   fold,
   formatShape,
-  gruCell,
+  type GruParts,
+  gru,
+  gruStates,
   type Key,
   type Mat,
   matmul,
   reshape,
   ShapeError,
-  split,
-  stack,
   t,
-  unstack,
   type Vec,
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "./initializers.js";
 import { parameter } from "./parameter.js";
+import { checkRows } from "./rows.js";
 
 /**
  * One layer of gated recurrent units over a sequence, in PyTorch's equations: rows of weights and biases stand in the
@@ -57,8 +56,8 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws ShapeError if the shapes do not fit, or there is no step.
    */
   forward<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Mat<R, H> {
-    const states = this.#run(x, initial);
-    return expand(states[states.length - 1], [x.shape[0], this.weightHh.shape[1]]);
+    const { state, parts } = this.#prepared(x, initial);
+    return gru(state, parts, x.shape[1]);
   }
 
   /**
@@ -67,25 +66,34 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws ShapeError if the shapes do not fit, or there is no step.
    */
   states<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Cube<R, T, H> {
-    const [rows, steps] = x.shape;
-    return expand(stack(this.#run(x, initial), 1), [rows, steps, this.weightHh.shape[1]]);
+    const { state, parts } = this.#prepared(x, initial);
+    return expand(gruStates(state, parts, x.shape[1]), [x.shape[0], x.shape[1], this.weightHh.shape[1]]);
   }
 
-  #run(x: Cube, initial?: Mat): Mat[] {
-    const { weightIh, weightHh, biasIh, biasHh } = this;
-    const [gates, hidden] = weightHh.shape;
-    checkSequence(x, weightIh.shape[1], hidden, initial);
+  /**
+   * The state after the last step of sequences that share rows: row `rows[r T + t]` of `x: [U, In]` is the input of
+   * sequence r at step t. What depends on a row alone is computed once for it.
+   *
+   * @throws ShapeError if the shapes do not fit, or there is no step.
+   */
+  forwardShared<R extends Dim>(x: Mat<number, In>, rows: Vec, [sequences, steps]: readonly [R, number]): Mat<R, H> {
+    const hidden = this.weightHh.shape[1];
+    checkRows("GRU", x, this.weightIh.shape[1]);
+    return gru(zeros([sequences, hidden]), { ...this.#partsOf(x), rows }, steps);
+  }
+
+  #prepared<R extends Dim>(x: Cube<R, Dim, In>, initial?: Mat<R, H>): { state: Mat<R, H>; parts: GruParts<H> } {
+    const hidden = this.weightHh.shape[1];
+    checkSequence(x, this.weightIh.shape[1], hidden, initial);
     const [rows, steps, inputs] = x.shape;
-    // The input's share of the gates depends on no state: one product for all steps.
-    const fromInput = add(matmul(reshape(x, [rows * steps, inputs]), t<number, number>(weightIh)), biasIh);
-    const fromState = t<number, number>(weightHh);
-    let state: Mat = initial ?? zeros([rows, hidden]);
-    return unstack(reshape(fromInput, [rows, steps, gates]), 1).map((step) => {
-      const [resetInput, updateInput, newInput] = split(step, 3, 1);
-      const [resetState, updateState, newState] = split(add(matmul(state, fromState), biasHh), 3, 1);
-      [state] = gruCell(state, resetInput, updateInput, newInput, resetState, updateState, newState);
-      return state;
-    });
+    const state = initial ?? zeros([rows, hidden]);
+    return { state, parts: this.#partsOf(reshape(x, [rows * steps, inputs])) };
+  }
+
+  /** The inputs' share of the gates depends on no state: one product for all steps. */
+  #partsOf(x: Mat): GruParts<H> {
+    const { weightIh, weightHh, biasIh, biasHh } = this;
+    return { gates: matmul(x, t<number, number>(weightIh)), weightHh, biasIh, biasHh };
   }
 }
 

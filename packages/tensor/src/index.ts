@@ -46,6 +46,7 @@ export {
   uniform,
   zeros,
 } from "./ops/creation.js";
+export type { GruParts } from "./ops/gru.js";
 export type { Indices } from "./ops/indexing.js";
 export { sumTo } from "./ops/reduce.js";
 export * from "./ops.js";

@@ -25,11 +25,13 @@ export interface Pullback<Attributes> extends Call<Attributes> {
 
 /**
  * The derivative rule of an operation, written in operations: the gradient of each input, of a shape that the input
- * broadcasts to; `undefined` where none is needed or it is zero. Or the reason why there is none.
+ * broadcasts to; `undefined` where none is needed or it is zero. Or the reason why there is none. Or `"plain"`: where a
+ * tracer follows, the operation runs in its plain form, which has rules of its own.
  */
 export type Rule<Attributes> =
   | ((pullback: Pullback<Attributes>) => readonly (Tensor | undefined)[])
-  | { readonly none: string };
+  | { readonly none: string }
+  | "plain";
 
 /**
  * An operation, all that there is to know of it: how its shapes go together, what it computes, and its derivative.
@@ -100,7 +102,7 @@ export function apply<Attributes>(
     attributes,
   );
   const following = tracers.length === 0 ? tracers : tracers.filter((tracer) => tracer.follows(inputs));
-  if (op.plain && following.length > 1) return op.plain(inputs, attributes);
+  if (op.plain && following.length > (op.vjp === "plain" ? 0 : 1)) return op.plain(inputs, attributes);
   const run = (): readonly Tensor[] => computed(op, kernels, inputs, attributes, shapes);
   // Outside every scope results belong to the garbage collector: an operation is a scope of its own then.
   const outputs = currentScope() ? run() : scoped(run, storagesOf);

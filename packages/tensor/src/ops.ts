@@ -2,6 +2,7 @@ export * from "./ops/activation.js";
 export * from "./ops/arithmetic.js";
 export * from "./ops/compare.js";
 export * from "./ops/exponential.js";
+export { gru, gruStates } from "./ops/gru.js";
 export { gather, scatterAdd } from "./ops/indexing.js";
 export { concatenate, split, stack, unstack } from "./ops/join.js";
 export { cholesky, triangularSolve } from "./ops/linear-algebra.js";

@@ -15,6 +15,26 @@ export interface Value {
 /** How a reduction combines elements. `max` of nothing is -infinity, and NaN where any element is NaN. */
 export type Reduction = "sum" | "max";
 
+/** The operands of `gru` (see there). */
+export interface GruOperands {
+  readonly gates: Value;
+  readonly state: Value;
+  readonly weight: Value;
+  readonly biasIh: Value;
+  readonly biasHh: Value;
+  readonly rows: Value | undefined;
+}
+
+/** The operands of its way back: what it had and kept, and what its results received. */
+export interface GruGradientOperands {
+  readonly state: Value;
+  readonly weight: Value;
+  readonly states: Value;
+  readonly saved: Value;
+  readonly toLast: Value;
+  readonly toStates: Value | undefined;
+}
+
 /**
  * The verbs that a set of kernels offers; every operation is written in them. Results are new storages in row-major
  * order. Shapes were checked before.
@@ -44,6 +64,13 @@ export interface Backend {
   /** Fused, where there is a kernel: the products of all pairs of columns (see `pairs`), and their derivative. */
   readonly pairs?: (x: Value) => Storage;
   readonly pairsGradient?: (x: Value, gradient: Value) => Storage;
+  /**
+   * Fused, where there is a kernel: `gru` over sequences of so many steps, `cell` being the program of one. The last
+   * state; with `saves` also all states and gates.
+   */
+  readonly gru?: (operands: GruOperands, steps: number, cell: Program, saves: boolean) => readonly Storage[];
+  /** Its way back: the gradients of gates, initial state, weight and both biases. */
+  readonly gruGradient?: (operands: GruGradientOperands, steps: number, cell: Program) => readonly Storage[];
   /** Moves a storage to where the kernels work, until the end of the scope; absent where that is the heap. */
   readonly pin?: (storage: Storage, scope: Scope) => void;
 }

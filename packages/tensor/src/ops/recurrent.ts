@@ -27,3 +27,22 @@ export const gruCell = elementwise(
     return [fresh.add(update.mul(state.sub(fresh))), reset, update, fresh];
   },
 );
+
+/** Below this size a gradient on its way back through time counts as 0: denormal numbers make products many times slower. */
+const negligible = 1e-30;
+
+/**
+ * What a step of `gruCell` passes back, from the gradient of its new state, the state before, the gates and the share of
+ * the state in the new gate: the gradients of the three sums in the gates (the first two have the same from both sides),
+ * that of the state's share in the third, and what goes straight to the state before.
+ */
+export const gruCellGradient = elementwise(
+  "gruCellGradient",
+  (received: E, state: E, reset: E, update: E, fresh: E, newState: E): readonly [E, E, E, E, E] => {
+    const gradient = received.abs().gt(negligible).select(received, 0);
+    const toNew = gradient.sub(gradient.mul(update)).mul(fresh.mul(fresh).sub(1).neg());
+    const toUpdate = gradient.mul(state.sub(fresh)).mul(update.sub(update.mul(update)));
+    const toReset = toNew.mul(newState).mul(reset.sub(reset.mul(reset)));
+    return [toReset, toUpdate, toNew, toNew.mul(reset), gradient.mul(update)];
+  },
+);

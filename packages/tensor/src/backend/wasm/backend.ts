@@ -1,14 +1,16 @@
-import { contiguous } from "../../layout.js";
+import { contiguous, isContiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import { copyElements as copyOnHeap } from "../../strided.js";
+import { copyElements as copyOnHeap, gathered } from "../../strided.js";
 import type { Backend, Value } from "../backend.js";
 import { currentScope, type Scope } from "../scopes.js";
 import { type DType, Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
 import { mapElements } from "./elementwise.js";
 import { multiply } from "./gemm/gemm.js";
+import { gruBackward, gruForward } from "./gru.js";
 import { gather, scatterAdd } from "./indexing.js";
 import type { Machine } from "./machine.js";
+import { pairs, pairsGradient } from "./pairs.js";
 import type { Placed } from "./placed.js";
 import { reduceAxes } from "./reduce.js";
 
@@ -43,6 +45,15 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     dtype: storage.dtype === "int32" ? "int32" : "float32",
     layout,
   });
+  /** The address of the elements in row-major order, copied where they do not stand so. */
+  const inOrder = (value: Value): number => {
+    const { address, dtype, layout } = placed(value);
+    if (isContiguous(layout)) return address + 4 * layout.offset;
+    const copy = block(value.storage.dtype, sizeOf(layout.shape));
+    const to = addressOf(copy);
+    copyElements(machine, { address: to, dtype, layout: contiguous(layout.shape) }, { address, dtype, layout });
+    return to;
+  };
   const uploaded = (dtype: "float32" | "int32", values: ArrayLike<number>): Storage => {
     if (currentScope()) {
       const storage = block(dtype, values.length);
@@ -88,9 +99,8 @@ export function wasmBackend(name: string, machine: Machine): Backend {
       const to = target.storage.addressIn(memory);
       const { shape } = source.layout;
       if (source.storage === target.storage) {
-        const copy = { storage: block(source.storage.dtype, sizeOf(shape)), layout: contiguous(shape) };
-        copyOnHeap(copy, source);
-        copyOnHeap(target, copy);
+        const copy = Storage.onHeap(source.storage.dtype, gathered(source));
+        copyOnHeap(target, { storage: copy, layout: contiguous(shape) });
       } else if (to === 0 || target.storage.isOnHeap) copyOnHeap(target, source);
       else copyElements(machine, { ...placed(target), address: to }, placed(source));
     },
@@ -107,6 +117,54 @@ export function wasmBackend(name: string, machine: Machine): Backend {
       const [from, at] = [placed(input), placed(positions)];
       const output = block("float32", sizeOf(shape.map((dim, other) => (other === axis ? length : dim))));
       scatterAdd(machine, from, at, axis, length, addressOf(output));
+      return output;
+    },
+    gru: ({ gates, state, weight, biasIh, biasHh, rows: index }, steps, cell, saves) => {
+      const [rows, hidden] = state.layout.shape;
+      const operands = {
+        gates: inOrder(gates),
+        state: inOrder(state),
+        weight: inOrder(weight),
+        biasIh: inOrder(biasIh),
+        biasHh: inOrder(biasHh),
+        index: index ? inOrder(index) : 0,
+      };
+      const outputs = [1, ...(saves ? [steps, 4 * steps] : [])].map((times) => block("float32", rows * hidden * times));
+      const [last, states = 0, saved = 0] = outputs.map(addressOf);
+      gruForward(machine, cell, { rows, hidden, steps, ...operands, last, states, saved });
+      return outputs;
+    },
+    gruGradient: ({ state, weight, states, saved, toLast, toStates }, steps, cell) => {
+      const [rows, hidden] = state.layout.shape;
+      const operands = {
+        state: inOrder(state),
+        weight: inOrder(weight),
+        states: inOrder(states),
+        saved: inOrder(saved),
+        toLast: inOrder(toLast),
+        toStates: toStates ? inOrder(toStates) : 0,
+      };
+      const sizes = [rows * steps * 3 * hidden, rows * hidden, 3 * hidden * hidden, 3 * hidden, 3 * hidden];
+      const outputs = sizes.map((size) => block("float32", size));
+      const [toGates, toState, toWeight, toBiasIh, toBiasHh] = outputs.map(addressOf);
+      gruBackward(machine, cell, {
+        ...{ rows, hidden, steps, ...operands },
+        ...{ toGates, toState, toWeight, toBiasIh, toBiasHh },
+      });
+      return outputs;
+    },
+    pairs: (x) => {
+      const [rows, columns] = x.layout.shape;
+      const from = inOrder(x);
+      const output = block("float32", (rows * columns * (columns + 1)) / 2);
+      pairs(machine, from, rows, columns, addressOf(output));
+      return output;
+    },
+    pairsGradient: (x, gradient) => {
+      const [rows, columns] = x.layout.shape;
+      const [from, received] = [inOrder(x), inOrder(gradient)];
+      const output = block("float32", rows * columns);
+      pairsGradient(machine, from, received, rows, columns, addressOf(output));
       return output;
     },
     pin: (storage, scope) => scope.pin(storage, memory),

@@ -1,12 +1,13 @@
 import { broadcast, contiguous } from "../../layout.js";
 import type { Program } from "../../program.js";
 import { type Shape, sizeOf } from "../../shape.js";
-import { type Code, f32x4, i32, type Local, loopWhile, v128, when } from "./assembler.js";
+import { type Code, f32x4, i32, loopWhile, v128, when } from "./assembler.js";
 import { copyElements } from "./copy.js";
 import { emitProgram } from "./emit.js";
+import { storeLanes } from "./lanes.js";
 import { commonLoops, type Loops } from "./loops.js";
 import type { Kernel, Machine } from "./machine.js";
-import type { ModuleBuilder, Variables } from "./module.js";
+import type { ModuleBuilder } from "./module.js";
 import type { Placed } from "./placed.js";
 import type { Target } from "./target.js";
 
@@ -49,6 +50,12 @@ function build(
       const { code, outputs: results } = compute(offset);
       return [code, results.map((result, at) => v128.store(outputs[at], result, offset))];
     };
+    /** The end of a row, 1 to 3 elements: computed as a whole vector is, stored lane by lane. */
+    const lastLanes = (): Code => {
+      const { code, outputs: results } = compute(0);
+      const vector = variables.v128();
+      return [code, results.map((result, at) => [vector.set(result), storeLanes(outputs[at], vector, left)])];
+    };
     const advance = (bytes: number): Code => [
       inputs.map((pointer, at) => (splats[at] ? [] : pointer.increase(bytes))),
       outputs.map((pointer) => pointer.increase(bytes)),
@@ -77,30 +84,11 @@ function build(
         // Two vectors a turn: what one waits for, the other fills.
         loopWhile(i32.geU(left, 8), [store(0), store(16), advance(32), left.increase(-8)]),
         loopWhile(i32.geU(left, 4), [store(0), advance(16), left.increase(-4)]),
-        when(left, lastLanes(variables, compute(0), outputs, left)),
+        when(left, lastLanes()),
         row.increase(1),
       ]),
     ];
   });
-}
-
-/** The end of a row, 1 to 3 elements: computed as a whole vector is, stored lane by lane. */
-function lastLanes(
-  variables: Variables,
-  { code, outputs: results }: ReturnType<typeof emitProgram>,
-  outputs: readonly Local[],
-  left: Local,
-): Code {
-  const vector = variables.v128();
-  return [
-    code,
-    results.map((result, at) => [
-      vector.set(result),
-      v128.store32Lane(outputs[at], vector, 0),
-      when(i32.geU(left, 2), v128.store32Lane(outputs[at], vector, 1, 4)),
-      when(i32.geU(left, 3), v128.store32Lane(outputs[at], vector, 2, 8)),
-    ]),
-  ];
 }
 
 const kernels = new WeakMap<Machine, WeakMap<Program, Map<number, Kernel>>>();

@@ -26,7 +26,7 @@ const farApart = 1024;
 const rowsWorthPacking = 24;
 
 /** A matrix in linear memory: its start and its strides in bytes. */
-interface Matrix {
+export interface Matrix {
   readonly address: number;
   readonly row: number;
   readonly column: number;
@@ -173,6 +173,26 @@ function blocksOf(m: number, n: number, k: number): { readonly rows: number; rea
   return { rows, columns: Math.max(fewestColumns, Math.min(mostColumns, wanted)) };
 }
 
+/** A packed matrix: panels of its columns, `depth` rows at a time. */
+export interface PackedMatrix {
+  readonly address: number;
+  /** Bytes that a row takes, all panels together. */
+  readonly rowBytes: number;
+  /** Bytes of all of it, for `free`. */
+  readonly bytes: number;
+}
+
+/** Packs `b: [k, n]`, one of whose strides is 4, in blocks of so many columns, to a block of memory that the caller frees. */
+export function packMatrix(machine: Machine, b: Matrix, k: number, n: number, columns = n): PackedMatrix {
+  const blocks = Math.ceil(n / columns);
+  const rowBytes = 4 * paddedColumns(n);
+  const bytes = k * rowBytes;
+  const address = machine.memory.allocate(bytes);
+  const words = [b.address, b.row, b.column, k, n, columns, blocks, address, rowBytes];
+  machine.launch(machine.kernel("gemm pack", buildPack), words, Math.ceil(k / depth) * blocks);
+  return { address, rowBytes, bytes };
+}
+
 /** `[m, k] x [k, n]` to row-major `c`. */
 function multiplyMatrices(machine: Machine, a: Matrix, b: Matrix, c: number, m: number, n: number, k: number): void {
   // Columns of A that are far apart fall on the same lines of the cache: a block of them is brought together.
@@ -200,16 +220,12 @@ function multiplyMatrices(machine: Machine, a: Matrix, b: Matrix, c: number, m: 
     machine.launch(kernel, [a.address, a.row, a.column, b.address, b.row, c, 4 * n, ...blockWords], chunks);
     return;
   }
-  const rowBytes = 4 * paddedColumns(n);
-  const panels = machine.memory.allocate(k * rowBytes);
-  const packWords = [b.address, b.row, b.column, k, n, columns, blocks, panels, rowBytes];
-  const packing = machine.kernel("gemm pack", buildPack);
-  machine.launch(packing, packWords, Math.ceil(k / depth) * blocks);
+  const { address: panels, rowBytes, bytes } = packMatrix(machine, b, k, n, columns);
   const kernel = machine.kernel(`gemm packed ${gathersA}`, (target, builder) =>
     buildBlocks(target, builder, true, gathersA),
   );
   machine.launch(kernel, [a.address, a.row, a.column, panels, rowBytes, c, 4 * n, ...blockWords], chunks);
-  machine.memory.free(panels, k * rowBytes);
+  machine.memory.free(panels, bytes);
 }
 
 /** The matrices with rows or columns one behind the other, as packing needs them: copied where they have neither. */

@@ -92,3 +92,26 @@ export function emitProduct(target: Target, builder: ModuleBuilder): Callable {
 function choose(rows: Code, whole: number, run: (row: number) => Code): Code {
   return whole === 1 ? run(1) : when(i32.geU(rows, whole), run(whole), choose(rows, whole - 1, run));
 }
+
+/**
+ * The same for any k from 1, B packed `depth` rows at a time: arguments a, its row and column stride, packed b, bytes of
+ * its rows, c, its row stride, m, n, k, whether to add to what C holds, and scratch memory.
+ */
+export function emitDeepProduct(target: Target, builder: ModuleBuilder): Callable {
+  const product = emitProduct(target, builder);
+  return builder.func(
+    ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"],
+    [],
+    (variables, a, aRow, aStep, b, bRow, c, cRow, m, n, k, accumulate, scratch) => {
+      const deep = variables.i32();
+      return loopWhile(k, [
+        deep.set(i32.minU(k, depth)),
+        product(a, aRow, aStep, b, packed, c, cRow, m, n, deep, accumulate, scratch),
+        a.increase(i32.mul(deep, aStep)),
+        b.increase(i32.mul(deep, bRow)),
+        accumulate.set(1),
+        k.set(i32.sub(k, deep)),
+      ]);
+    },
+  );
+}

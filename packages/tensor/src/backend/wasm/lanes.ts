@@ -1,0 +1,8 @@
+import { type Code, i32, type Local, v128, when } from "./assembler.js";
+
+/** Stores the lowest lanes of a vector, 1 to 3 of them: what stands behind is not touched. */
+export const storeLanes = (address: Code, vector: Local, count: Local): Code => [
+  v128.store32Lane(address, vector, 0),
+  when(i32.geU(count, 2), v128.store32Lane(address, vector, 1, 4)),
+  when(i32.geU(count, 3), v128.store32Lane(address, vector, 2, 8)),
+];
