@@ -4,6 +4,7 @@ import {
   elementwise,
   exp,
   mul,
+  reference,
   reference64,
   sigmoid,
   softplus,
@@ -55,9 +56,9 @@ describe("elementwise", () => {
     expect(twice(tensor([1])).item()).toBe(Math.fround(0.5 / 1.5));
   });
 
-  it("computes in double precision between and rounds once", () => {
+  it("computes in double precision between and rounds once, in the reference", () => {
     const backAndForth = elementwise("backAndForth", (x: Expression) => x.add(1e-12).sub(1).div(1e-12));
-    expect(backAndForth(tensor([1])).item()).toBeCloseTo(1, 3);
+    expect(withBackend(reference, () => backAndForth(tensor([1])).item())).toBeCloseTo(1, 3);
   });
 
   it("gives blocks longer than its registers the same values as single elements", () => {

@@ -5,6 +5,7 @@ import {
   key,
   matmul,
   normal,
+  reference,
   segmentMatmul,
   segmentMax,
   segmentProduct,
@@ -14,6 +15,7 @@ import {
   softmax,
   sum,
   type Tensor,
+  withBackend,
 } from "../src/index.js";
 import { total } from "./naive.js";
 import { runs } from "./runs.js";

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Backend, keep, reference, reference64, type Tensor, withBackend } from "../src/index.js";
+import {
+  type Backend,
+  keep,
+  reference,
+  reference64,
+  scope,
+  startEngine,
+  type Tensor,
+  withBackend,
+} from "../src/index.js";
 import { expectClose, expectSameBits } from "./compare.js";
 import { layouts } from "./layouts.js";
 import { asTensor, naive } from "./naive.js";
@@ -25,14 +34,23 @@ function checkAgainstDefinition(sample: Sample, inputs: readonly Tensor[], toler
   });
 }
 
-const kernels: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
-  { backend: reference64, tolerance: 1e-12 },
-  { backend: reference, tolerance: 2e-6 },
+const engines = (["plain", "auto"] as const).flatMap((kernels) =>
+  [1, 2].map((threads) => startEngine({ kernels, threads })),
+);
+
+const kernels: readonly { readonly name: string; readonly backend: Backend; readonly tolerance: number }[] = [
+  { name: "reference64", backend: reference64, tolerance: 1e-12 },
+  { name: "reference", backend: reference, tolerance: 2e-6 },
+  ...engines.map(({ backend, info }) => ({
+    name: `${info.kernels}, ${info.threads} threads`,
+    backend,
+    tolerance: 4e-6,
+  })),
 ];
 
 describe.each(namedSamples)("%s", (name, make) => {
-  for (const { backend, tolerance } of kernels)
-    it(`gives what its definition gives, in ${backend.name}`, () => {
+  for (const { name: way, backend, tolerance } of kernels)
+    it(`gives what its definition gives, in ${way}`, () => {
       fc.assert(
         fc.property(sizes, seed, (drawnSizes, seedOfValues) => {
           for (const sample of make(drawnSizes))
@@ -44,6 +62,22 @@ describe.each(namedSamples)("%s", (name, make) => {
         cases,
       );
     });
+
+  it("gives the same in a scope as outside, to the bit", () => {
+    for (const { backend } of engines)
+      withBackend(backend, () => {
+        for (const sample of make({ m: 3, n: 5, k: 2 })) {
+          const inputs = drawn(sample, 3).map(asTensor);
+          const outside = outputs(sample, inputs);
+          scope(() => {
+            const within = outputs(sample, drawn(sample, 3).map(asTensor));
+            within.forEach((output, at) => {
+              expectSameBits(output, outside[at], `${name} ${sample.about}`);
+            });
+          });
+        }
+      });
+  });
 
   it("gives the same bits however its inputs lie in memory", () => {
     fc.assert(
@@ -85,7 +119,8 @@ describe("at zeros, infinities and NaN", () => {
       const inputs = sample.inputs.map((_, operand) =>
         asTensor({ shape: [points.length], data: points.map((point) => point[operand]) }),
       );
-      checkAgainstDefinition(sample, inputs, 1e-6, name);
+      for (const { backend, name: way } of kernels)
+        withBackend(backend, () => checkAgainstDefinition(sample, inputs.map(keep), 1e-6, `${name} in ${way}`));
     });
   }
 });

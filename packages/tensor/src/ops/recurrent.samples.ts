@@ -1,7 +1,9 @@
-import type { Naive } from "../../test/naive.js";
-import { elementByElement, ordinary, type Sample, type SampleTable } from "../../test/sample.js";
+import { at, build, type Naive, total } from "../../test/naive.js";
+import { elementByElement, ordinary, type Sample, type SampleTable, type Sizes } from "../../test/sample.js";
 import type { Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import type { Mat, Tensor, Vec } from "../tensor.js";
+import { indices } from "./creation.js";
+import { gru, gruStates } from "./gru.js";
 import { gruCell } from "./recurrent.js";
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -22,7 +24,79 @@ const sample = (about: string, shapes: readonly Shape[]): Sample => ({
     [0, 1, 2, 3].map((output) => elementByElement((...values) => cell(values)[output])(...inputs)),
 });
 
+interface UnitSizes {
+  readonly sequences: number;
+  readonly steps: number;
+  readonly hidden: number;
+  /** Which row of the gates each sequence reads at each step. */
+  readonly rows: readonly number[];
+}
+
+/** The state after every step, sequence by sequence, by the equations of a cell. */
+function unit(state: Naive, gates: Naive, weight: Naive, biasIh: Naive, biasHh: Naive, sizes: UnitSizes): Naive {
+  const { sequences, steps, hidden, rows } = sizes;
+  const states = new Map<string, number>();
+  const before = (sequence: number, step: number, column: number): number =>
+    step < 0 ? at(state, [sequence, column]) : (states.get(`${sequence} ${step} ${column}`) ?? Number.NaN);
+  for (let sequence = 0; sequence < sequences; sequence++)
+    for (let step = 0; step < steps; step++)
+      for (let column = 0; column < hidden; column++) {
+        const row = rows[sequence * steps + step];
+        const gate = [0, 1, 2].map((which) => which * hidden + column);
+        const inputs = gate.map((place) => at(gates, [row, place]) + at(biasIh, [place]));
+        const shares = gate.map(
+          (place) =>
+            at(biasHh, [place]) +
+            total(hidden, (other) => at(weight, [place, other]) * before(sequence, step - 1, other)),
+        );
+        const [fresh] = cell([before(sequence, step - 1, column), ...inputs, ...shares]);
+        states.set(`${sequence} ${step} ${column}`, fresh);
+      }
+  return build([sequences, steps, hidden], ([sequence, step, column]) => before(sequence, step, column));
+}
+
+const inOrder = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** Samples of a unit: each sequence with rows of its own, and sequences that share rows. */
+const unitSamples =
+  (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
+  ({ m, n, k }: Sizes): readonly Sample[] =>
+    [n, n + 4].flatMap((hidden) =>
+      [false, true].map((shared): Sample => {
+        const steps = k + 1;
+        const count = m * steps;
+        const rowCount = shared ? steps + 1 : count;
+        const rows = inOrder(count).map((index) => (shared ? (index * 7) % rowCount : index));
+        const sizes = { sequences: m, steps, hidden, rows };
+        const shapes = [[m, hidden], [rowCount, 3 * hidden], [3 * hidden, hidden], [3 * hidden], [3 * hidden]];
+        return {
+          about: `${hidden} wide${shared ? ", rows shared" : ""}`,
+          inputs: shapes.map((shape) => ({ shape, domain: ordinary })),
+          run: (state, gates, weightHh, biasIh, biasHh) =>
+            run(
+              state as Mat,
+              {
+                gates: gates as Mat,
+                weightHh: weightHh as Mat,
+                biasIh: biasIh as Vec,
+                biasHh: biasHh as Vec,
+                ...(shared && { rows: indices(rows) }),
+              },
+              steps,
+            ),
+          expected: (state, gates, weight, biasIh, biasHh) => pick(unit(state, gates, weight, biasIh, biasHh, sizes)),
+        };
+      }),
+    );
+
+const lastOf = (states: Naive): Naive => {
+  const [sequences, steps, hidden] = states.shape;
+  return build([sequences, hidden], ([sequence, column]) => at(states, [sequence, steps - 1, column]));
+};
+
 export const recurrentSamples: SampleTable = {
+  gru: unitSamples(gru, lastOf),
+  gruStates: unitSamples(gruStates, (states) => states),
   gruCell: ({ m, n }) => [
     sample("rows of states", [[m, n]]),
     sample("one bias for all rows", [[m, n], [n], [m, n], [1, n]]),
