@@ -3,10 +3,15 @@ import { type Expression, literal } from "../formula.js";
 
 type E = Expression;
 
-/** `1 / (1 + exp(-x))`. */
-export const sigmoid = elementwise("sigmoid", (x: E) => literal(1).div(x.neg().exp().add(1)), {
-  d: [(_, output) => output.mul(literal(1).sub(output))],
-});
+/** `1 / (1 + exp(-x))`, for negative x as `exp(x) / (1 + exp(x))`: no exponential overflows. */
+export const sigmoid = elementwise(
+  "sigmoid",
+  (x: E) => {
+    const small = x.abs().neg().exp();
+    return x.lt(0).select(small, 1).div(small.add(1));
+  },
+  { d: [(_, output) => output.mul(literal(1).sub(output))] },
+);
 
 /** `log(1 + exp(x))`, without overflow and exact for very negative x. */
 export const softplus = elementwise("softplus", (x: E) => x.max(0).add(x.abs().neg().exp().log1p()), {

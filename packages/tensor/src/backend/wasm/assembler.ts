@@ -203,6 +203,7 @@ export const i32x4 = {
   shrU: binary(simd + 173),
   add: binary(simd + 174),
   sub: binary(simd + 177),
+  minS: binary(simd + 182),
   /** Numbers cut toward 0; NaN gives 0, what is out of range the nearest that is in it. */
   fromF32: unary(simd + 248),
 };

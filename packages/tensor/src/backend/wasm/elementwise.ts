@@ -9,7 +9,7 @@ import { commonLoops, type Loops } from "./loops.js";
 import type { Kernel, Machine } from "./machine.js";
 import type { ModuleBuilder } from "./module.js";
 import type { Placed } from "./placed.js";
-import type { Target } from "./target.js";
+import { holdConstants, type Target } from "./target.js";
 
 /** How an input is read along a row: one element behind the other, or the same one throughout. */
 type Reading = "vector" | "splat";
@@ -29,6 +29,7 @@ function build(
   readings: readonly (Reading | "integers")[],
 ): void {
   builder.kernel((variables, args, chunk) => {
+    const { held, load: loadConstants } = holdConstants(target, variables);
     const [row, rowEnd, left, first, columns] = variables.list("i32", 5);
     const inputs = readings.map(() => variables.i32());
     const splats = readings.map((reading) => (reading === "splat" ? variables.v128() : undefined));
@@ -41,7 +42,7 @@ function build(
     };
     const compute = (offset: number) =>
       emitProgram(
-        target,
+        held,
         variables,
         program,
         readings.map((_, position) => load(position, offset)),
@@ -61,7 +62,7 @@ function build(
       outputs.map((pointer) => pointer.increase(bytes)),
     ];
     const pieces = i32.load(args, 16);
-    return [
+    const body = [
       columns.set(i32.load(args, 4)),
       row.set(i32.mul(i32.divU(chunk, pieces), i32.load(args, 8))),
       rowEnd.set(i32.minU(i32.add(row, i32.load(args, 8)), i32.load(args))),
@@ -88,6 +89,7 @@ function build(
         row.increase(1),
       ]),
     ];
+    return [loadConstants(), body];
   });
 }
 

@@ -2,7 +2,7 @@ import type { Primitive } from "../../formula.js";
 import type { Program } from "../../program.js";
 import { type Code, f32x4, type Local, v128 } from "./assembler.js";
 import { erf, exp, expm1, tanh } from "./math/exponential.js";
-import { log, log1p } from "./math/logarithm.js";
+import { log, log1p, log1pOfUnit } from "./math/logarithm.js";
 import { cos, sin } from "./math/trigonometric.js";
 import type { Variables } from "./module.js";
 import type { Target } from "./target.js";
@@ -11,6 +11,8 @@ import type { Target } from "./target.js";
 interface Value {
   readonly code: Code;
   readonly isMask: boolean;
+  /** What is known of its numbers, NaN aside: a logarithm may be had for less then. */
+  readonly range?: "at least 0" | "at most 0" | "0 to 1" | undefined;
 }
 
 type Emit = (target: Target, variables: Variables, ...operands: Code[]) => Code;
@@ -24,8 +26,8 @@ const arithmetic: Emits<Exclude<Primitive, keyof typeof truth | "select">> = {
   div: (_target, _variables, a, b) => f32x4.div(a, b),
   min: (_target, _variables, a, b) => f32x4.pmin(a, b),
   max: (_target, _variables, a, b) => f32x4.pmax(a, b),
-  neg: (_target, _variables, a) => f32x4.neg(a),
-  abs: (_target, _variables, a) => f32x4.abs(a),
+  neg: (target, _variables, a) => v128.xor(a, target.constant(-0)),
+  abs: (target, _variables, a) => v128.andNot(a, target.constant(-0)),
   sqrt: (_target, _variables, a) => f32x4.sqrt(a),
   floor: (_target, _variables, a) => f32x4.floor(a),
   sign: (target, _variables, a) => {
@@ -57,6 +59,13 @@ const truth = {
 const comparisons: readonly string[] = ["lt", "le", "eq"] satisfies readonly (keyof typeof truth)[];
 const isTruth = (kind: Primitive): kind is keyof typeof truth => Object.hasOwn(truth, kind);
 
+/** The range of a primitive's result, from that of its operand. */
+function rangeOf(kind: Primitive, operand: Value["range"]): Value["range"] {
+  if (kind === "abs") return "at least 0";
+  if (kind === "neg" && operand === "at least 0") return "at most 0";
+  return kind === "exp" && operand === "at most 0" ? "0 to 1" : undefined;
+}
+
 /** The code of a program for four elements at once, and of its outputs. */
 export interface Emitted {
   readonly code: Code;
@@ -80,7 +89,7 @@ export function emitProgram(target: Target, variables: Variables, program: Progr
     const operands = from.map(at);
     const result = resultOf(kind, operands);
     code.push(locals[to].set(result.code));
-    values.set(to, { code: locals[to], isMask: result.isMask });
+    values.set(to, { ...result, code: locals[to] });
   }
   return { code, outputs: program.outputs.map((register) => asNumber(at(register))) };
 
@@ -89,7 +98,12 @@ export function emitProgram(target: Target, variables: Variables, program: Progr
       const [condition, yes, no] = operands;
       return { code: v128.bitSelect(asNumber(yes), asNumber(no), asMask(condition)), isMask: false };
     }
-    if (!isTruth(kind)) return { code: arithmetic[kind](target, variables, ...operands.map(asNumber)), isMask: false };
+    if (!isTruth(kind)) {
+      const { range } = operands[0];
+      const emit = kind === "log1p" && range === "0 to 1" ? log1pOfUnit : arithmetic[kind];
+      const result = emit(target, variables, ...operands.map(asNumber));
+      return { code: result, isMask: false, range: rangeOf(kind, range) };
+    }
     const [a, b] = operands.map(comparisons.includes(kind) ? asNumber : asMask);
     return { code: kind === "not" ? v128.not(a) : truth[kind](a, b), isMask: true };
   }

@@ -1,4 +1,5 @@
-import { type Code, f32x4 } from "./assembler.js";
+import { type Code, f32x4, type Local } from "./assembler.js";
+import type { Variables } from "./module.js";
 
 /** What kernels are generated for. */
 export interface Target {
@@ -12,6 +13,34 @@ export interface Target {
   readonly constant: (value: number) => Code;
   /** The address of a table of 64-bit numbers, under a name. */
   readonly table: (name: string, values: () => readonly number[]) => number;
+}
+
+/** Constants that a function loads once, before its loops. */
+export interface HeldConstants {
+  /** The same target, whose constants are variables. */
+  readonly held: Target;
+  /** Loads them. */
+  readonly load: () => Code;
+}
+
+/** Keeps constants in variables of a function, for the compiler to hold in registers as far as they go. */
+export function holdConstants(target: Target, variables: Variables): HeldConstants {
+  const locals = new Map<string, { readonly local: Local; readonly value: Code }>();
+  return {
+    held: {
+      ...target,
+      constant: (value) => {
+        const loaded = target.constant(value);
+        const name = JSON.stringify(loaded);
+        const known = locals.get(name);
+        if (known) return known.local;
+        const local = variables.v128();
+        locals.set(name, { local, value: loaded });
+        return local;
+      },
+    },
+    load: () => [...locals.values()].map(({ local, value }) => local.set(value)),
+  };
 }
 
 /** `a * b + c`, rounded once where the target can. */

@@ -2,71 +2,82 @@ import { type Code, f32x4, i32x4, type Local, v128 } from "../assembler.js";
 import type { Variables } from "../module.js";
 import { madd, nmadd, type Target } from "../target.js";
 
-/** `c[0] + c[1] x + c[2] x^2 + ...`, by Horner's rule. */
-export function polynomial(target: Target, x: Code, coefficients: readonly number[]): Code {
-  const descending = coefficients.map(target.constant).toReversed();
-  return descending.reduce((value, coefficient) => madd(target, value, x, coefficient));
+/**
+ * `c[0] + c[1] x + c[2] x^2 + ...` by Estrin's scheme: pairs of terms, then pairs of those, which do not wait for each other
+ * as the steps of Horner's rule do.
+ */
+export function polynomial(target: Target, variables: Variables, x: Local, coefficients: readonly number[]): Code {
+  const powers: Code[] = [];
+  let terms: readonly Code[] = coefficients.map(target.constant);
+  let power = x;
+  while (terms.length > 1) {
+    const factor = power;
+    terms = Array.from({ length: Math.ceil(terms.length / 2) }, (_, pair) => {
+      const [low, high] = terms.slice(2 * pair);
+      return high ? madd(target, high, factor, low) : low;
+    });
+    if (terms.length > 1) {
+      power = variables.v128();
+      powers.push(power.set(f32x4.mul(factor, factor)));
+    }
+  }
+  return [powers, terms];
+}
+
+/** The bits of an integer in all lanes. */
+export function word(target: Target, bits: number): Code {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setInt32(0, bits);
+  return target.constant(view.getFloat32(0));
 }
 
 /** Added to a number below 2^22, it leaves the nearest whole number in the lowest bits of the sum. */
 const roundingBias = 1.5 * 2 ** 23;
-const roundingBiasBits = 0x4b400000;
 /** ln 2 as a sum: whole multiples of the first are exact. */
 const ln2High = 0.693359375;
 const ln2Low = Math.LN2 - ln2High;
 /** Minimax fit of `(exp(r) - 1 - r) / r^2` for |r| <= ln 2 / 2. */
 const expTail = [0.5, 0.166665181517601, 0.04166620597243309, 0.008369005285203457, 0.0013950653374195099];
 
-/** The bits of an integer constant, as a vector. */
-const bits = (target: Target, word: number): Code => {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setInt32(0, word);
-  return target.constant(view.getFloat32(0));
-};
-
-/** x = n ln 2 + r: sets `whole` to n (as an integer) and `r`. */
-function reduced(target: Target, variables: Variables, x: Code): { code: Code; whole: Local; r: Local } {
-  const [value, n, whole, r] = variables.list("v128", 4);
+/** x = n ln 2 + r: `biased` holds n + offset in its lowest 9 bits, and anything above them. */
+function reduced(
+  target: Target,
+  variables: Variables,
+  x: Code,
+  offset: number,
+): { readonly code: Code; readonly biased: Local; readonly r: Local } {
+  const [value, n, biased, r] = variables.list("v128", 4);
+  const bias = target.constant(roundingBias + offset);
   const code = [
     value.set(x),
-    n.set(madd(target, value, target.constant(Math.LOG2E), target.constant(roundingBias))),
-    whole.set(i32x4.sub(n, bits(target, roundingBiasBits))),
-    n.set(f32x4.sub(n, target.constant(roundingBias))),
+    biased.set(madd(target, value, target.constant(Math.LOG2E), bias)),
+    n.set(f32x4.sub(biased, bias)),
     r.set(nmadd(target, n, target.constant(ln2Low), nmadd(target, n, target.constant(ln2High), value))),
   ];
-  return { code, whole, r };
+  return { code, biased, r };
 }
-
-/** `exp(r) - 1` for a reduced argument. */
-const expm1OfReduced = (target: Target, r: Local): Code =>
-  madd(target, f32x4.mul(r, r), polynomial(target, r, expTail), r);
-
-/** 2^n for whole n from -126 to 127. */
-const powerOfTwo = (target: Target, n: Code): Code => i32x4.shl(i32x4.add(n, bits(target, 127)), 23);
 
 /** e to the power x: within 2 ulp, 0 and infinity beyond the range, NaN for NaN. */
 export function exp(target: Target, variables: Variables, x: Code): Code {
   const clamped = f32x4.pmax(f32x4.pmin(x, target.constant(89)), target.constant(-104));
-  const { code, whole, r } = reduced(target, variables, clamped);
-  const [half, result] = variables.list("v128", 2);
-  // Two factors, so that results beyond the normal range come out as denormals and infinity.
+  const { code, biased, r } = reduced(target, variables, clamped, 0);
+  const [half, rest] = variables.list("v128", 2);
+  // 2^n as two factors, so that results beyond the normal range come out as denormals and infinity: the first is added to
+  // the exponent's bits, which a shift by 23 leaves alone of what it is given.
   return [
     code,
-    half.set(i32x4.shrS(whole, 1)),
-    result.set(f32x4.add(expm1OfReduced(target, r), target.constant(1))),
-    f32x4.mul(f32x4.mul(result, powerOfTwo(target, half)), powerOfTwo(target, i32x4.sub(whole, half))),
+    half.set(i32x4.shrU(biased, 1)),
+    rest.set(i32x4.shl(i32x4.sub(i32x4.add(biased, word(target, 127)), half), 23)),
+    f32x4.mul(i32x4.add(polynomial(target, variables, r, [1, 1, ...expTail]), i32x4.shl(half, 23)), rest),
   ];
 }
 
 /** `exp(x) - 1` for -25 <= x <= 60, exact near 0; NaN for NaN; 0 for -0. */
 function expm1WithinRange(target: Target, variables: Variables, x: Code): Code {
-  const { code, whole, r } = reduced(target, variables, x);
+  const { code, biased, r } = reduced(target, variables, x, 127);
   const scale = variables.v128();
-  return [
-    code,
-    scale.set(powerOfTwo(target, whole)),
-    madd(target, scale, expm1OfReduced(target, r), f32x4.sub(scale, target.constant(1))),
-  ];
+  const tail = madd(target, f32x4.mul(r, r), polynomial(target, variables, r, expTail), r);
+  return [code, scale.set(i32x4.shl(biased, 23)), madd(target, scale, tail, f32x4.sub(scale, target.constant(1)))];
 }
 
 /** `exp(x) - 1`, exact near 0. */
@@ -110,8 +121,8 @@ export function erf(target: Target, variables: Variables, x: Code): Code {
     value.set(x),
     size.set(f32x4.pmin(f32x4.abs(value), target.constant(4))),
     square.set(f32x4.mul(size, size)),
-    near.set(madd(target, value, polynomial(target, square, erfNear), value)),
-    far.set(exp(target, variables, f32x4.mul(size, polynomial(target, size, erfFar)))),
+    near.set(madd(target, value, polynomial(target, variables, square, erfNear), value)),
+    far.set(exp(target, variables, f32x4.mul(size, polynomial(target, variables, size, erfFar)))),
     far.set(v128.or(f32x4.sub(target.constant(1), far), v128.and(value, target.constant(-0)))),
     v128.bitSelect(far, near, f32x4.gt(size, target.constant(1))),
   ];
