@@ -15,6 +15,12 @@ export interface Value {
 /** How a reduction combines elements. `max` of nothing is -infinity, and NaN where any element is NaN. */
 export type Reduction = "sum" | "max";
 
+/** The programs of a unit's step: a gate of two shares; and of state, both gates and shares of the new gate, the next state and new gate. */
+export interface GruCell {
+  readonly gate: Program;
+  readonly next: Program;
+}
+
 /** The operands of `gru` (see there). */
 export interface GruOperands {
   readonly gates: Value;
@@ -65,10 +71,10 @@ export interface Backend {
   readonly pairs?: (x: Value) => Storage;
   readonly pairsGradient?: (x: Value, gradient: Value) => Storage;
   /**
-   * Fused, where there is a kernel: `gru` over sequences of so many steps, `cell` being the program of one. The last
+   * Fused, where there is a kernel: `gru` over sequences of so many steps, `cell` being the programs of one. The last
    * state; with `saves` also all states and gates.
    */
-  readonly gru?: (operands: GruOperands, steps: number, cell: Program, saves: boolean) => readonly Storage[];
+  readonly gru?: (operands: GruOperands, steps: number, cell: GruCell, saves: boolean) => readonly Storage[];
   /** Its way back: the gradients of gates, initial state, weight and both biases. */
   readonly gruGradient?: (operands: GruGradientOperands, steps: number, cell: Program) => readonly Storage[];
   /** Moves a storage to where the kernels work, until the end of the scope; absent where that is the heap. */

@@ -1,3 +1,4 @@
+import type { GruCell } from "../backend/backend.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, isTraced, type Op } from "../op.js";
@@ -9,7 +10,7 @@ import { zeros } from "./creation.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { concatenate, split, stack, unstack } from "./join.js";
 import { product } from "./matmul.js";
-import { gruCell, gruCellGradient } from "./recurrent.js";
+import { gruCell, gruCellGradient, gruGate, gruNext } from "./recurrent.js";
 import { sum } from "./reduce.js";
 import { matrixTransposed, withShape } from "./view.js";
 
@@ -21,14 +22,14 @@ interface Sequences {
 }
 
 const inputsOf = (count: number) => Array.from({ length: count }, (_, position) => input(position));
-let cellProgram: Program | undefined;
+let cellPrograms: GruCell | undefined;
 let gradientProgram: Program | undefined;
 
 /** The programs of a step and of its way back, for kernels that run them over whole sequences. */
-const cell = (): Program => {
-  const [state, ri, zi, ni, rs, zs, ns] = inputsOf(7);
-  cellProgram ??= compile(gruCell(state, ri, zi, ni, rs, zs, ns));
-  return cellProgram;
+const cell = (): GruCell => {
+  const [a, b, c, d, e] = inputsOf(5);
+  cellPrograms ??= { gate: compile([gruGate(a, b)]), next: compile(gruNext(a, b, c, d, e)) };
+  return cellPrograms;
 };
 const cellGradient = (): Program => {
   const [received, state, reset, update, fresh, newState] = inputsOf(6);

@@ -4,6 +4,15 @@ import { sigmoid } from "./activation.js";
 
 type E = Expression;
 
+/** The reset or update gate of a cell, from the shares of its input and of the state. */
+export const gruGate = (fromInput: E, fromState: E): E => sigmoid(fromInput.add(fromState));
+
+/** The next state of a cell and its new gate, from the state, the other gates, and both shares of the new gate. */
+export function gruNext(state: E, reset: E, update: E, newInput: E, newState: E): readonly [next: E, fresh: E] {
+  const fresh = newInput.add(reset.mul(newState)).tanh();
+  return [fresh.add(update.mul(state.sub(fresh))), fresh];
+}
+
 /**
  * One step of a gated recurrent unit, as PyTorch has it (the reset gate acts after the product):
  * `r = s(resetInput + resetState)`, `z = s(updateInput + updateState)`, `n = tanh(newInput + r * newState)`,
@@ -21,10 +30,10 @@ export const gruCell = elementwise(
     updateState: E,
     newState: E,
   ): readonly [E, E, E, E] => {
-    const reset = sigmoid(resetInput.add(resetState));
-    const update = sigmoid(updateInput.add(updateState));
-    const fresh = newInput.add(reset.mul(newState)).tanh();
-    return [fresh.add(update.mul(state.sub(fresh))), reset, update, fresh];
+    const reset = gruGate(resetInput, resetState);
+    const update = gruGate(updateInput, updateState);
+    const [next, fresh] = gruNext(state, reset, update, newInput, newState);
+    return [next, reset, update, fresh];
   },
 );
 

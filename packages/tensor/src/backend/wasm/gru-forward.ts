@@ -1,4 +1,4 @@
-import type { Program } from "../../program.js";
+import type { GruCell } from "../backend.js";
 import { type Code, f32x4, i32, type Local, loopWhile, memory, v128, when } from "./assembler.js";
 import { emitProgram } from "./emit.js";
 import { edgeBytes, emitDeepProduct } from "./gemm/product.js";
@@ -39,9 +39,9 @@ export const wordsOf =
     i32.load(args, 4 * names.indexOf(name));
 
 /** Runs `body` for the vectors of a row, then once more for the lanes that are left, with their number. */
-export function overRow(hidden: Local, left: Local, body: (isWhole: boolean) => Code, advance: Code): Code {
+export function overRow(columns: Code, left: Local, body: (isWhole: boolean) => Code, advance: Code): Code {
   return [
-    left.set(hidden),
+    left.set(columns),
     loopWhile(i32.geU(left, 4), [body(true), advance, left.increase(-4)]),
     when(left, body(false)),
   ];
@@ -49,37 +49,76 @@ export function overRow(hidden: Local, left: Local, body: (isWhole: boolean) => 
 
 /**
  * The steps of a unit over a chunk of sequences, one chunk after the other, so that the state and its share of the gates
- * stay in the cache. The bias stands by vectors: of reset and update gate (both biases added up), new gate's input, state.
+ * stay in the cache.
  */
-export function buildForward(target: Target, builder: ModuleBuilder, cell: Program): void {
+export function buildForward(target: Target, builder: ModuleBuilder, cell: GruCell): void {
   const product = emitDeepProduct(target, builder);
   builder.kernel((variables, args, chunk, thread) => {
     const word = wordsOf(args, forwardWords);
     const [first, rows, hidden, steps, step, row, at, left] = variables.list("i32", 8);
     const [scratch, shares, states, width, stateRow] = variables.list("i32", 5);
     const [gate, share, state, bias, toState, toSaved] = variables.list("i32", 6);
+    const [next, fresh, newState] = variables.list("v128", 3);
     const blocks = variables.list("i32", 3);
     const block = (base: Local, index: number): Code => (index === 0 ? base : i32.add(base, blocks[index - 1]));
-    const oneVector = (isWhole: boolean): Code =>
-      cellOfVector(target, variables, cell, { gate, share, state, bias, block }, (results) => {
-        const [fresh, ...gates] = results;
-        const put = (to: Code, value: Local): Code => (isWhole ? v128.store(to, value) : storeLanes(to, value, left));
-        return [
-          v128.store(state, fresh),
-          when(toState, put(toState, fresh)),
-          when(
-            toSaved,
-            gates.map((value, index) => put(block(toSaved, index), value)),
-          ),
-        ];
-      });
-    const advance = [
-      [gate, share, state].map((pointer) => pointer.increase(16)),
-      bias.increase(64),
+    const stored = (isWhole: boolean, to: Code, value: Local): Code =>
+      isWhole ? v128.store(to, value) : storeLanes(to, value, left);
+    // Two loops over a row, of few steps each that wait for each other: the processor looks ahead only so far.
+    const oneGate = (isWhole: boolean): Code => {
+      const { code, outputs } = emitProgram(target, variables, cell.gate, [
+        f32x4.add(v128.load(gate), v128.load(bias)),
+        v128.load(share),
+      ]);
+      return [code, next.set(outputs[0]), stored(isWhole, share, next), when(toSaved, stored(isWhole, toSaved, next))];
+    };
+    const pastGates: Code = [
+      [gate, share, bias].map((pointer) => pointer.increase(16)),
+      when(toSaved, toSaved.increase(16)),
+    ];
+    const oneState = (isWhole: boolean): Code => {
+      const { code, outputs } = emitProgram(target, variables, cell.next, [
+        v128.load(state),
+        v128.load(share),
+        v128.load(block(share, 1)),
+        f32x4.add(v128.load(gate), v128.load(bias)),
+        newState,
+      ]);
+      return [
+        newState.set(f32x4.add(v128.load(block(share, 2)), v128.load(block(bias, 1)))),
+        code,
+        next.set(outputs[0]),
+        fresh.set(outputs[1]),
+        v128.store(state, next),
+        when(toState, stored(isWhole, toState, next)),
+        when(toSaved, [stored(isWhole, toSaved, fresh), stored(isWhole, block(toSaved, 1), newState)]),
+      ];
+    };
+    const pastStates: Code = [
+      [gate, share, state, bias].map((pointer) => pointer.increase(16)),
       when(toState, toState.increase(16)),
       when(toSaved, toSaved.increase(16)),
     ];
     const sequence = i32.add(first, row);
+    const savedOf = i32.mul(i32.shl(i32.add(i32.mul(sequence, steps), step), 2), width);
+    const oneRow: Code = [
+      at.set(i32.add(i32.mul(sequence, steps), step)),
+      toState.set(word("states")),
+      when(toState, toState.increase(i32.mul(at, width))),
+      toSaved.set(word("saved")),
+      when(toSaved, toSaved.increase(savedOf)),
+      when(word("index"), at.set(i32.load(i32.add(word("index"), i32.shl(at, 2))))),
+      gate.set(i32.add(word("gates"), i32.mul(at, blocks[2]))),
+      share.set(i32.add(shares, i32.mul(row, blocks[2]))),
+      state.set(i32.add(states, i32.mul(row, stateRow))),
+      bias.set(word("bias")),
+      overRow(i32.shl(hidden, 1), left, oneGate, pastGates),
+      gate.set(i32.add(i32.add(word("gates"), i32.mul(at, blocks[2])), blocks[1])),
+      share.set(i32.add(shares, i32.mul(row, blocks[2]))),
+      bias.set(i32.add(word("bias"), blocks[1])),
+      toSaved.set(word("saved")),
+      when(toSaved, toSaved.increase(i32.add(savedOf, blocks[1]))),
+      overRow(hidden, left, oneState, pastStates),
+    ];
     return [
       hidden.set(word("hidden")),
       steps.set(word("steps")),
@@ -111,62 +150,12 @@ export function buildForward(target: Target, builder: ModuleBuilder, cell: Progr
           scratch,
         ),
         row.set(0),
-        loopWhile(i32.ltU(row, rows), [
-          at.set(i32.add(i32.mul(sequence, steps), step)),
-          toState.set(word("states")),
-          when(toState, toState.increase(i32.mul(at, width))),
-          toSaved.set(word("saved")),
-          when(toSaved, toSaved.increase(i32.mul(i32.shl(at, 2), width))),
-          when(word("index"), at.set(i32.load(i32.add(word("index"), i32.shl(at, 2))))),
-          gate.set(i32.add(word("gates"), i32.mul(at, blocks[2]))),
-          share.set(i32.add(shares, i32.mul(row, blocks[2]))),
-          state.set(i32.add(states, i32.mul(row, stateRow))),
-          bias.set(word("bias")),
-          overRow(hidden, left, oneVector, advance),
-          row.increase(1),
-        ]),
+        loopWhile(i32.ltU(row, rows), [oneRow, row.increase(1)]),
         step.increase(1),
       ]),
       copyRows(variables, i32.add(word("last"), i32.mul(first, width)), width, states, stateRow, rows, width),
     ];
   });
-}
-
-interface CellPointers {
-  readonly gate: Local;
-  readonly share: Local;
-  readonly state: Local;
-  readonly bias: Local;
-  readonly block: (base: Local, index: number) => Code;
-}
-
-/** The cell at one vector of a row: new state, gates, and the state's share of the new gate. */
-function cellOfVector(
-  target: Target,
-  variables: Variables,
-  cell: Program,
-  { gate, share, state, bias, block }: CellPointers,
-  store: (results: readonly Local[]) => Code,
-): Code {
-  const results = variables.list("v128", 5);
-  const newState = results[4];
-  const input = (index: number): Code => f32x4.add(v128.load(block(gate, index)), v128.load(bias, 16 * index));
-  const fromState = (index: number): Code => v128.load(block(share, index));
-  const { code, outputs } = emitProgram(target, variables, cell, [
-    v128.load(state),
-    input(0),
-    input(1),
-    input(2),
-    fromState(0),
-    fromState(1),
-    newState,
-  ]);
-  return [
-    newState.set(f32x4.add(fromState(2), v128.load(bias, 48))),
-    code,
-    outputs.map((output, index) => results[index].set(output)),
-    store(results),
-  ];
 }
 
 /** Copies rows of so many bytes between strides. */

@@ -1,5 +1,6 @@
 import type { Layout } from "../../layout.js";
 import type { Program } from "../../program.js";
+import type { GruCell } from "../backend.js";
 import { packMatrix } from "./gemm/gemm.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./gru-backward.js";
 import { buildForward, forwardScratch, forwardWords, paddedHidden } from "./gru-forward.js";
@@ -31,18 +32,14 @@ function rowsOfChunk({ rows, hidden, steps }: GruSizes): number {
 const inOrder = <Name extends string>(names: readonly Name[], values: Readonly<Record<Name, number>>): number[] =>
   names.map((name) => values[name]);
 
-/** Biases by vectors: reset and update gate's both added up, the new gate's of input and state. */
+/** Biases of a cell's sums: reset and update gate's both added up, then the new gate's of input and of state. */
 function arrangedBias(machine: Machine, biasIh: number, biasHh: number, hidden: number): number {
-  const address = machine.memory.allocate(16 * paddedHidden(hidden));
+  const address = machine.memory.allocate(16 * hidden);
   const words = machine.memory.f32;
   const [ih, hh, to] = [biasIh / 4, biasHh / 4, address / 4];
-  for (let at = 0; at < hidden; at++) {
-    const place = to + 16 * Math.floor(at / 4) + (at % 4);
-    words[place] = words[ih + at] + words[hh + at];
-    words[place + 4] = words[ih + hidden + at] + words[hh + hidden + at];
-    words[place + 8] = words[ih + 2 * hidden + at];
-    words[place + 12] = words[hh + 2 * hidden + at];
-  }
+  for (let at = 0; at < 2 * hidden; at++) words[to + at] = words[ih + at] + words[hh + at];
+  words.copyWithin(to + 2 * hidden, ih + 2 * hidden, ih + 3 * hidden);
+  words.copyWithin(to + 3 * hidden, hh + 2 * hidden, hh + 3 * hidden);
   return address;
 }
 
@@ -60,14 +57,16 @@ export interface GruForward extends GruSizes {
 }
 
 /** All steps of a gated recurrent unit; all operands in row-major order. */
-export function gruForward(machine: Machine, cell: Program, run: GruForward): void {
+export function gruForward(machine: Machine, cell: GruCell, run: GruForward): void {
   const { rows, hidden, steps } = run;
   if (rows * hidden === 0) return;
   const weight = packMatrix(machine, { address: run.weight, row: 4, column: 4 * hidden }, hidden, 3 * hidden);
   const bias = arrangedBias(machine, run.biasIh, run.biasHh, hidden);
   const perChunk = rowsOfChunk(run);
   const scratch = machine.scratch(forwardScratch(perChunk, hidden));
-  const kernel = machine.kernel(`gru ${cell.key}`, (target, builder) => buildForward(target, builder, cell));
+  const kernel = machine.kernel(`gru ${cell.gate.key} ${cell.next.key}`, (target, builder) =>
+    buildForward(target, builder, cell),
+  );
   const words = inOrder(forwardWords, {
     ...run,
     rowsOfChunk: perChunk,
@@ -79,7 +78,7 @@ export function gruForward(machine: Machine, cell: Program, run: GruForward): vo
   });
   if (steps > 0) machine.launch(kernel, words, Math.ceil(rows / perChunk));
   machine.memory.free(weight.address, weight.bytes);
-  machine.memory.free(bias, 16 * paddedHidden(hidden));
+  machine.memory.free(bias, 16 * hidden);
 }
 
 /** Addresses of the operands of a run back; `toStates` is 0 where there is none. */
