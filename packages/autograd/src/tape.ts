@@ -50,13 +50,14 @@ export class Tape implements Tracer {
   }
 
   note<Attributes>(call: Call<Attributes>): void {
-    const { op, inputs, outputs } = call;
+    const { op, inputs, outputs, attributes } = call;
     const { vjp } = op;
     const pull: Step["pull"] =
       typeof vjp === "function"
         ? (received, needed) => {
             const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
-            return vjp({ ...call, gradients, reached: received.map((gradient) => gradient !== undefined), needed });
+            const reached = received.map((gradient) => gradient !== undefined);
+            return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
           }
         : () => {
             throw new Error(`${op.name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);

@@ -33,7 +33,7 @@ export interface Elementwise<Args extends readonly Expression[], Result> {
 /** The operation of a formula: its kernel, its derivative and the derivative's own operation all come from the graph. */
 function formulaOp(name: string, arity: number, results: readonly Expression[]): Op<undefined> {
   let program: Program | undefined;
-  const rules = new Map<string, Backward>();
+  const rules = new Map<number, Backward>();
   return {
     name,
     shape: (shapes) => {
@@ -45,7 +45,7 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return backend.map(program, inputs, shape).map((storage) => ({ storage, layout: contiguous(shape) }));
     },
     vjp: (pullback) => {
-      const mask = [...pullback.needed, ...pullback.reached].join();
+      const mask = bits(pullback.reached, bits(pullback.needed, 1));
       let rule = rules.get(mask);
       if (!rule) {
         rule = backwardOf(name, arity, results, pullback);
@@ -54,6 +54,13 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return rule(pullback);
     },
   };
+}
+
+/** Truth values as further bits of a number, which stays exact up to 53 of them. */
+function bits(flags: readonly boolean[], before: number): number {
+  let mask = before;
+  for (const flag of flags) mask = 2 * mask + (flag ? 1 : 0);
+  return mask;
 }
 
 type Backward = (pullback: Pullback<undefined>) => readonly (Tensor | undefined)[];

@@ -12,7 +12,9 @@ export function storagesIn(result: unknown, found = new Set<Storage>(), seen = n
   if (typeof result !== "object" || result === null || ArrayBuffer.isView(result) || seen.has(result)) return found;
   seen.add(result);
   const parts = result instanceof Map || result instanceof Set ? [...result.values()] : Object.values(result);
-  for (const part of parts) if (typeof part === "object") storagesIn(part, found, seen);
+  for (const part of parts)
+    if (part instanceof Tensor) found.add(part.storage);
+    else if (typeof part === "object") storagesIn(part, found, seen);
   return found;
 }
 

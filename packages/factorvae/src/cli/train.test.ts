@@ -33,7 +33,11 @@ describe("factorvae train", () => {
     const run = await trainedRun(folder, pricesFile(folder));
     expect(listing(run)).toEqual(wholeRun);
     const config = json(run, "config.json");
-    expect(config).toMatchObject({ seed: 7, engine: { kernels: expect.stringMatching(/^(relaxed-simd|simd|reference)$/), fused: expect.any(Boolean) }, input: { file: "prices.csv" } });
+    expect(config).toMatchObject({
+      seed: 7,
+      engine: { kernels: expect.stringMatching(/^(relaxed-simd|simd|reference)$/), fused: expect.any(Boolean) },
+      input: { file: "prices.csv" },
+    });
     expect(config.settings.train).toMatchObject({ epochs: 3, clipNorm: 5 });
     expect(config.input.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(Object.keys(config.versions)).toEqual([

@@ -106,15 +106,17 @@ function buildTransposed(_: Target, builder: ModuleBuilder): void {
 export function copyElements(machine: Machine, target: Placed, source: Placed): void {
   const { shape } = target.layout;
   if (sizeOf(shape) === 0) return;
-  const { rows, columns, rowStrides, columnStrides, eachOuter } = commonLoops([target, source], shape);
-  eachOuter(([to, from]) => {
+  const { rows, columns, rowStrides, columnStrides, outer, startsOf } = commonLoops([target, source], shape);
+  const count = sizeOf(outer);
+  for (let index = 0; index < count; index++) {
+    const [to, from] = startsOf(index);
     copyMatrix(machine, rows, columns, {
       to: target.address + 4 * to,
       from: source.address + 4 * from,
       rowStrides: rowStrides.map((stride) => 4 * stride),
       columnStrides: columnStrides.map((stride) => 4 * stride),
     });
-  });
+  }
 }
 
 interface MatrixCopy {

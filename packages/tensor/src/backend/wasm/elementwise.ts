@@ -129,6 +129,35 @@ function spreadOut(machine: Machine, { address, dtype, layout }: Placed, shape: 
   return copy;
 }
 
+/** Runs a program over loops whose inputs are read along rows one behind the other, or are the same throughout. */
+function run(
+  machine: Machine,
+  program: Program,
+  inputs: readonly Placed[],
+  loops: Loops,
+  outputs: readonly number[],
+): void {
+  const kernel = kernelOf(machine, program, loops, inputs);
+  const { rows, columns, outer } = loops;
+  const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
+  const pieceColumns = Math.min(columns, perChunk);
+  const pieces = Math.ceil(columns / pieceColumns);
+  const blockRows = Math.max(1, Math.floor(perChunk / pieceColumns));
+  const words = [rows, columns, blockRows, pieceColumns, pieces];
+  const chunks = Math.ceil(rows / blockRows) * pieces;
+  const count = sizeOf(outer);
+  for (let index = 0; index < count; index++) {
+    const starts = loops.startsOf(index);
+    for (let at = 0; at < inputs.length; at++) {
+      words[headWords + 2 * at] = inputs[at].address + 4 * starts[at];
+      words[headWords + 2 * at + 1] = 4 * loops.rowStrides[at];
+    }
+    for (let at = 0; at < outputs.length; at++)
+      words[headWords + 2 * inputs.length + at] = outputs[at] + 4 * index * rows * columns;
+    machine.launch(kernel, words, chunks);
+  }
+}
+
 /**
  * Runs a program at every element of `shape`, to which the inputs broadcast, and writes its outputs in row-major order to
  * these addresses. A value depends on its inputs alone, not on where it stands.
@@ -143,31 +172,19 @@ export function mapElements(
   const size = sizeOf(shape);
   if (size === 0) return;
   const loops = commonLoops(inputs, shape);
+  const isReadable = ({ dtype }: Placed, at: number): boolean =>
+    loops.columnStrides[at] === 1 || (loops.columnStrides[at] === 0 && dtype === "float32");
+  if (inputs.every(isReadable)) {
+    run(machine, program, inputs, loops, outputs);
+    return;
+  }
   const copied: Placed[] = [];
   const readable = inputs.map((input, at) => {
-    const step = loops.columnStrides[at];
-    if (step === 1 || (step === 0 && input.dtype === "float32")) return input;
+    if (isReadable(input, at)) return input;
     const copy = spreadOut(machine, input, shape);
     copied.push(copy);
     return copy;
   });
-  const steps = copied.length > 0 ? commonLoops(readable, shape) : loops;
-  const kernel = kernelOf(machine, program, steps, readable);
-  const { rows, columns } = steps;
-  const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
-  const pieceColumns = Math.min(columns, perChunk);
-  const pieces = Math.ceil(columns / pieceColumns);
-  const blockRows = Math.max(1, Math.floor(perChunk / pieceColumns));
-  const words = [rows, columns, blockRows, pieceColumns, pieces];
-  const chunks = Math.ceil(rows / blockRows) * pieces;
-  steps.eachOuter((starts, index) => {
-    for (let at = 0; at < readable.length; at++) {
-      words[headWords + 2 * at] = readable[at].address + 4 * starts[at];
-      words[headWords + 2 * at + 1] = 4 * steps.rowStrides[at];
-    }
-    for (let at = 0; at < outputs.length; at++)
-      words[headWords + 2 * readable.length + at] = outputs[at] + 4 * index * rows * columns;
-    machine.launch(kernel, words, chunks);
-  });
+  run(machine, program, readable, commonLoops(readable, shape), outputs);
   for (const { address } of copied) machine.memory.free(address, 4 * size);
 }

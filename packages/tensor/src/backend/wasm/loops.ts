@@ -9,8 +9,10 @@ export interface Loops {
   /** By input, in elements. */
   readonly rowStrides: readonly number[];
   readonly columnStrides: readonly number[];
-  /** Calls `visit` for each matrix of rows and columns: where it starts in each input, and its number. */
-  readonly eachOuter: (visit: (starts: readonly number[], index: number) => void) => void;
+  /** The axes outside of rows and columns. */
+  readonly outer: readonly number[];
+  /** Where in each input the matrix of rows and columns of that number starts. */
+  readonly startsOf: (index: number) => readonly number[];
 }
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, axis) => dim === b[axis]);
@@ -26,16 +28,20 @@ function isPlain({ layout: { shape, strides } }: Placed, target: Shape): boolean
   return true;
 }
 
+const none: readonly number[] = [];
+
 /** The fewest loops over `shape`, to which the inputs broadcast. */
 export function commonLoops(inputs: readonly Placed[], shape: Shape): Loops {
   const offsets = inputs.map(({ layout }) => layout.offset);
-  if (inputs.every((input) => isPlain(input, shape) || sizeOf(input.layout.shape) === 1))
+  const columnStrides = inputs.map((input) => (isPlain(input, shape) ? 1 : sizeOf(input.layout.shape) === 1 ? 0 : -1));
+  if (!columnStrides.includes(-1))
     return {
       rows: 1,
       columns: sizeOf(shape),
-      rowStrides: inputs.map(() => 0),
-      columnStrides: inputs.map((input) => (isPlain(input, shape) ? 1 : 0)),
-      eachOuter: (visit) => visit(offsets, 0),
+      rowStrides: columnStrides,
+      columnStrides,
+      outer: none,
+      startsOf: () => offsets,
     };
   const { dims, strides } = merged(inputs, shape);
   const last = dims.length - 1;
@@ -45,10 +51,8 @@ export function commonLoops(inputs: readonly Placed[], shape: Shape): Loops {
     columns: dims[last] ?? 1,
     rowStrides: strides.map((steps) => steps[last - 1] ?? 0),
     columnStrides: strides.map((steps) => steps[last] ?? 1),
-    eachOuter: (visit) => {
-      const count = sizeOf(outer);
-      for (let index = 0; index < count; index++) visit(startsAt(index, outer, strides, offsets), index);
-    },
+    outer,
+    startsOf: (index) => startsAt(index, outer, strides, offsets),
   };
 }
 
