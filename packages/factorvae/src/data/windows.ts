@@ -41,3 +41,51 @@ export function windowsOf(
   }
   return windows;
 }
+
+/** The windows of consecutive dates over one table of rows: most rows stand in several windows, and are there once. */
+export interface SharedWindows {
+  /** `[U, C]`, row-major; row 0 is zero, for steps before the calendar. */
+  readonly rows: Float32Array;
+  /** Which row each window has at each step, `[R, T]`, oldest step first. */
+  readonly places: Int32Array;
+}
+
+/**
+ * The same windows as those of `windowsOf`, as places in a table of rows.
+ *
+ * @throws RangeError for a date or a stock outside the table
+ */
+export function sharedWindowsOf(
+  table: Pick<FeatureTable, "names" | "dates" | "symbols" | "values">,
+  days: readonly DayRows[],
+  steps: number,
+): SharedWindows {
+  const width = table.names.length;
+  const calendar = table.dates.length;
+  const dates = days.map(({ date }) => date);
+  const newest = Math.max(...dates);
+  const oldest = Math.max(0, Math.min(...dates) - steps + 1);
+  if (!(Math.min(...dates) >= 0 && newest < calendar))
+    throw new RangeError(
+      `sharedWindowsOf: date ${newest < calendar ? Math.min(...dates) : newest} is not one of ${calendar} dates`,
+    );
+  const span = newest + 1 - oldest;
+  const stocks = [...new Set(days.flatMap((day) => [...day.stocks]))].sort((a, b) => a - b);
+  const beyond = stocks.find((stock) => !(stock >= 0 && stock < table.symbols.length));
+  if (beyond !== undefined)
+    throw new RangeError(`sharedWindowsOf: stock ${beyond} is not one of ${table.symbols.length} symbols`);
+  const rows = new Float32Array((1 + stocks.length * span) * width);
+  const firstRow = new Map<number, number>();
+  stocks.forEach((stock, at) => {
+    const start = (stock * calendar + oldest) * width;
+    firstRow.set(stock, 1 + at * span);
+    rows.set(table.values.subarray(start, start + span * width), (1 + at * span) * width);
+  });
+  const places = new Int32Array(days.reduce((sum, day) => sum + day.stocks.length, 0) * steps);
+  let next = 0;
+  for (const { date, stocks: present } of days)
+    for (const stock of present)
+      for (let step = date - steps + 1; step <= date; step++)
+        places[next++] = step < 0 ? 0 : (firstRow.get(stock) ?? 0) + step - oldest;
+  return { rows, places };
+}

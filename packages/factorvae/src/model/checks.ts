@@ -56,3 +56,17 @@ export function labelsOf(returns: Tensor<readonly [number]>, stocks: number): Ve
     );
   return returns.as([dim<Stocks>(stocks)]);
 }
+
+/** Refuses shared rows of another width or not finite, and places that are not whole histories of so many stocks. */
+export function checkShared(rows: Tensor, count: number, places: Vec, stocks: number): void {
+  if (rows.rank !== 2 || rows.shape[1] !== count)
+    throw new RangeError(`predictShared: rows must be [rows, ${count}], not ${formatShape(rows.shape)}`);
+  if (stocks === 0 || places.size === 0 || places.size % stocks !== 0)
+    throw new RangeError(`predictShared: ${places.size} places are not the same number of steps for ${stocks} stocks`);
+  if (Number.isFinite(sum(rows).item())) return;
+  const at = Array.from(rows.data).findIndex((value) => !Number.isFinite(value));
+  if (at >= 0)
+    throw new RangeError(
+      `predictShared: feature ${at % count} of row ${Math.floor(at / count)} is ${rows.data[at]}; 0 stands for a missing one`,
+    );
+}

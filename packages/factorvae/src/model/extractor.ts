@@ -1,4 +1,4 @@
-import { type Cube, fold, type Key, leakyRelu, type Mat, reshape } from "@factorvae/autograd";
+import { type Cube, fold, type Key, leakyRelu, type Mat, reshape, type Vec } from "@factorvae/autograd";
 import { GRU, Linear } from "@factorvae/nn";
 import type { Features, Hidden, Steps, Stocks } from "../dims.js";
 
@@ -22,5 +22,14 @@ export class Extractor {
     const [stocks, steps, characteristics] = features.shape;
     const rows = this.projection.forward(reshape(features, [stocks * steps, characteristics]));
     return this.gru.forward(reshape(leakyRelu(rows, this.leakySlope), [stocks, steps, this.hidden]));
+  }
+
+  /**
+   * The same for histories that share rows: row `places[i T + t]` of `rows: [U, C]` is stock i's at step t. What depends on
+   * a row alone is computed once for it.
+   */
+  forwardShared(rows: Mat<number, Features>, places: Vec, stocks: Stocks): Mat<Stocks, Hidden> {
+    const projected = leakyRelu(this.projection.forward(rows), this.leakySlope);
+    return this.gru.forwardShared(projected, places, [stocks, places.shape[0] / stocks]);
   }
 }

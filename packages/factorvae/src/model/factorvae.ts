@@ -23,7 +23,7 @@ import {
   type Steps,
   type Stocks,
 } from "../dims.js";
-import { checkFeatures, checkLossOptions, checkSizes, labelsOf } from "./checks.js";
+import { checkFeatures, checkLossOptions, checkShared, checkSizes, labelsOf } from "./checks.js";
 import { daysOf, type LabelledRows, labelledRows } from "./days.js";
 import { Decoder, type Decomposition, returnsOf } from "./decoder.js";
 import { Encoder } from "./encoder.js";
@@ -63,6 +63,14 @@ export interface Prediction extends Gaussian<Stocks> {
 
 /** A model's features: `[R, T, C]`, the histories of the stocks of one day or of several days stacked. */
 type Histories = Tensor<readonly [number, number, number]>;
+
+/** Histories over one table of rows, in which a row may stand in several. */
+export interface SharedHistories {
+  /** Characteristics of a stock on a date, `[U, C]`. */
+  readonly rows: Tensor<readonly [number, number]>;
+  /** Indices of rows: of each stock of each day in order, oldest step first, `[R T]`. */
+  readonly places: Vec;
+}
 
 /**
  * FactorVAE (Duan, Wang, Zhang, Li, AAAI 2022): a factor model of cross-sectional returns whose factors are latent. In
@@ -138,8 +146,24 @@ export class FactorVAE {
 
   /** Mean return (the score) and standard deviation (the risk) of each stock, through the prior: `[R, T, C] -> [R]`. */
   predict(features: Histories, options: { readonly days?: readonly number[] } = {}): Prediction {
-    const days = daysOf(features.shape[0], options.days);
-    const embedding = this.embed(features);
+    return this.#predicted(this.embed(features), daysOf(features.shape[0], options.days));
+  }
+
+  /**
+   * The same for several days whose histories share rows, as those of consecutive days do: `days` is rows per day.
+   *
+   * @throws RangeError if the rows are of another shape, one is not finite, or the places are not so many steps for each
+   * stock of the days.
+   */
+  predictShared({ rows, places }: SharedHistories, days: readonly number[]): Prediction {
+    const stocks = days.reduce((sum, count) => sum + count, 0);
+    checkShared(rows, this.#features, places, stocks);
+    const [count, characteristics] = rows.shape;
+    const table = rows.as([count, dim<Features>(characteristics)]);
+    return this.#predicted(this.extractor.forwardShared(table, places, dim<Stocks>(stocks)), daysOf(stocks, days));
+  }
+
+  #predicted(embedding: Mat<Stocks, Hidden>, days: readonly number[]): Prediction {
     const decomposition = this.decoder.forward(embedding);
     const factors = this.predictor.forward(embedding, days);
     return { ...returnsOf(decomposition, factors, days), factors, decomposition };

@@ -1,10 +1,10 @@
-import { scope } from "@factorvae/autograd";
+import { indices, scope, tensor } from "@factorvae/autograd";
 import type { Config } from "../config.js";
 import { dayTargets } from "../data/target.js";
+import { sharedWindowsOf } from "../data/windows.js";
 import type { DailySeries } from "../evaluate/information-coefficient.js";
-import { type Covariance, covarianceOf, type FactorVAE } from "../model/factorvae.js";
+import type { FactorVAE } from "../model/factorvae.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
-import { windowsOn } from "./batch.js";
 import { type Dataset, labelsOn } from "./dataset.js";
 
 /** Scores of some dates, and the risk that the model's covariance gives each date's equal-weight portfolio. */
@@ -18,7 +18,7 @@ export interface Scores {
 export const hasReturnUnits = ({ label }: Config): boolean => label.target === "label" || label.target === "excess";
 
 /**
- * Scores every stock in the cross-sections of some dates through the prior, date by date: mean and standard deviation in
+ * Scores every stock in the cross-sections of some dates through the prior: mean and standard deviation in
  * units of return, where the training label has them (else the score's unit is the label's, and there is no risk).
  */
 export function scoreDates(
@@ -30,9 +30,9 @@ export function scoreDates(
 ): Scores {
   const inReturns = hasReturnUnits(config);
   const unit = inReturns ? dataset.fit.labelScale : 1;
-  const days = dates
-    .filter((date) => dataset.crossSections[date].length > 0)
-    .map((date) => scoreDate(model, dataset, date, config));
+  const days = together(dates.filter((date) => dataset.crossSections[date].length > 0)).flatMap((group) =>
+    scoreTogether(model, dataset, group, config),
+  );
   const joined = (pick: (day: DayScore) => ArrayLike<number>, scale: number): Float64Array =>
     Float64Array.from(days.flatMap((day) => Array.from(pick(day), (value) => value * scale)));
   const perRow = <T>(pick: (day: DayScore) => T): T[] =>
@@ -79,21 +79,64 @@ interface DayScore {
   readonly portfolioStd: number;
 }
 
-function scoreDate(model: FactorVAE, dataset: Dataset, date: number, { window, label }: Config): DayScore {
-  const stocks = dataset.crossSections[date];
-  const labels = labelsOn(dataset, date, stocks);
-  const { targets } = dayTargets(labels, { kind: label.target, scale: dataset.fit.labelScale });
+/** Dates that are scored at once, so that what windows share is computed once; more would only need more memory. */
+const mostDates = 24;
+
+/** Dates in groups of neighbours. */
+function together(dates: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  for (const date of dates) {
+    const group = groups[groups.length - 1];
+    if (group && date >= group[0] && date < group[0] + mostDates) group.push(date);
+    else groups.push([date]);
+  }
+  return groups;
+}
+
+function scoreTogether(
+  model: FactorVAE,
+  dataset: Dataset,
+  dates: readonly number[],
+  { window, label }: Config,
+): DayScore[] {
+  const { features, crossSections } = dataset;
+  const days = dates.map((date) => ({ date, stocks: crossSections[date] }));
+  const { rows, places } = sharedWindowsOf(features, days, window.steps);
   return scope(() => {
-    const prediction = model.predict(windowsOn(dataset, [date], window.steps));
-    const portfolioStd = equalWeightStd(covarianceOf(prediction));
-    return { date, stocks, mean: prediction.mean.data, std: prediction.std.data, labels, targets, portfolioStd };
+    const histories = {
+      rows: tensor(rows, [rows.length / features.names.length, features.names.length]),
+      places: indices(places),
+    };
+    const counts = days.map(({ stocks }) => stocks.length);
+    const { mean, std, factors, decomposition } = model.predictShared(histories, counts);
+    const [means, stds, residuals] = [mean, std, decomposition.alpha.std].map(({ data }) => data);
+    const [loadings, factorStds] = [decomposition.beta.data, factors.std.data];
+    const latent = factors.std.shape[1];
+    let end = 0;
+    return days.map(({ date, stocks }, day) => {
+      const [start, count] = [end, stocks.length];
+      end += count;
+      const labels = labelsOn(dataset, date, stocks);
+      return {
+        date,
+        stocks,
+        mean: means.slice(start, end),
+        std: stds.slice(start, end),
+        labels,
+        targets: dayTargets(labels, { kind: label.target, scale: dataset.fit.labelScale }).targets,
+        portfolioStd: equalWeightStd(
+          loadings.subarray(start * latent, end * latent),
+          factorStds.subarray(day * latent, (day + 1) * latent),
+          residuals.subarray(start, end),
+        ),
+      };
+    });
   });
 }
 
 /** The standard deviation of the mean of all returns: of `w'(B diag(s^2) B' + diag(r^2)) w` with w = 1/N. */
-function equalWeightStd({ loadings, factorStd, residualStd }: Covariance): number {
-  const [stocks, factors] = loadings.shape;
-  const [b, s, r] = [loadings.data, factorStd.data, residualStd.data];
+function equalWeightStd(b: ArrayLike<number>, s: ArrayLike<number>, r: ArrayLike<number>): number {
+  const [stocks, factors] = [r.length, s.length];
   let variance = 0;
   for (let k = 0; k < factors; k++) {
     let exposure = 0;
