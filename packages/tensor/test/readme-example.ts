@@ -6,6 +6,7 @@ import {
   matmul,
   type Named,
   normal,
+  scope,
   softmax,
   tensor,
 } from "@factorvae/tensor";
@@ -22,3 +23,5 @@ export const weights = softmax(swish(expected).mul(4), 0); // kernels and deriva
 export const concentration = weights.square().sum().item();
 export const centred = exposures.sub(exposures.mean(0)); // [5] broadcasts to [300, 5]; a view is never copied
 export const covariance = centred.t().matmul(centred).div(300);
+
+export const spread = scope(() => centred.square().mean().sqrt()); // what it makes on the way is freed

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as ops from "../src/ops.js";
-import { concentration, covariance, expected, weights } from "./readme-example.js";
+import { concentration, covariance, expected, spread, weights } from "./readme-example.js";
 
 const text = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -12,6 +12,7 @@ describe("the README", () => {
     expect(concentration).toBeGreaterThan(1 / 300);
     expect(covariance.shape).toEqual([5, 5]);
     expect(covariance.toArray()[0][0]).toBeCloseTo(1, 0);
+    expect(spread.item()).toBeCloseTo(1, 0);
   });
 
   it("names every operation", () => {
