@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { close, configure, info, matmul, normal, startEngine, tensor, withBackend } from "../index.js";
+import { key } from "../random.js";
+import { checkSettings } from "./settings.js";
+
+const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
+const index = new URL("../../dist/index.js", import.meta.url).href;
+
+/** What a program of its own process prints, with these variables in its environment. */
+function printed(program: string, variables: Readonly<Record<string, string>> = {}): string {
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    env: { ...process.env, NODE_OPTIONS: "", ...variables },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim();
+}
+
+beforeAll(() => {
+  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  execFileSync(process.execPath, [compiler, "--build", packageFolder], { stdio: "pipe" });
+});
+
+describe("startEngine", () => {
+  it("runs on what was asked for, and says so", () => {
+    expect(startEngine({ kernels: "reference" }).info).toEqual({
+      kernels: "reference",
+      threads: 1,
+      fused: false,
+      why: "asked for",
+    });
+    const { info: plain } = startEngine({ kernels: "plain", threads: 3 });
+    expect(plain).toMatchObject({ kernels: "simd", threads: 3, fused: false });
+    expect(plain.why).toContain("plain SIMD was asked for");
+    const { info: fastest } = startEngine({ threads: 1 });
+    expect(fastest.fused).toBe(fastest.kernels === "relaxed-simd");
+  });
+
+  it("goes on with the caller's thread alone when it is closed", () => {
+    const engine = startEngine({ kernels: "plain", threads: 3 });
+    const product = () =>
+      withBackend(engine.backend, () => matmul(normal(key(1), [300, 200]), normal(key(2), [200, 150])).data);
+    const before = product();
+    engine.close();
+    expect(product()).toEqual(before);
+  });
+
+  it("uses memory for what scopes hold, and none afterwards", () => {
+    const engine = startEngine({ kernels: "plain", threads: 1 });
+    withBackend(engine.backend, () => matmul(normal(key(1), [30, 20]), normal(key(2), [20, 15])));
+    const { used } = engine.memory();
+    withBackend(engine.backend, () => matmul(normal(key(1), [30, 20]), normal(key(2), [20, 15])));
+    expect(engine.memory().used).toBe(used);
+    expect(engine.memory().peak).toBe(used);
+  });
+});
+
+describe("configure", () => {
+  it("comes too late after the first operation", () => {
+    tensor([1]);
+    expect(info().threads).toBeGreaterThanOrEqual(1);
+    expect(() => configure({ threads: 1 })).toThrow("configure: the engine runs already");
+    close();
+    expect(tensor([1]).item()).toBe(1);
+  });
+
+  it("refuses what is no setting, by name", () => {
+    expect(() => checkSettings("configure", { threads: 0 })).toThrow(
+      "configure: threads must be a whole number from 1 to 256, not 0",
+    );
+    expect(() => checkSettings("configure", { threads: 1.5 })).toThrow("not 1.5");
+    expect(() => configure({ kernels: "fast" as never })).toThrow(
+      'configure: kernels must be one of auto, plain, reference, not "fast"',
+    );
+  });
+});
+
+describe("a process of its own", () => {
+  const describeEngine = `import { configure, info } from ${JSON.stringify(index)};`;
+  it("takes its defaults from the environment, and configure over them", () => {
+    const program = `${describeEngine} const { kernels, threads } = info(); console.log(kernels, threads);`;
+    expect(printed(program, { FACTORVAE_KERNELS: "plain", FACTORVAE_THREADS: "2" })).toBe("simd 2");
+    const configured = `${describeEngine} configure({ threads: 5 }); console.log(info().kernels, info().threads);`;
+    expect(printed(configured, { FACTORVAE_KERNELS: "plain", FACTORVAE_THREADS: "2" })).toBe("simd 5");
+    expect(printed(program, { FACTORVAE_KERNELS: "reference" })).toBe("reference 1");
+  });
+
+  it("refuses a wrong variable with a sentence that names it", () => {
+    expect(() => printed(`${describeEngine} info();`, { FACTORVAE_THREADS: "many" })).toThrow(
+      /FACTORVAE_THREADS or FACTORVAE_KERNELS: threads must be a whole number from 1 to 256, not NaN/,
+    );
+  });
+
+  it("ends by itself, though its workers wait for work", () => {
+    const program = `
+      import { info, key, matmul, normal } from ${JSON.stringify(index)};
+      const product = matmul(normal(key(1), [400, 300]), normal(key(2), [300, 200]));
+      console.log(info().threads, product.shape.join());
+    `;
+    expect(printed(program, { FACTORVAE_THREADS: "3" })).toBe("3 400,200");
+  });
+
+  it("works without shared memory, on one thread, and without vectors, and says so once", () => {
+    const program = (removal: string): string => `
+      ${removal}
+      console.warn = (text) => console.log(text);
+      const { info, matmul, tensor } = await import(${JSON.stringify(index)});
+      const product = matmul(tensor([1, 2], [1, 2]), tensor([3, 4], [2, 1]));
+      console.log(product.item(), info().kernels, info().threads);
+    `;
+    const unshared = printed(program("delete globalThis.SharedArrayBuffer;"), { FACTORVAE_KERNELS: "plain" });
+    expect(unshared.split("\n")).toEqual([
+      expect.stringContaining("slower than it could be: plain SIMD was asked for; no shared memory"),
+      "11 simd 1",
+    ]);
+    const without = printed(program("WebAssembly.validate = () => false;"));
+    expect(without.split("\n")).toEqual([
+      expect.stringContaining("there is no WebAssembly with 128-bit vectors here"),
+      "11 reference 1",
+    ]);
+  });
+});
