@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  add,
+  alias,
+  concatenate,
+  fold,
+  gather,
+  gru,
+  gruStates,
+  key,
+  type Mat,
+  matmul,
+  max,
+  mul,
+  normal,
+  pairs,
+  permutation,
+  reference,
+  reshape,
+  scatterAdd,
+  scope,
+  segmentSum,
+  sigmoid,
+  slice,
+  softmax,
+  startEngine,
+  sum,
+  type Tensor,
+  tanh,
+  transpose,
+  type Vec,
+  withBackend,
+} from "../src/index.js";
+import { runs } from "./runs.js";
+
+const engines = (["plain", "auto"] as const).flatMap((kernels) =>
+  [1, 2, 3, 5].map((threads) => startEngine({ kernels, threads })),
+);
+const modes = [...new Set(engines.map(({ info }) => info.kernels))];
+
+/** Asserts that a program gives what the reference gives, and the same bits at any number of threads, in scopes and without. */
+function check(about: string, program: () => Tensor, tolerance: number): void {
+  const expected = withBackend(reference, program);
+  for (const mode of modes) {
+    const results = engines
+      .filter(({ info }) => info.kernels === mode)
+      .flatMap(({ backend }) => withBackend(backend, () => [program(), scope(program)]));
+    const [first, ...others] = results.map(({ data }) => data);
+    const wrong = first.findIndex((value, at) => {
+      const wanted = expected.data[at];
+      return Number.isFinite(wanted)
+        ? !(Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted)))
+        : !Object.is(value, wanted);
+    });
+    if (wrong >= 0) expect.fail(`${about}, ${mode}: element ${wrong} is ${first[wrong]}, not ${expected.data[wrong]}`);
+    for (const other of others)
+      if (!other.every((value, at) => Object.is(value, first[at]))) expect.fail(`${about}, ${mode}: threads differ`);
+  }
+}
+
+const draw = (seed: number, name: string, shape: readonly number[]): Tensor => normal(fold(key(seed), name), shape);
+const seeds = fc.nat(1000);
+/** Lengths around those at which kernels change their ways. */
+const length = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(63, 64, 65, 127, 129, 255, 257));
+/** Whether a matrix is turned, or a part of a larger one. */
+const laid = fc.constantFrom("rows", "turned", "part");
+const matrix = (seed: number, name: string, rows: number, columns: number, way: string): Mat => {
+  if (way === "turned") return transpose(draw(seed, name, [columns, rows]), [1, 0]) as Mat;
+  if (way === "part") return slice(draw(seed, name, [rows, columns + 3]), 1, 1, columns + 1) as Mat;
+  return draw(seed, name, [rows, columns]) as Mat;
+};
+
+describe("kernels of WebAssembly agree with the reference at any size, and with themselves at any number of threads:", () => {
+  const law = (name: string, program: (seed: number, a: number, b: number, way: string) => void, count = 40): void =>
+    it(name, () => {
+      fc.assert(
+        fc.property(seeds, length, length, laid, (seed, a, b, way) => program(seed, a, b, way)),
+        runs(count),
+      );
+    });
+
+  law("elementwise, broadcast either way", (seed, a, b, way) => {
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      const [row, column] = [draw(seed, "row", [1, b]) as Mat, draw(seed, "column", [a, 1]) as Mat];
+      return tanh(add<readonly [number, number]>(mul<readonly [number, number]>(x, row), sigmoid(column)));
+    };
+    check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  law("sums and maxima along each axis and over everything", (seed, a, b, way) => {
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      const parts = [sum(x, 0), sum(x, 1), max(x, 0), max(x, 1), reshape(sum(x), [1]), reshape(max(x), [1])];
+      const middle = reshape(sum(draw(seed, "cube", [3, a, b]) as Tensor<readonly [3, number, number]>, 1), [-1]);
+      return concatenate<readonly [number], 0>([...(parts as Vec[]), middle as Vec], 0);
+    };
+    check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  it("sums so long that they are cut into pieces", () => {
+    for (const shape of [[70_001], [3, 40_000], [2500, 37]])
+      for (const axis of shape.map((_, at) => at))
+        check(`${shape}, axis ${axis}`, () => sum(draw(1, "x", shape), axis), 3e-6);
+  });
+
+  law("products", (seed, a, b, way) => {
+    check(`${a} ${b} ${way}`, () => matmul(matrix(seed, "x", a, b, way), matrix(seed, "y", b, 77, way)), 2e-4);
+  });
+
+  law("softmax along rows and columns, and copies", (seed, a, b, way) => {
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      return concatenate<readonly [number, number], 0>([softmax(x, 0), softmax(x, 1), alias(x)], 0);
+    };
+    check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  law("gather and scatterAdd", (seed, a, b, way) => {
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      const [rows, columns] = [permutation(fold(key(seed), "rows"), a), permutation(fold(key(seed), "columns"), b)];
+      const moved = gather(gather(x, rows, 0), columns, 1);
+      return concatenate<readonly [number, number], 0>([moved as Mat, scatterAdd(moved, rows, 0, a + 2) as Mat], 0);
+    };
+    check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  law("sums of segments, and pairs of columns", (seed, a, b, way) => {
+    check(`[${a}, ${b}]`, () => segmentSum(matrix(seed, "x", a, b, way), [a - (a >> 1), a >> 1]), 2e-6);
+    check(`[${a}, ${b}]`, () => pairs(matrix(seed, "x", a, Math.min(b, 70), way)), 2e-6);
+  });
+
+  law(
+    "the recurrent unit",
+    (seed, a, b) => {
+      const [hidden, steps, rows] = [1 + (b % 22), 1 + (seed % 4), a + (seed % 3) * 150];
+      const parts = () => ({
+        gates: draw(seed, "gates", [rows * steps, 3 * hidden]) as Mat,
+        weightHh: mul(draw(seed, "weight", [3 * hidden, hidden]) as Mat, 0.3),
+        biasIh: draw(seed, "biasIh", [3 * hidden]) as Vec,
+        biasHh: draw(seed, "biasHh", [3 * hidden]) as Vec,
+      });
+      const state = () => draw(seed, "state", [rows, hidden]) as Mat;
+      check(`last of ${rows} x ${steps}, ${hidden} wide`, () => gru(state(), parts(), steps), 1e-5);
+      check(`states of ${rows} x ${steps}, ${hidden} wide`, () => gruStates(state(), parts(), steps), 1e-5);
+    },
+    20,
+  );
+});
