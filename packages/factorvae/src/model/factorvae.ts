@@ -218,7 +218,7 @@ export class FactorVAE {
 }
 
 /** The covariance that a prediction of one day implies. */
-export const covarianceOf = ({ factors, decomposition: { alpha, beta } }: Prediction): Covariance => ({
+const covarianceOf = ({ factors, decomposition: { alpha, beta } }: Prediction): Covariance => ({
   loadings: beta,
   factorStd: firstDay(factors).std,
   residualStd: alpha.std,

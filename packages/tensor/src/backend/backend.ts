@@ -3,6 +3,7 @@ import type { Program } from "../program.js";
 import type { Shape } from "../shape.js";
 import type { Scope } from "./scopes.js";
 import type { Storage } from "./storage.js";
+import type { Machine } from "./wasm/machine.js";
 
 export type { Storage, Values } from "./storage.js";
 
@@ -15,30 +16,13 @@ export interface Value {
 /** How a reduction combines elements. `max` of nothing is -infinity, and NaN where any element is NaN. */
 export type Reduction = "sum" | "max";
 
-/** The programs of a unit's step: a gate of two shares; and of state, both gates and shares of the new gate, the next state and new gate. */
-export interface GruCell {
-  readonly gate: Program;
-  readonly next: Program;
-}
-
-/** The operands of `gru` (see there). */
-export interface GruOperands {
-  readonly gates: Value;
-  readonly state: Value;
-  readonly weight: Value;
-  readonly biasIh: Value;
-  readonly biasHh: Value;
-  readonly rows: Value | undefined;
-}
-
-/** The operands of its way back: what it had and kept, and what its results received. */
-export interface GruGradientOperands {
-  readonly state: Value;
-  readonly weight: Value;
-  readonly states: Value;
-  readonly saved: Value;
-  readonly toLast: Value;
-  readonly toStates: Value | undefined;
+/** What fused kernels over linear memory are given by the backend that has it. */
+export interface LinearKernels {
+  readonly machine: Machine;
+  /** A storage of the current scope for so many floats; what is in it is anything. */
+  readonly block: (length: number) => Storage;
+  /** Where the elements stand in row-major order, copied if they did not. */
+  readonly inOrder: (value: Value) => number;
 }
 
 /**
@@ -67,16 +51,8 @@ export interface Backend {
   gather(input: Value, indices: Value, axis: number): Storage;
   /** Adds row `i` of `axis` to row `indices[i]` of a result that has `length` rows of zeros, in the order of `i`. */
   scatterAdd(input: Value, indices: Value, axis: number, length: number): Storage;
-  /** Fused, where there is a kernel: the products of all pairs of columns (see `pairs`), and their derivative. */
-  readonly pairs?: (x: Value) => Storage;
-  readonly pairsGradient?: (x: Value, gradient: Value) => Storage;
-  /**
-   * Fused, where there is a kernel: `gru` over sequences of so many steps, `cell` being the programs of one. The last
-   * state; with `saves` also all states and gates.
-   */
-  readonly gru?: (operands: GruOperands, steps: number, cell: GruCell, saves: boolean) => readonly Storage[];
-  /** Its way back: the gradients of gates, initial state, weight and both biases. */
-  readonly gruGradient?: (operands: GruGradientOperands, steps: number, cell: Program) => readonly Storage[];
+  /** For fused operations, which bring kernels of their own; absent where there is no linear memory. */
+  readonly linear?: LinearKernels;
   /** Moves a storage to where the kernels work, until the end of the scope; absent where that is the heap. */
   readonly pin?: (storage: Storage, scope: Scope) => void;
 }

@@ -1,4 +1,4 @@
-import type { GruCell } from "../backend/backend.js";
+import { type GruCell, gruBackward, gruForward } from "../backend/wasm/gru.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, isTraced, type Op } from "../op.js";
@@ -81,9 +81,10 @@ const gruOp: Op<Sequences> = {
       : [[count, hidden]];
   },
   forward: (kernels, [gates, state, weight, biasIh, biasHh, rows], { steps, saves }, shapes) =>
-    kernels
-      .gru?.({ gates, state, weight, biasIh, biasHh, rows }, steps, cell(), saves)
-      .map((storage, at) => ({ storage, layout: contiguous(shapes[at]) })),
+    kernels.linear &&
+    gruForward(kernels.linear, { gates, state, weight, biasIh, biasHh, index: rows }, steps, cell(), saves).map(
+      (storage, at) => ({ storage, layout: contiguous(shapes[at]) }),
+    ),
   plain: ([gates, initial, weight, biasIh, biasHh, rows], { steps, saves }) => {
     const [count] = initial.shape;
     const fromState = matrixTransposed(weight);
@@ -126,9 +127,10 @@ const gruGradientOp: Op<{ readonly steps: number }> = {
     return [[state[0] * steps, weight[0]], state, weight, gates, gates];
   },
   forward: (kernels, [state, weight, states, saved, toLast, toStates], { steps }, shapes) =>
-    kernels
-      .gruGradient?.({ state, weight, states, saved, toLast, toStates }, steps, cellGradient())
-      .map((storage, at) => ({ storage, layout: contiguous(shapes[at]) })),
+    kernels.linear &&
+    gruBackward(kernels.linear, { state, weight, states, saved, toLast, toStates }, steps, cellGradient()).map(
+      (storage, at) => ({ storage, layout: contiguous(shapes[at]) }),
+    ),
   plain: ([initial, weight, states, saved, toLast, toStates], { steps }) => {
     const [count, hidden] = initial.shape;
     const before = [initial, ...unstack(states, 1)];

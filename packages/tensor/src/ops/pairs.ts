@@ -1,3 +1,4 @@
+import { pairsGradient as pairsGradientKernel, pairs as pairsKernel } from "../backend/wasm/pairs.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { type Dim, formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
@@ -35,7 +36,8 @@ const pairsOp: Op<undefined> = {
     checkMatrix(from);
     return [[from[0], (from[1] * (from[1] + 1)) / 2]];
   },
-  forward: (kernels, [x], _, [shape]) => kernels.pairs && [{ storage: kernels.pairs(x), layout: contiguous(shape) }],
+  forward: (kernels, [x], _, [shape]) =>
+    kernels.linear && [{ storage: pairsKernel(kernels.linear, x), layout: contiguous(shape) }],
   plain: ([x]) => {
     const { left, right } = pairColumns(x.shape[1]);
     return [mul(gather(x, left, 1), gather(x, right, 1))];
@@ -57,7 +59,7 @@ const pairsGradientOp: Op<undefined> = {
     return [x];
   },
   forward: (kernels, [x, g], _, [shape]) =>
-    kernels.pairsGradient && [{ storage: kernels.pairsGradient(x, g), layout: contiguous(shape) }],
+    kernels.linear && [{ storage: pairsGradientKernel(kernels.linear, x, g), layout: contiguous(shape) }],
   plain: ([x, g]) => {
     const columns = x.shape[1];
     const { left, right } = pairColumns(columns);

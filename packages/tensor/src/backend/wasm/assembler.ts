@@ -315,9 +315,6 @@ export const memory = {
   copy: (to: Code, from: Code, length: Code | number): Code => [to, from, operand(length), instruction(0xfc, 10, 0, 0)],
 };
 
-/** No statement. */
-export const nothing: Code = [];
-
 /** All bytes of nested code, in order. */
 export function flatten(code: Code, bytes: number[] = []): number[] {
   if (code instanceof Bytes) bytes.push(...code.bytes);

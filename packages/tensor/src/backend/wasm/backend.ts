@@ -7,10 +7,8 @@ import { type DType, Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
 import { mapElements } from "./elementwise.js";
 import { multiply } from "./gemm/gemm.js";
-import { gruBackward, gruForward } from "./gru.js";
 import { gather, scatterAdd } from "./indexing.js";
 import type { Machine } from "./machine.js";
-import { pairs, pairsGradient } from "./pairs.js";
 import type { Placed } from "./placed.js";
 import { reduceAxes } from "./reduce.js";
 
@@ -119,54 +117,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
       scatterAdd(machine, from, at, axis, length, addressOf(output));
       return output;
     },
-    gru: ({ gates, state, weight, biasIh, biasHh, rows: index }, steps, cell, saves) => {
-      const [rows, hidden] = state.layout.shape;
-      const operands = {
-        gates: inOrder(gates),
-        state: inOrder(state),
-        weight: inOrder(weight),
-        biasIh: inOrder(biasIh),
-        biasHh: inOrder(biasHh),
-        index: index ? inOrder(index) : 0,
-      };
-      const outputs = [1, ...(saves ? [steps, 4 * steps] : [])].map((times) => block("float32", rows * hidden * times));
-      const [last, states = 0, saved = 0] = outputs.map(addressOf);
-      gruForward(machine, cell, { rows, hidden, steps, ...operands, last, states, saved });
-      return outputs;
-    },
-    gruGradient: ({ state, weight, states, saved, toLast, toStates }, steps, cell) => {
-      const [rows, hidden] = state.layout.shape;
-      const operands = {
-        state: inOrder(state),
-        weight: inOrder(weight),
-        states: inOrder(states),
-        saved: inOrder(saved),
-        toLast: inOrder(toLast),
-        toStates: toStates ? inOrder(toStates) : 0,
-      };
-      const sizes = [rows * steps * 3 * hidden, rows * hidden, 3 * hidden * hidden, 3 * hidden, 3 * hidden];
-      const outputs = sizes.map((size) => block("float32", size));
-      const [toGates, toState, toWeight, toBiasIh, toBiasHh] = outputs.map(addressOf);
-      gruBackward(machine, cell, {
-        ...{ rows, hidden, steps, ...operands },
-        ...{ toGates, toState, toWeight, toBiasIh, toBiasHh },
-      });
-      return outputs;
-    },
-    pairs: (x) => {
-      const [rows, columns] = x.layout.shape;
-      const from = inOrder(x);
-      const output = block("float32", (rows * columns * (columns + 1)) / 2);
-      pairs(machine, from, rows, columns, addressOf(output));
-      return output;
-    },
-    pairsGradient: (x, gradient) => {
-      const [rows, columns] = x.layout.shape;
-      const [from, received] = [inOrder(x), inOrder(gradient)];
-      const output = block("float32", rows * columns);
-      pairsGradient(machine, from, received, rows, columns, addressOf(output));
-      return output;
-    },
+    linear: { machine, block: (length) => block("float32", length), inOrder },
     pin: (storage, scope) => scope.pin(storage, memory),
   };
 }

@@ -1,7 +1,7 @@
-import type { GruCell } from "../backend.js";
 import { type Code, f32x4, i32, type Local, loopWhile, memory, v128, when } from "./assembler.js";
 import { emitProgram } from "./emit.js";
 import { edgeBytes, emitDeepProduct } from "./gemm/product.js";
+import type { GruCell } from "./gru.js";
 import { storeLanes } from "./lanes.js";
 import type { ModuleBuilder, Variables } from "./module.js";
 import type { Target } from "./target.js";

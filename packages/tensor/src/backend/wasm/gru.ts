@@ -1,6 +1,7 @@
 import type { Layout } from "../../layout.js";
 import type { Program } from "../../program.js";
-import type { GruCell } from "../backend.js";
+import type { LinearKernels, Value } from "../backend.js";
+import type { Storage } from "../storage.js";
 import { packMatrix } from "./gemm/gemm.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./gru-backward.js";
 import { buildForward, forwardScratch, forwardWords, paddedHidden } from "./gru-forward.js";
@@ -14,7 +15,7 @@ const mostRows = 160;
 const workOfChunk = 1_000_000;
 
 /** Sizes of a unit's run. */
-export interface GruSizes {
+interface GruSizes {
   readonly rows: number;
   readonly hidden: number;
   readonly steps: number;
@@ -43,8 +44,14 @@ function arrangedBias(machine: Machine, biasIh: number, biasHh: number, hidden: 
   return address;
 }
 
+/** The programs of a unit's step: a gate of two shares; and of state, both gates and shares of the new gate, the next state and new gate. */
+export interface GruCell {
+  readonly gate: Program;
+  readonly next: Program;
+}
+
 /** Addresses of the operands of a run forward; `index`, `states` and `saved` are 0 where there are none. */
-export interface GruForward extends GruSizes {
+interface GruForward extends GruSizes {
   readonly gates: number;
   readonly index: number;
   readonly state: number;
@@ -57,7 +64,7 @@ export interface GruForward extends GruSizes {
 }
 
 /** All steps of a gated recurrent unit; all operands in row-major order. */
-export function gruForward(machine: Machine, cell: GruCell, run: GruForward): void {
+function runForward(machine: Machine, cell: GruCell, run: GruForward): void {
   const { rows, hidden, steps } = run;
   if (rows * hidden === 0) return;
   const weight = packMatrix(machine, { address: run.weight, row: 4, column: 4 * hidden }, hidden, 3 * hidden);
@@ -82,7 +89,7 @@ export function gruForward(machine: Machine, cell: GruCell, run: GruForward): vo
 }
 
 /** Addresses of the operands of a run back; `toStates` is 0 where there is none. */
-export interface GruBackward extends GruSizes {
+interface GruBackward extends GruSizes {
   readonly state: number;
   readonly weight: number;
   readonly states: number;
@@ -97,7 +104,7 @@ export interface GruBackward extends GruSizes {
 }
 
 /** The way back; all operands in row-major order. */
-export function gruBackward(machine: Machine, cell: Program, run: GruBackward): void {
+function runBackward(machine: Machine, cell: Program, run: GruBackward): void {
   const { rows, hidden } = run;
   const { memory } = machine;
   const perChunk = Math.max(1, rowsOfChunk(run));
@@ -147,4 +154,71 @@ export function gruBackward(machine: Machine, cell: Program, run: GruBackward): 
   memory.free(sums, 16 * padded);
   memory.free(partial, 4 * floats * chunks);
   memory.free(weight.address, weight.bytes);
+}
+
+/** The operands of `gru` (see there). */
+export interface GruOperands {
+  readonly gates: Value;
+  readonly state: Value;
+  readonly weight: Value;
+  readonly biasIh: Value;
+  readonly biasHh: Value;
+  readonly index: Value | undefined;
+}
+
+/** `gru`: the last state; with `saves` also all states and gates. */
+export function gruForward(
+  { machine, block, inOrder }: LinearKernels,
+  { gates, state, weight, biasIh, biasHh, index }: GruOperands,
+  steps: number,
+  cell: GruCell,
+  saves: boolean,
+): readonly Storage[] {
+  const [rows, hidden] = state.layout.shape;
+  const operands = {
+    gates: inOrder(gates),
+    state: inOrder(state),
+    weight: inOrder(weight),
+    biasIh: inOrder(biasIh),
+    biasHh: inOrder(biasHh),
+    index: index ? inOrder(index) : 0,
+  };
+  const outputs = [1, ...(saves ? [steps, 4 * steps] : [])].map((times) => block(rows * hidden * times));
+  const [last, states = 0, saved = 0] = outputs.map((output) => output.addressIn(machine.memory));
+  runForward(machine, cell, { rows, hidden, steps, ...operands, last, states, saved });
+  return outputs;
+}
+
+/** The operands of its way back: what it had and kept, and what its results received. */
+export interface GruGradientOperands {
+  readonly state: Value;
+  readonly weight: Value;
+  readonly states: Value;
+  readonly saved: Value;
+  readonly toLast: Value;
+  readonly toStates: Value | undefined;
+}
+
+/** The way back of `gru`: the gradients of gates, initial state, weight and both biases. */
+export function gruBackward(
+  { machine, block, inOrder }: LinearKernels,
+  { state, weight, states, saved, toLast, toStates }: GruGradientOperands,
+  steps: number,
+  cell: Program,
+): readonly Storage[] {
+  const [rows, hidden] = state.layout.shape;
+  const operands = {
+    state: inOrder(state),
+    weight: inOrder(weight),
+    states: inOrder(states),
+    saved: inOrder(saved),
+    toLast: inOrder(toLast),
+    toStates: toStates ? inOrder(toStates) : 0,
+  };
+  const sizes = [rows * steps * 3 * hidden, rows * hidden, 3 * hidden * hidden, 3 * hidden, 3 * hidden];
+  const outputs = sizes.map(block);
+  const [toGates, toState, toWeight, toBiasIh, toBiasHh] = outputs.map((output) => output.addressIn(machine.memory));
+  const results = { toGates, toState, toWeight, toBiasIh, toBiasHh };
+  runBackward(machine, cell, { rows, hidden, steps, ...operands, ...results });
+  return outputs;
 }

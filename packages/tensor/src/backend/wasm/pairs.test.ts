@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { contiguous } from "../../layout.js";
 import { pairColumns } from "../../ops/pairs.js";
+import type { Value } from "../backend.js";
+import { Storage } from "../storage.js";
 import { Machine } from "./machine.js";
 import { pairs, pairsGradient } from "./pairs.js";
 import { hasRelaxedSimd } from "./probe.js";
@@ -9,15 +12,23 @@ const modes = [false, ...(hasRelaxedSimd() ? [true] : [])];
 
 describe.each(modes)("pairs of columns, fused %s", (fused) => {
   const machine = new Machine({ fused, shared: false, wideTiles: false });
-  /** A block with these numbers in it, and NaN behind them. */
-  const placed = (values: readonly number[]): number => {
-    const address = machine.memory.allocate(4 * values.length + 64);
-    machine.memory.f32.fill(Number.NaN, address / 4, address / 4 + values.length + 16);
-    machine.memory.f32.set(values, address / 4);
-    return address;
+  /** Blocks of NaN that go on behind what is asked for. */
+  const block = (length: number): Storage => {
+    const storage = Storage.inPool("float32", length + 16, machine.memory);
+    storage.values.fill(Number.NaN);
+    return storage;
   };
-  const read = (address: number, length: number): number[] =>
-    Array.from(machine.memory.f32.subarray(address / 4, address / 4 + length));
+  const linear = { machine, block, inOrder: ({ storage }: Value) => storage.addressIn(machine.memory) };
+  const placed = (values: readonly number[], rows: number, columns: number): Value => {
+    const storage = block(values.length);
+    storage.values.set(values);
+    return { storage, layout: contiguous([rows, columns]) };
+  };
+  /** The result, after a look at what stands behind it. */
+  const read = ({ values }: Storage): number[] => {
+    expect(values.slice(-16).every(Number.isNaN)).toBe(true);
+    return Array.from(values.slice(0, -16));
+  };
   const matrix = fc
     .record({ rows: fc.integer({ min: 0, max: 6 }), columns: fc.integer({ min: 1, max: 21 }), seed: fc.nat(1000) })
     .map(({ rows, columns, seed }) => ({
@@ -31,15 +42,13 @@ describe.each(modes)("pairs of columns, fused %s", (fused) => {
 
   it("are the products, and nothing is written behind them", () => {
     fc.assert(
-      fc.property(matrix, ({ rows, columns, x, g }) => {
-        const output = placed(g);
-        pairs(machine, placed(x), rows, columns, output);
+      fc.property(matrix, ({ rows, columns, x }) => {
+        const output = pairs(linear, placed(x, rows, columns));
         const { left, right } = pairColumns(columns);
         const expected = Array.from({ length: rows }, (_, row) =>
           Array.from(left, (a, pair) => Math.fround(x[row * columns + a] * x[row * columns + right[pair]])),
         ).flat();
-        expect(read(output, g.length)).toEqual(expected);
-        expect(read(output + 4 * g.length, 16).every(Number.isNaN)).toBe(true);
+        expect(read(output)).toEqual(expected);
       }),
     );
   });
@@ -47,8 +56,8 @@ describe.each(modes)("pairs of columns, fused %s", (fused) => {
   it("have the derivative of their definition, row by row", () => {
     fc.assert(
       fc.property(matrix, ({ rows, columns, x, g }) => {
-        const output = placed(x);
-        pairsGradient(machine, placed(x), placed(g), rows, columns, output);
+        const triangles = placed(g, rows, (columns * (columns + 1)) / 2);
+        const output = pairsGradient(linear, placed(x, rows, columns), triangles);
         const { left, right } = pairColumns(columns);
         const expected = new Float64Array(x.length);
         for (let row = 0; row < rows; row++)
@@ -57,10 +66,9 @@ describe.each(modes)("pairs of columns, fused %s", (fused) => {
             expected[row * columns + a] += gradient * x[row * columns + right[pair]];
             expected[row * columns + right[pair]] += gradient * x[row * columns + a];
           });
-        read(output, x.length).forEach((value, at) => {
+        read(output).forEach((value, at) => {
           expect(Math.abs(value - expected[at])).toBeLessThan(1e-5);
         });
-        expect(read(output + 4 * x.length, 16).every(Number.isNaN)).toBe(true);
       }),
     );
   });

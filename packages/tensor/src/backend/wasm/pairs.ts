@@ -1,3 +1,5 @@
+import type { LinearKernels, Value } from "../backend.js";
+import type { Storage } from "../storage.js";
 import { type Code, f32x4, i32, type Local, loopWhile, v128, when } from "./assembler.js";
 import type { Machine } from "./machine.js";
 import type { ModuleBuilder, Variables } from "./module.js";
@@ -166,27 +168,28 @@ function laneMasks(machine: Machine): number {
   return address;
 }
 
-/** `pairs` of `[rows, columns]` in row-major order at `x`, to `output`. */
-export function pairs(machine: Machine, x: number, rows: number, columns: number, output: number): void {
-  if (rows * columns === 0) return;
+/** `pairs` of a matrix. */
+export function pairs({ machine, block, inOrder }: LinearKernels, x: Value): Storage {
+  const [rows, columns] = x.layout.shape;
+  const from = inOrder(x);
+  const output = block((rows * columns * (columns + 1)) / 2);
+  if (rows * columns === 0) return output;
   const perChunk = rowsOf(columns);
-  const kernel = machine.kernel("pairs", buildPairs);
-  machine.launch(kernel, [rows, perChunk, columns, x, output], Math.ceil(rows / perChunk));
+  const words = [rows, perChunk, columns, from, output.addressIn(machine.memory)];
+  machine.launch(machine.kernel("pairs", buildPairs), words, Math.ceil(rows / perChunk));
+  return output;
 }
 
-/** The derivative of `pairs`: both operands in row-major order. */
-export function pairsGradient(
-  machine: Machine,
-  x: number,
-  gradient: number,
-  rows: number,
-  columns: number,
-  output: number,
-): void {
-  if (rows * columns === 0) return;
+/** The derivative of `pairs`. */
+export function pairsGradient({ machine, block, inOrder }: LinearKernels, x: Value, gradient: Value): Storage {
+  const [rows, columns] = x.layout.shape;
+  const [from, received] = [inOrder(x), inOrder(gradient)];
+  const output = block(rows * columns);
+  if (rows * columns === 0) return output;
   const perChunk = rowsOf(columns);
-  const kernel = machine.kernel("pairs.vjp", buildGradient);
   const { address, stride } = machine.scratch(4 * (columns + 8));
-  const words = [rows, perChunk, columns, x, gradient, output, laneMasks(machine), address, stride];
-  machine.launch(kernel, words, Math.ceil(rows / perChunk));
+  const to = output.addressIn(machine.memory);
+  const words = [rows, perChunk, columns, from, received, to, laneMasks(machine), address, stride];
+  machine.launch(machine.kernel("pairs.vjp", buildGradient), words, Math.ceil(rows / perChunk));
+  return output;
 }
