@@ -104,7 +104,8 @@ function checkInPlace(loss: () => Scalar, tensors: readonly Tensor[], from: Key)
 /**
  * Checks a module in float64, by its inputs (`gradcheck`) and by parameters and inputs together, mixed second
  * derivatives included. Draws within reach of a kink (a LeakyReLU, a cosine or a floor at its threshold) are redrawn:
- * there a central difference measures the mean of two slopes.
+ * there a central difference measures the mean of two slopes. `step` is the distance of the differences: what solves a
+ * badly conditioned system loses digits that a short one makes large.
  */
 export function checkModule(
   from: Key,
@@ -113,6 +114,7 @@ export function checkModule(
     readonly inputs: readonly Tensor[];
     readonly run: (...inputs: Tensor[]) => readonly Tensor[];
   },
+  step = 2e-6,
 ): void {
   withBackend(reference64, () => {
     const { module, inputs, run } = prepare();
@@ -120,6 +122,6 @@ export function checkModule(
     const scalar = (...at: Tensor[]): Scalar => weighed(fold(from, "weights"), ...run(...at));
     const own = inputs.map((input) => add(input, 0));
     checkInPlace(() => scalar(...own), [...parameters(module), ...own], from);
-    gradcheck(scalar, inputs, { key: fold(from, "gradcheck"), step: 2e-6, tolerance });
+    gradcheck(scalar, inputs, { key: fold(from, "gradcheck"), step, tolerance });
   });
 }

@@ -169,8 +169,8 @@ describe("first and second derivatives in float64 agree with central differences
   });
 
   /** Checks the whole loss by parameters, features and returns. */
-  const checkLoss = (from: Key, options: FactorVAEOptions, batch: Omit<LossOptions, "key">): void =>
-    checkModule(from, () => {
+  const checkLoss = (from: Key, options: FactorVAEOptions, batch: Omit<LossOptions, "key">, step?: number): void => {
+    const prepare = () => {
       const rows = total(batch.days ?? []);
       const { model, features, returns } = sampleDay({ ...options, leakySlope: 0.1 }, from, rows, 2);
       return {
@@ -178,7 +178,9 @@ describe("first and second derivatives in float64 agree with central differences
         inputs: [features.mul(2), returns],
         run: (x, y) => [model.loss(x.as(features.shape), y.as(returns.shape), { ...batch, key: from }).loss],
       };
-    });
+    };
+    checkModule(from, prepare, step);
+  };
 
   const cases = names.flatMap((likelihood) => (["elbo", 0.7] as const).map((gamma) => ({ likelihood, gamma })));
   const wide = anySizes.map((sizes) => ({ ...sizes, hidden: sizes.hidden + 1 }));
@@ -205,7 +207,8 @@ describe("first and second derivatives in float64 agree with central differences
     fc.assert(
       fc.property(anyKey, anySizes, (from, sizes) => {
         const options = { ...sizes, features: 4, hidden: 2, portfolios: 2, ablation: "portfolio" } as const;
-        checkLoss(from, options, { likelihood, gamma: 0.7, days: [7, 9] });
+        // A regression on few stocks: differences over a longer way, which loses fewer digits.
+        checkLoss(from, options, { likelihood, gamma: 0.7, days: [7, 9] }, 2e-5);
       }),
       fewer,
     );
