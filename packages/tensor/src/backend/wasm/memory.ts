@@ -1,5 +1,6 @@
 import { OutOfMemoryError } from "../errors.js";
 import type { Pool } from "../storage.js";
+import { Spans } from "./spans.js";
 import { type LinearBuffer, webAssembly } from "./web-assembly.js";
 
 /** Bytes of one page of WebAssembly memory. */
@@ -7,17 +8,19 @@ const page = 65536;
 /** Maxima to try, largest first: some engines refuse to reserve much. */
 const maxima = [2 ** 32, 2 ** 30, 2 ** 28];
 
-/** Bytes from which sizes are rounded up in eighths of their power of two; smaller ones go by 64. */
+/** Sizes of small blocks go by 64 bytes, from 512 on by eighths of a power of two; those of large ones by pages of a cache. */
 const smallest = 64;
+const large = 2 ** 18;
+const largeStep = 4096;
 
 /** The size of the blocks that requests of so many bytes are given. */
 export function blockSize(bytes: number): number {
   if (bytes <= 8 * smallest) return Math.max(1, Math.ceil(bytes / smallest)) * smallest;
-  const step = 2 ** (Math.floor(Math.log2(bytes)) - 3);
+  const step = bytes >= large ? largeStep : 2 ** (Math.floor(Math.log2(bytes)) - 3);
   return Math.ceil(bytes / step) * step;
 }
 
-/** The memory that kernels work in: a pool of blocks, free ones kept by size, that grows as needed. */
+/** The memory that kernels work in: a pool of blocks that grows as needed. Small free ones are kept by size. */
 export class LinearMemory implements Pool {
   readonly memory: LinearBuffer;
   readonly maximum: number;
@@ -28,6 +31,7 @@ export class LinearMemory implements Pool {
   #used = 0;
   #peak = 0;
   readonly #free = new Map<number, number[]>();
+  readonly #spans = new Spans();
 
   /** Blocks start at `reserved` bytes. */
   constructor(shared: boolean, reserved: number) {
@@ -59,7 +63,8 @@ export class LinearMemory implements Pool {
    */
   allocate(bytes: number): number {
     const size = blockSize(bytes);
-    const address = this.#free.get(size)?.pop() ?? this.#fresh(size) ?? this.#larger(size);
+    const free = size < large ? this.#free.get(size)?.pop() : this.#spans.take(size);
+    const address = free ?? this.#fresh(size) ?? this.#spans.take(size);
     if (address === undefined) throw new OutOfMemoryError(bytes, this.#used, this.maximum);
     this.#used += size;
     if (this.#used > this.#peak) this.#peak = this.#used;
@@ -70,16 +75,24 @@ export class LinearMemory implements Pool {
   free(address: number, bytes: number): void {
     const size = blockSize(bytes);
     this.#used -= size;
+    if (size >= large) {
+      this.#spans.give(address, size);
+      return;
+    }
     const list = this.#free.get(size);
     if (list) list.push(address);
     else this.#free.set(size, [address]);
   }
 
   #fresh(size: number): number | undefined {
-    const address = this.#top;
+    // A free stretch at the end is a beginning.
+    const address = size < large ? this.#top : this.#spans.takeUpTo(this.#top);
     const end = address + size;
     const lacking = end + smallest - this.memory.buffer.byteLength;
-    if (lacking > 0 && !this.#grow(lacking)) return undefined;
+    if (lacking > 0 && !this.#grow(lacking)) {
+      if (address < this.#top) this.#spans.give(address, this.#top - address);
+      return undefined;
+    }
     this.#top = end;
     return address;
   }
@@ -99,25 +112,6 @@ export class LinearMemory implements Pool {
       return true;
     }
     return false;
-  }
-
-  /** The first part of a larger free block, the rest of which becomes a free block of its own size. */
-  #larger(size: number): number | undefined {
-    const sizes = [...this.#free].flatMap(([free, list]) => (free > size && list.length > 0 ? [free] : []));
-    if (sizes.length === 0) return undefined;
-    const from = Math.min(...sizes);
-    const address = this.#free.get(from)?.pop();
-    if (address === undefined) return undefined;
-    const rest = from - size;
-    // What is left is a block only if it has exactly the size of one; otherwise it waits as the largest that fits.
-    let piece = rest - (rest % smallest);
-    while (piece > 0 && blockSize(piece) !== piece) piece -= smallest;
-    if (piece > 0) {
-      const list = this.#free.get(piece);
-      if (list) list.push(address + size);
-      else this.#free.set(piece, [address + size]);
-    }
-    return address;
   }
 }
 
