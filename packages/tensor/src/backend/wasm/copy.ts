@@ -5,6 +5,7 @@ import type { Machine } from "./machine.js";
 import type { ModuleBuilder } from "./module.js";
 import type { Placed } from "./placed.js";
 import type { Target } from "./target.js";
+import { storeTransposed } from "./transpose.js";
 
 /** Words of rows that a chunk copies. */
 const wordsOfChunk = 2 ** 16;
@@ -63,11 +64,6 @@ function buildTransposed(_: Target, builder: ModuleBuilder): void {
   builder.kernel((variables, args, chunk) => {
     const [row, end, left, to, from, toRow, fromRow, toStep, fromStep] = variables.list("i32", 9);
     const lines = variables.list("v128", 4);
-    const pairs = variables.list("v128", 4);
-    const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
-    const high = low.map((byte) => byte + 8);
-    const firstHalves = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-    const lastHalves = firstHalves.map((byte) => byte + 8);
     const at = (start: typeof to, step: typeof to, times: number) => i32.add(start, i32.mul(step, times));
     return [
       row.set(i32.mul(chunk, i32.load(args, 8))),
@@ -82,14 +78,7 @@ function buildTransposed(_: Target, builder: ModuleBuilder): void {
         left.set(i32.load(args, 4)),
         loopWhile(left, [
           lines.map((line, index) => line.set(v128.load(at(from, fromStep, index)))),
-          pairs[0].set(v128.shuffle(lines[0], lines[1], low)),
-          pairs[1].set(v128.shuffle(lines[2], lines[3], low)),
-          pairs[2].set(v128.shuffle(lines[0], lines[1], high)),
-          pairs[3].set(v128.shuffle(lines[2], lines[3], high)),
-          v128.store(to, v128.shuffle(pairs[0], pairs[1], firstHalves)),
-          v128.store(at(to, toStep, 1), v128.shuffle(pairs[0], pairs[1], lastHalves)),
-          v128.store(at(to, toStep, 2), v128.shuffle(pairs[2], pairs[3], firstHalves)),
-          v128.store(at(to, toStep, 3), v128.shuffle(pairs[2], pairs[3], lastHalves)),
+          storeTransposed(variables, lines, to, toStep),
           to.increase(16),
           from.increase(i32.shl(fromStep, 2)),
           left.increase(-4),

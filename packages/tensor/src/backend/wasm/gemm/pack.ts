@@ -1,6 +1,7 @@
 import { type Code, i32, type Local, loopWhile, select, v128, when } from "../assembler.js";
-import type { Callable, ModuleBuilder, Variables } from "../module.js";
+import type { Callable, ModuleBuilder } from "../module.js";
 import type { Target } from "../target.js";
+import { storeTransposed } from "../transpose.js";
 import { lanes } from "./tile.js";
 
 /** The most vectors that a panel is wide. */
@@ -17,27 +18,6 @@ export function panelVectors(target: Target, left: Local): Code {
 
 /** Columns that a packed matrix of n columns has: the last panel is of whole vectors. */
 export const paddedColumns = (n: number): number => Math.ceil(n / lanes) * lanes;
-
-const low = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
-const high = low.map((byte) => byte + 8);
-const firstHalves = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-const lastHalves = firstHalves.map((byte) => byte + 8);
-
-/** Four vectors as columns: what is in `lines` by rows goes to `to`, `to + step`, ... by columns. */
-function transposed(variables: Variables, lines: readonly Local[], to: Local, step: Local): Code {
-  const pairs = variables.list("v128", 4);
-  const at = (times: number): Code => i32.add(to, i32.mul(step, times));
-  return [
-    pairs[0].set(v128.shuffle(lines[0], lines[1], low)),
-    pairs[1].set(v128.shuffle(lines[2], lines[3], low)),
-    pairs[2].set(v128.shuffle(lines[0], lines[1], high)),
-    pairs[3].set(v128.shuffle(lines[2], lines[3], high)),
-    v128.store(to, v128.shuffle(pairs[0], pairs[1], firstHalves)),
-    v128.store(at(1), v128.shuffle(pairs[0], pairs[1], lastHalves)),
-    v128.store(at(2), v128.shuffle(pairs[2], pairs[3], firstHalves)),
-    v128.store(at(3), v128.shuffle(pairs[2], pairs[3], lastHalves)),
-  ];
-}
 
 /**
  * Packs `B[k, n]` into panels of whole vectors, k rows one behind the other in each: arguments b, its row and column
@@ -72,7 +52,7 @@ export function emitPack(target: Target, builder: ModuleBuilder): Callable {
         rest.set(k),
         loopWhile(i32.geU(rest, 4), [
           lines.map((line, at) => line.set(v128.load(sources[at]))),
-          transposed(variables, lines, from, width),
+          storeTransposed(variables, lines, from, width),
           sources.map((source) => source.increase(16)),
           from.increase(i32.shl(width, 2)),
           rest.increase(-4),
