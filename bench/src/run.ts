@@ -1,31 +1,105 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { benchmarksPage, type Results } from "./document.js";
-import { groups } from "./groups.js";
+/** `pnpm bench [GROUP ...] [--quick] [--node MAJOR] [--page]`: see `usage`. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import type { Contender } from "./contenders.js";
+import { groupNames, isGroupName } from "./groups.js";
+import { historyIn, remember } from "./history.js";
 import { thisMachine } from "./machine.js";
-import { type Measurement, measure } from "./measure.js";
+import { benchmarksPicture } from "./page/chart.js";
+import { groupSection } from "./page/group-section.js";
+import { benchmarksPage } from "./page/page.js";
+import { engineOf, torchVersion } from "./programs.js";
+import type { Results } from "./results.js";
+import { measureGroup } from "./rounds.js";
+import type { Effort } from "./timing.js";
+import { versionsOf } from "./versions.js";
 
-const resultsFile = new URL("../results/latest.json", import.meta.url);
-const page = new URL("../../docs/benchmarks.md", import.meta.url);
-const effort = { rounds: 5, turnMs: 100 };
+const usage = `usage: pnpm bench [GROUP ...] [--quick] [--node MAJOR] [--page]
+  Measures all groups, keeps the results and writes docs/benchmarks.md; with groups named or --quick it only prints.
+  --node   measures on another major version of Node, which npx fetches
+  --page   writes the page from the results there are
+  groups   ${groupNames.join(", ")}
+`;
 
-const asked = process.argv.slice(2).filter((argument) => argument !== "--");
-const unknown = asked.find((name) => !groups.some((group) => group.name === name));
-if (unknown !== undefined) {
-  process.stderr.write(`bench: no group "${unknown}"; there are ${groups.map(({ name }) => name).join(", ")}\n`);
-  process.exit(2);
+const resultsFolder = new URL("../results/", import.meta.url);
+const historyFile = new URL("history.jsonl", resultsFolder);
+const docs = new URL("../../docs/", import.meta.url);
+
+const full: Effort = { rounds: 3, turnMs: 100, warmUpMs: 50, runs: 3 };
+const quick: Effort = { rounds: 1, turnMs: 5, warmUpMs: 5, runs: 1 };
+
+/** The kept results of every version of Node, the oldest first. */
+function kept(): Results[] {
+  const files = readdirSync(resultsFolder).filter((name) => /^node-\d+\.json$/.test(name));
+  return files.toSorted().map((name) => JSON.parse(readFileSync(new URL(name, resultsFolder), "utf8")));
 }
 
-const measurements: Measurement[] = [];
-for (const group of groups.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
-  process.stderr.write(`${group.name} (${group.unit.name})\n`);
-  const made = await measure(group, effort);
-  for (const { name, figure } of made) process.stderr.write(`  ${figure.toFixed(2).padStart(9)}  ${name}\n`);
-  measurements.push(...made);
+function writePage(): void {
+  const all = kept();
+  writeFileSync(new URL("benchmarks.md", docs), benchmarksPage(all, historyIn(historyFile)));
+  writeFileSync(new URL("benchmarks.svg", docs), benchmarksPicture(all));
 }
-// Some groups alone are a look, not a result: the page holds one run of all.
-if (asked.length === 0) {
-  const results: Results = { machine: thisMachine(), effort, measurements };
-  writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
-  const written: Results = JSON.parse(readFileSync(resultsFile, "utf8"));
-  writeFileSync(page, benchmarksPage(written, groups));
+
+function commit(): string | undefined {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
 }
+
+async function measureAll(names: readonly string[], isQuick: boolean, major: string | undefined): Promise<Results> {
+  const effort = isQuick ? quick : full;
+  const engine = engineOf(major);
+  const torch = torchVersion();
+  const isThere = ({ library }: Contender): boolean => library !== "torch" || torch !== undefined;
+  const before = loadavg()[0];
+  const figures: Results["figures"][number][] = [];
+  const missing: string[] = torch === undefined ? ["There was no PyTorch to be measured."] : [];
+  for (const name of names.filter(isGroupName)) {
+    process.stderr.write(`${name} ...\n`);
+    const rounds = await measureGroup(name, effort, engine, { isThere, isQuick });
+    figures.push(...rounds.figures);
+    missing.push(...rounds.failures);
+  }
+  const sources = commit();
+  return {
+    date: new Date().toISOString(),
+    ...(sources !== undefined && { commit: sources }),
+    node: engine.node,
+    v8: engine.v8,
+    machine: thisMachine(),
+    load: [before, loadavg()[0]],
+    effort,
+    versions: { ...versionsOf(), ...(torch !== undefined && { PyTorch: torch }) },
+    missing,
+    figures,
+  };
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2).filter((argument) => argument !== "--"),
+    allowPositionals: true,
+    options: { quick: { type: "boolean" }, node: { type: "string" }, page: { type: "boolean" } },
+  });
+  const unknown = positionals.find((name) => !isGroupName(name));
+  if (unknown !== undefined) throw new RangeError(`bench: no group "${unknown}"\n${usage}`);
+  if (values.page) return writePage();
+  const asked = positionals.length > 0 ? positionals : groupNames;
+  const results = await measureAll(asked, values.quick ?? false, values.node);
+  for (const name of asked.filter(isGroupName)) process.stdout.write(`${groupSection(name, [results])}\n`);
+  // Some groups alone are a look, not a result: the page holds one run of all.
+  if (positionals.length > 0 || values.quick) return;
+  const file = new URL(`node-${Number.parseInt(results.node, 10)}.json`, resultsFolder);
+  writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
+  remember(historyFile, results);
+  writePage();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

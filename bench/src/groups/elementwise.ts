@@ -1,67 +1,29 @@
-import { add, exp, key, mul, normal, sigmoid, softplus, sum, type Tensor, tanh } from "@factorvae/autograd";
-import { type Group, nanosecondsPerElement, type Row } from "../group.js";
+import { type Group, nanosecondsPerElement, type Place } from "./group.js";
 
-const count = 1_000_000;
-
-/**
- * Loops as one would write them without a library. Each is written out: one loop that called a function for each element
- * would be slower the more functions it had met.
- */
-const plainLoops = {
-  mul: (x: ArrayLike<number>): Float32Array => {
-    const result = new Float32Array(count);
-    for (let at = 0; at < count; at++) result[at] = x[at] * x[at];
-    return result;
-  },
-  exp: (x: ArrayLike<number>): Float32Array => {
-    const result = new Float32Array(count);
-    for (let at = 0; at < count; at++) result[at] = Math.exp(x[at]);
-    return result;
-  },
-  tanh: (x: ArrayLike<number>): Float32Array => {
-    const result = new Float32Array(count);
-    for (let at = 0; at < count; at++) result[at] = Math.tanh(x[at]);
-    return result;
-  },
-  sigmoid: (x: ArrayLike<number>): Float32Array => {
-    const result = new Float32Array(count);
-    for (let at = 0; at < count; at++) result[at] = 1 / (1 + Math.exp(-x[at]));
-    return result;
-  },
-  softplus: (x: ArrayLike<number>): Float32Array => {
-    const result = new Float32Array(count);
-    for (let at = 0; at < count; at++) result[at] = Math.max(x[at], 0) + Math.log1p(Math.exp(-Math.abs(x[at])));
-    return result;
-  },
-};
-
-function rows(): Row[] {
-  const x = normal(key(1), [count]);
-  const matrix = normal(key(2), [1000, count / 1000]);
-  const vector = normal(key(3), [count / 1000]);
-  const values = x.data;
-  const row = (name: string, run: () => Tensor, plainLoop?: (x: ArrayLike<number>) => Float32Array): Row => ({
-    name,
-    amount: count,
-    run: () => run().data,
-    ...(plainLoop && { plainLoop: () => plainLoop(values) }),
-  });
-  return [
-    row("mul", () => mul(x, x), plainLoops.mul),
-    row("add, a row broadcast", () => add(matrix, vector)),
-    row("exp", () => exp(x), plainLoops.exp),
-    row("tanh", () => tanh(x), plainLoops.tanh),
-    row("sigmoid", () => sigmoid(x), plainLoops.sigmoid),
-    row("softplus", () => softplus(x), plainLoops.softplus),
-    row("sum of rows", () => sum(matrix, 1)),
-    row("sum of columns", () => sum(matrix, 0)),
-  ];
+/** One operation on `count` elements, a matrix of `count / 64` rows where it is one on rows. */
+export interface ElementwiseSpec {
+  readonly operation: "exp" | "sigmoid" | "tanh" | "softplus" | "mul" | "sum of rows" | "softmax of rows";
+  readonly count: number;
+  readonly place: Place;
 }
 
-/** Formulas and sums over a million elements. */
-export const elementwiseGroup: Group = {
-  name: "elementwise",
-  about: "A million elements.",
+const operations = ["exp", "sigmoid", "tanh", "softplus", "mul", "sum of rows", "softmax of rows"] as const;
+const places = ["scope", "heap"] as const;
+
+/** Formulas, sums and softmax over few and many elements. */
+export const elementwise: Group<ElementwiseSpec> = {
+  about: "Formulas over 16,384 and 10^6 elements, sums and softmax over rows of 64.",
   unit: nanosecondsPerElement,
-  rows,
+  rows: places.flatMap((place) =>
+    [16_384, 1_000_000].flatMap((count) =>
+      operations
+        .filter((operation) => place === "scope" || operation === "exp" || operation === "mul")
+        .map((operation) => ({
+          name: `${operation}, ${count} elements${place === "heap" ? ", heap" : ""}`,
+          amount: count,
+          spec: { operation, count, place },
+          ...(place === "heap" && { oursOnly: true }),
+        })),
+    ),
+  ),
 };

@@ -1,53 +1,66 @@
-import { key, type Mat, matmul, normal, t } from "@factorvae/autograd";
-import { type Group, gigaflops, type Row } from "../group.js";
+import { type Group, gigaflops, type Place, type Row } from "./group.js";
 
-type Sizes = readonly [rows: number, inner: number, columns: number];
-
-/** `a @ b` as three loops, the inner one along rows of b. */
-function threeLoops(a: ArrayLike<number>, b: ArrayLike<number>, [rows, inner, columns]: Sizes): Float32Array {
-  const product = new Float32Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let p = 0; p < inner; p++) {
-      const factor = a[i * inner + p];
-      for (let j = 0; j < columns; j++) product[i * columns + j] += factor * b[p * columns + j];
-    }
-  return product;
+/** `[m, k] @ [k, n]`; T marks the factor that is stored transposed. */
+export interface MatmulSpec {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly layout: Layout;
+  readonly place: Place;
 }
 
-/** N: as the product reads it; T: stored transposed. */
-function row(about: string, sizes: Sizes, layout: "NN" | "NT" | "TN"): Row {
-  const [rows, inner, columns] = sizes;
-  const stored = (name: number, r: number, c: number, transposed: boolean): Mat =>
-    transposed ? t(normal(key(name), [c, r])) : normal(key(name), [r, c]);
-  const a = stored(1, rows, inner, layout === "TN");
-  const b = stored(2, inner, columns, layout === "NT");
-  const [valuesOfA, valuesOfB] = [a.data, b.data];
-  return {
-    name: `${about} ${rows} x ${inner} x ${columns} ${layout}`,
-    amount: 2 * rows * inner * columns,
-    run: () => matmul(a, b).data,
-    ...(layout === "NN" && { plainLoop: () => threeLoops(valuesOfA, valuesOfB, sizes) }),
-  };
-}
+type Layout = "NN" | "NT" | "TN";
+type Sizes = readonly [m: number, k: number, n: number];
 
-const squares = [64, 128, 256, 512].map((n) => ["square", [n, n, n]] as const);
+const row = ([m, k, n]: Sizes, layout: Layout, peers = false, place: Place = "scope"): Row<MatmulSpec> => ({
+  name: `${m} x ${k} x ${n} ${layout}${place === "heap" ? ", heap" : ""}`,
+  amount: 2 * m * k * n,
+  spec: { m, k, n, layout, place },
+  ...(!peers && { oursOnly: true }),
+});
 
-/** Products of the model: 300 stocks, 20 steps, H = C = 20, K = 8, M = 32. */
-const ofTheModel = [
-  ["projection", [6000, 20, 20]],
-  ["input gates", [6000, 20, 60]],
-  ["recurrent gates", [300, 20, 60]],
-  ["attention keys", [300, 20, 160]],
-  ["portfolios", [300, 20, 32]],
-] as const;
+const cube = (n: number): Sizes => [n, n, n];
+
+const squares = [64, 128, 256, 512, 1024].flatMap((n) => [
+  row(cube(n), "NN", true),
+  row(cube(n), "NT"),
+  row(cube(n), "TN"),
+]);
+
+/** A layer of the model from `k` to `n` columns: the product forward (NN), and those of its gradients (NT, TN). */
+const layer = (rows: number, k: number, n: number, peers = false): Row<MatmulSpec>[] => [
+  row([rows, k, n], "NN", peers),
+  row([rows, n, k], "NT", peers),
+  row([k, rows, n], "TN", peers),
+];
+
+/** Projection, gates, layers of the heads, portfolios, and all attention keys, with H = K = 64, C = 158, M = 128. */
+const ofTheModel = [300, 3500].flatMap((rows) => [
+  ...layer(rows, 158, 64),
+  ...layer(rows, 64, 192, true),
+  ...layer(rows, 64, 64),
+  ...layer(rows, 64, 128),
+  ...layer(rows, 64, 4096),
+]);
+
+const large = [
+  row([70_000, 158, 64], "NN", true),
+  row([158, 70_000, 64], "TN", true),
+  row([70_000, 64, 192], "NN"),
+  row([64, 70_000, 192], "TN"),
+  row(cube(2048), "NN", true),
+];
+
+const small = [...layer(6000, 20, 60), row([240, 20, 160], "NN")];
+
+const onTheHeap = [row(cube(64), "NN", true, "heap"), row(cube(512), "NN", true, "heap")];
 
 /** Matrix products, square and of the model's shapes, with either factor as it is or stored transposed. */
-export const matmulGroup: Group = {
-  name: "matmul",
-  about: "Matrix products, 2 m k n operations each; T marks the factor that is stored transposed.",
+export const matmul: Group<MatmulSpec> = {
+  about: `Matrix products \`[m, k] @ [k, n]\`, 2 m k n operations each; T marks the factor that is stored transposed. Of the
+model's: a layer forward (NN) and its two gradients (NT, TN), for 300 and 3,500 stocks with H = K = 64, C = 158, M = 128,
+70,000 rows of 20 steps, and the command's default sizes.`,
   unit: gigaflops,
-  rows: () =>
-    [...squares, ...ofTheModel].flatMap(([about, sizes]) =>
-      (["NN", "NT", "TN"] as const).map((layout) => row(about, sizes, layout)),
-    ),
+  ofPeak: true,
+  rows: [...squares, ...ofTheModel, ...large, ...small, ...onTheHeap],
 };

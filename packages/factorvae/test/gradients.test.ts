@@ -176,7 +176,9 @@ describe("first and second derivatives in float64 agree with central differences
       return {
         module: model,
         inputs: [features.mul(2), returns],
-        run: (x: Tensor, y: Tensor) => [model.loss(x.as(features.shape), y.as(returns.shape), { ...batch, key: from }).loss],
+        run: (x: Tensor, y: Tensor) => [
+          model.loss(x.as(features.shape), y.as(returns.shape), { ...batch, key: from }).loss,
+        ],
       };
     };
     checkModule(from, prepare, step);
