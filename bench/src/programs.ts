@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Contender } from "./contenders.js";
 import { groups } from "./groups.js";
+import { watchOthers } from "./others.js";
 import type { Job, Reading } from "./readings.js";
 
 /** A Node that runs what is measured. */
@@ -70,12 +71,18 @@ function commandOf(contender: Contender, job: Job, engine: Engine): Command {
   };
 }
 
+/** What one process found, and how many cores other programs kept busy meanwhile. */
+export interface Session {
+  readonly readings: readonly Reading[];
+  readonly others: number;
+}
+
 /**
  * Measures one contender in a process of its own.
  *
  * @throws Error with what the process said, if it failed.
  */
-export function readingsBy(contender: Contender, job: Job, engine: Engine): Promise<Reading[]> {
+export function sessionOf(contender: Contender, job: Job, engine: Engine): Promise<Session> {
   const { file, args, environment } = commandOf(contender, job, engine);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
@@ -83,6 +90,7 @@ export function readingsBy(contender: Contender, job: Job, engine: Engine): Prom
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 600_000,
     });
+    const endWatch = child.pid === undefined ? () => 0 : watchOthers(child.pid);
     let [printed, said] = ["", ""];
     child.stdout.on("data", (text) => {
       printed += text;
@@ -92,8 +100,9 @@ export function readingsBy(contender: Contender, job: Job, engine: Engine): Prom
     });
     child.on("error", reject);
     child.on("close", (code) => {
+      const others = endWatch();
       const line = printed.trimEnd().split("\n").at(-1) ?? "";
-      if (code === 0 && line.startsWith("[")) resolve(JSON.parse(line));
+      if (code === 0 && line.startsWith("[")) resolve({ readings: JSON.parse(line), others });
       else reject(new Error(`bench: ${contender.name} failed at ${job.group} (${code}): ${said.trim().slice(-500)}`));
     });
   });

@@ -8,6 +8,7 @@ const figure = (medians: readonly number[], peaks?: readonly number[]): Figure =
   contender: "c",
   medians,
   least: Math.min(...medians),
+  others: 0,
   ...(peaks && { peaks }),
 });
 
@@ -55,6 +56,13 @@ describe("shareOfPeak", () => {
 describe("isSteady", () => {
   it("allows for half as much again", () => {
     expect([isSteady(figure([2, 3])), isSteady(figure([2, 3.01])), isSteady(figure([1]))]).toEqual([true, false, true]);
+  });
+
+  it("allows others a quarter of a core", () => {
+    expect([isSteady({ ...figure([1]), others: 0.25 }), isSteady({ ...figure([1]), others: 0.3 })]).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 

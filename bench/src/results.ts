@@ -10,6 +10,8 @@ export interface Figure {
   readonly medians: readonly number[];
   /** The least of all runs. */
   readonly least: number;
+  /** Cores that other programs kept busy meanwhile, the median over the processes. */
+  readonly others: number;
   /** Of each process: operations a second that one core could do at most, where the group tells. */
   readonly peaks?: readonly number[];
 }
@@ -60,9 +62,12 @@ export function ratio(above: Figure | undefined, below: Figure | undefined): num
 /** How far the rounds of a figure may lie apart, the largest over the least. */
 const steady = 1.5;
 
-/** Whether the rounds agree: what else ran on the machine may slow one contender and not the next. */
+/** Whether other programs left the machine alone: they slow what runs on two threads many times over. */
+export const isQuiet = ({ others }: Pick<Figure, "others">): boolean => others <= 0.25;
+
+/** Whether the rounds agree, and had the machine to themselves. */
 export const isSteady = (figure: Figure): boolean =>
-  Math.max(...figure.medians) <= steady * Math.min(...figure.medians);
+  isQuiet(figure) && Math.max(...figure.medians) <= steady * Math.min(...figure.medians);
 
 /** The share of the peak of one core that a figure reached, at so many operations a run: the median over the rounds. */
 export function shareOfPeak(figure: Figure | undefined, operations: number): number | undefined {

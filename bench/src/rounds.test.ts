@@ -5,7 +5,7 @@ const found = (...checks: readonly (readonly [name: string, check: number | unde
   new Map(
     checks.map(([name, check]) => [
       { name },
-      [[{ row: "r", median: 1, least: 1, ...(check !== undefined && { check }) }]],
+      [{ readings: [{ row: "r", median: 1, least: 1, ...(check !== undefined && { check }) }] }],
     ]),
   );
 

@@ -1,8 +1,8 @@
 import { type Contender, contendersOf } from "./contenders.js";
-import type { GroupName } from "./groups.js";
-import { type Engine, readingsBy } from "./programs.js";
-import type { Reading } from "./readings.js";
-import type { Figure } from "./results.js";
+import { type GroupName, groups } from "./groups.js";
+import { type Engine, type Session, sessionOf } from "./programs.js";
+import type { Job } from "./readings.js";
+import { type Figure, isQuiet, median } from "./results.js";
 import type { Effort } from "./timing.js";
 
 /** What the rounds of a group gave. */
@@ -32,13 +32,13 @@ export async function measureGroup(
   { isThere, isQuick }: Choice,
 ): Promise<Rounds> {
   let present = contendersOf(group).filter(isThere);
-  const found = new Map<Contender, Reading[][]>(present.map((contender) => [contender, []]));
+  const found = new Map<Contender, Session[]>(present.map((contender) => [contender, []]));
   const failures: string[] = [];
   for (let round = 0; round < effort.rounds; round++)
     for (const contender of present) {
       const job = { group, effort, sharedOnly: isQuick || contender.library !== "ours" };
       try {
-        found.get(contender)?.push(await readingsBy(contender, job, engine));
+        found.get(contender)?.push(await quietSession(contender, job, engine));
       } catch (error) {
         if (contender.library === "ours") throw error;
         failures.push(`${contender.title} is left out of ${group}: it failed.`);
@@ -48,13 +48,21 @@ export async function measureGroup(
       }
     }
   checkAgreement(group, found);
-  return { figures: [...found].flatMap(([contender, rounds]) => figuresOf(group, contender, rounds)), failures };
+  return { figures: [...found].flatMap(([contender, sessions]) => figuresOf(group, contender, sessions)), failures };
 }
 
-function figuresOf(group: GroupName, { name }: Contender, rounds: readonly (readonly Reading[])[]): Figure[] {
-  const [first = []] = rounds;
-  return first.map(({ row }, at) => {
-    const readings = rounds.map((round) => round[at]);
+/** A session, or another one if other programs were at work during the first and less so during the second. */
+async function quietSession(contender: Contender, job: Job, engine: Engine): Promise<Session> {
+  const first = await sessionOf(contender, job, engine);
+  if (isQuiet(first)) return first;
+  const second = await sessionOf(contender, job, engine);
+  return second.others < first.others ? second : first;
+}
+
+function figuresOf(group: GroupName, { name }: Contender, sessions: readonly Session[]): Figure[] {
+  const [first] = sessions;
+  return (first?.readings ?? []).map(({ row }, at) => {
+    const readings = sessions.map((session) => session.readings[at]);
     const peaks = readings.flatMap(({ peak }) => (peak === undefined ? [] : [peak]));
     return {
       group,
@@ -62,6 +70,7 @@ function figuresOf(group: GroupName, { name }: Contender, rounds: readonly (read
       contender: name,
       medians: readings.map(({ median }) => median),
       least: Math.min(...readings.map(({ least }) => least)),
+      others: groups[group].unit.isOfBytes ? 0 : Number(median(sessions.map(({ others }) => others)).toFixed(3)),
       ...(peaks.length === readings.length && { peaks }),
     };
   });
@@ -77,11 +86,11 @@ const tolerance = 1e-3;
  */
 export function checkAgreement(
   group: GroupName,
-  found: ReadonlyMap<Pick<Contender, "name">, readonly (readonly Reading[])[]>,
+  found: ReadonlyMap<Pick<Contender, "name">, readonly Pick<Session, "readings">[]>,
 ): void {
   const expected = new Map<string, number>();
-  for (const [{ name }, rounds] of found)
-    for (const { row, check } of rounds.flat()) {
+  for (const [{ name }, sessions] of found)
+    for (const { row, check } of sessions.flatMap(({ readings }) => readings)) {
       if (check === undefined) continue;
       const other = expected.get(row) ?? check;
       expected.set(row, other);

@@ -22,6 +22,7 @@ const everything: Results = {
         contender: contender.name,
         medians: [1, 1, 1],
         least: 1,
+        others: 0,
         peaks: [amount, amount, amount],
       })),
     ),

@@ -3,8 +3,8 @@ export interface Unit {
   readonly name: string;
   readonly figure: (measured: number, amount: number) => number;
   readonly digits: number;
-  /** Whether a larger figure is the better one. */
-  readonly rises?: boolean;
+  /** Whether it tells bytes, which do not mind what else runs on the machine. */
+  readonly isOfBytes?: boolean;
 }
 
 /** Something to be measured, in the words that every library's own code understands. */
@@ -41,7 +41,6 @@ export const gigaflops: Unit = {
   name: "GFLOP/s",
   figure: (seconds, amount) => amount / seconds / 1e9,
   digits: 1,
-  rises: true,
 };
 
 const secondsIn = (name: string, factor: number, digits: number): Unit => ({
@@ -57,6 +56,6 @@ export const microsecondsPerOperation = secondsIn("us per operation", 1e6, 2);
 /** Milliseconds for each run. */
 export const milliseconds = secondsIn("ms", 1e3, 2);
 /** Millions of bytes. */
-export const megabytes: Unit = { name: "MB", figure: (bytes) => bytes / 1e6, digits: 0 };
+export const megabytes: Unit = { name: "MB", figure: (bytes) => bytes / 1e6, digits: 0, isOfBytes: true };
 /** Thousands of bytes. */
-export const kilobytes: Unit = { name: "kB", figure: (bytes) => bytes / 1e3, digits: 1 };
+export const kilobytes: Unit = { name: "kB", figure: (bytes) => bytes / 1e3, digits: 1, isOfBytes: true };

@@ -24,11 +24,20 @@ const results: Results = {
   versions: {},
   missing: ["Nothing was missing but this."],
   figures: [
-    { group: "gru", row: "N = 300", contender: "ours-1", medians: [0.002, 0.001, 0.002], least: 0.001 },
-    { group: "gru", row: "N = 300", contender: "torch-1", medians: [0.004, 0.004, 0.004], least: 0.004 },
-    { group: "gru", row: "N = 3500", contender: "ours-1", medians: [0.01, 0.011, 0.012], least: 0.01 },
-    { group: "gru", row: "N = 3500", contender: "torch-1", medians: [0.01, 0.011, 0.012], least: 0.01 },
+    { group: "gru", row: "N = 300", contender: "ours-1", medians: [0.002, 0.001, 0.002], least: 0.001, others: 0 },
+    { group: "gru", row: "N = 300", contender: "torch-1", medians: [0.004, 0.004, 0.004], least: 0.004, others: 0 },
+    { group: "gru", row: "N = 3500", contender: "ours-1", medians: [0.01, 0.011, 0.012], least: 0.01, others: 0 },
+    { group: "gru", row: "N = 3500", contender: "torch-1", medians: [0.01, 0.011, 0.012], least: 0.01, others: 0 },
   ],
+};
+
+const past = {
+  date: "2026-01-02T00:00:00Z",
+  node: "24.1.0",
+  cpu: "a processor",
+  load: 0.25,
+  gemmShare: 0.9,
+  values: [],
 };
 
 describe("the page of the benchmarks", () => {
@@ -49,7 +58,14 @@ describe("the page of the benchmarks", () => {
   it("leaves a group out that was not measured, and says what was missing", () => {
     const page = benchmarksPage([results], []);
     expect(page).not.toContain("## matmul");
+    expect(page).not.toContain("## history");
     expect(page).toContain("Nothing was missing but this.");
     expect(page).toContain("| GRU, N = 3,500, over PyTorch, 1 thread | 0.9 | **1.00** | 1 |");
+  });
+
+  it("ends with the history, of which it shows the last runs", () => {
+    const page = benchmarksPage([results], [{ ...past, date: "2025-12-31" }, ...new Array(20).fill(past)]);
+    expect(page.endsWith("| 2026-01-02 |  | 24.1.0 | a processor | 0.3 | 0.900 |\n")).toBe(true);
+    expect(page).not.toContain("2025-12-31");
   });
 });

@@ -11,13 +11,17 @@ This page and its picture are written by \`pnpm bench\` from the files of \`benc
 every contender measures a group in a process of its own, one after the other, so that a machine that slows down slows them
 all; within a process each row warms up and then runs for a while, and the middle run counts. A figure is the median over
 the processes. "Peer / ours" is the peer's time (or bytes) over ours on as many threads, the median of the rounds' ratios:
-above 1 ours is better. A question mark stands where the rounds lie more than half apart: something else ran. All get the same numbers, and what they compute is compared: who finds something else ends the run.
+above 1 ours is better. A question mark stands where
+the rounds lie more than half apart or other programs kept a quarter of a core busy: such a figure tells nothing. All get the same numbers, and what they compute is compared: who finds something else ends the run.
 
 The peak of a core is what a kernel of twelve independent chains of 128-bit fused multiply-adds reached in the same process
 around each measurement. It is given up where it stays below 14 operations a cycle. "In" says where operands and results
 live: on the heap, as JavaScript arrays, or in a scope, in the kernels' memory (a peer's then stay in that library's). The
 peers of JavaScript have one thread: TensorFlow.js and jax-js start workers in browsers only. ml-matrix computes in double
 precision. PyTorch uses wider vectors than WebAssembly has.
+
+\`pnpm bench --node 24\` measures on another Node, \`pnpm bench matmul gru\` prints some groups alone, and \`--quick\` sees in
+two minutes whether everything runs.
 `;
 
 function measuredOn(results: Results): string {
@@ -60,7 +64,7 @@ function targetTable(all: readonly Results[]): string {
   return table(head, rows);
 }
 
-function historyTable(history: readonly Past[]): string {
+function historySection(history: readonly Past[]): string {
   const rows = history
     .slice(-20)
     .map(({ date, commit = "", node, cpu, load, gemmShare }) => [
@@ -71,7 +75,8 @@ function historyTable(history: readonly Past[]): string {
       told(load, 1),
       told(gemmShare, 3),
     ]);
-  return table(["date", "commit", "Node", "machine", "load", "products, share of the peak"], rows);
+  const head = ["date", "commit", "Node", "machine", "load", "products, share of the peak"];
+  return `## history\n\nThe last runs, from \`bench/results/history.jsonl\`.\n\n${table(head, rows)}`;
 }
 
 /** The page of the benchmarks, as Markdown: all versions of Node side by side. */
@@ -83,6 +88,6 @@ export function benchmarksPage(all: readonly Results[], history: readonly Past[]
     `## Targets\n\nRatios are a peer's time over ours; what was reached stands in bold type.\n\n${targetTable(all)}`,
     "![Peers' time over ours, and the share of the peak](benchmarks.svg)\n",
     ...sections,
-    `## history\n\nThe last runs, from \`bench/results/history.jsonl\`.\n\n${historyTable(history)}`,
+    ...(history.length > 0 ? [historySection(history)] : []),
   ].join("\n");
 }
