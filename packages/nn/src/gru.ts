@@ -77,23 +77,20 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws ShapeError if the shapes do not fit, or there is no step.
    */
   forwardShared<R extends Dim>(x: Mat<number, In>, rows: Vec, [sequences, steps]: readonly [R, number]): Mat<R, H> {
-    const hidden = this.weightHh.shape[1];
-    checkRows("GRU", x, this.weightIh.shape[1]);
-    return gru(zeros([sequences, hidden]), { ...this.#partsOf(x), rows }, steps);
+    const { weightIh, weightHh, biasIh, biasHh } = this;
+    checkRows("GRU", x, weightIh.shape[1]);
+    // The inputs' share of the gates depends on no state: one product for all rows.
+    const gates = matmul(x, t(weightIh));
+    return gru(zeros([sequences, weightHh.shape[1]]), { gates, rows, weightHh, biasIh, biasHh }, steps);
   }
 
   #prepared<R extends Dim>(x: Cube<R, Dim, In>, initial?: Mat<R, H>): { state: Mat<R, H>; parts: GruParts<H> } {
-    const hidden = this.weightHh.shape[1];
-    checkSequence(x, this.weightIh.shape[1], hidden, initial);
+    const { weightIh, weightHh, biasIh, biasHh } = this;
+    const hidden = weightHh.shape[1];
+    checkSequence(x, weightIh.shape[1], hidden, initial);
     const [rows, steps, inputs] = x.shape;
     const state = initial ?? zeros([rows, hidden]);
-    return { state, parts: this.#partsOf(reshape(x, [rows * steps, inputs])) };
-  }
-
-  /** The inputs' share of the gates depends on no state: one product for all steps. */
-  #partsOf(x: Mat): GruParts<H> {
-    const { weightIh, weightHh, biasIh, biasHh } = this;
-    return { gates: matmul(x, t<number, number>(weightIh)), weightHh, biasIh, biasHh };
+    return { state, parts: { inputs: reshape(x, [rows * steps, inputs]), weightIh, weightHh, biasIh, biasHh } };
   }
 }
 

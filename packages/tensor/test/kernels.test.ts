@@ -133,18 +133,29 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
   });
 
   law(
-    "the recurrent unit",
+    "the recurrent unit, of gates and of inputs",
     (seed, a, b) => {
-      const [hidden, steps, rows] = [1 + (b % 22), 1 + (seed % 4), a + (seed % 3) * 150];
-      const parts = () => ({
-        gates: draw(seed, "gates", [rows * steps, 3 * hidden]) as Mat,
+      const [hidden, steps, rows, width] = [1 + (b % 22), 1 + (seed % 4), a + (seed % 3) * 150, 1 + (a % 37)];
+      const state = () => draw(seed, "state", [rows, hidden]) as Mat;
+      const weights = () => ({
         weightHh: mul(draw(seed, "weight", [3 * hidden, hidden]) as Mat, 0.3),
         biasIh: draw(seed, "biasIh", [3 * hidden]) as Vec,
         biasHh: draw(seed, "biasHh", [3 * hidden]) as Vec,
       });
-      const state = () => draw(seed, "state", [rows, hidden]) as Mat;
-      check(`last of ${rows} x ${steps}, ${hidden} wide`, () => gru(state(), parts(), steps), 1e-5);
-      check(`states of ${rows} x ${steps}, ${hidden} wide`, () => gruStates(state(), parts(), steps), 1e-5);
+      const ofGates = () => ({ ...weights(), gates: draw(seed, "gates", [rows * steps, 3 * hidden]) as Mat });
+      const ofInputs = () => ({
+        ...weights(),
+        inputs: draw(seed, "inputs", [rows * steps, width]) as Mat,
+        weightIh: mul(draw(seed, "weightIh", [3 * hidden, width]) as Mat, 0.3),
+      });
+      for (const [name, parts] of [
+        ["gates", ofGates],
+        ["inputs", ofInputs],
+      ] as const) {
+        const about = `of ${name}, ${rows} x ${steps}, ${width} to ${hidden} wide`;
+        check(`last ${about}`, () => gru(state(), parts(), steps), 1e-5);
+        check(`states ${about}`, () => gruStates(state(), parts(), steps), 1e-5);
+      }
     },
     20,
   );

@@ -1,209 +1,200 @@
-import { type GruCell, gruBackward, gruForward } from "../backend/wasm/gru.js";
+import { type GruCell, type GruSource, gruForward } from "../backend/wasm/gru/forward.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, isTraced, type Op } from "../op.js";
-import { compile, type Program } from "../program.js";
+import { compile } from "../program.js";
 import { type Dim, formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Mat, Tensor, Vec } from "../tensor.js";
 import { add } from "./arithmetic.js";
-import { zeros } from "./creation.js";
+import { type GruOrigin, gradientsOfGru } from "./gru-gradient.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { concatenate, split, stack, unstack } from "./join.js";
 import { product } from "./matmul.js";
-import { gruCell, gruCellGradient, gruGate, gruNext } from "./recurrent.js";
-import { sum } from "./reduce.js";
+import { gruCell, gruGate, gruNext } from "./recurrent.js";
 import { matrixTransposed, withShape } from "./view.js";
 
 /** How the unit runs over its sequences. */
 interface Sequences {
   readonly steps: number;
-  /** Whether all states and gates are results too, for the way back; else the last state alone is. */
+  /** What the first operand is: inputs, with their weight as the last operand; gates; or gates, with rows as the last. */
+  readonly origin: GruOrigin;
+  /** Whether the state after every step is a result too. */
+  readonly everyState: boolean;
+  /** Whether the last result is what the way back needs: for each step the gates, `U_n h + c_n` and the state before. */
   readonly saves: boolean;
 }
 
-const inputsOf = (count: number) => Array.from({ length: count }, (_, position) => input(position));
 let cellPrograms: GruCell | undefined;
-let gradientProgram: Program | undefined;
 
-/** The programs of a step and of its way back, for kernels that run them over whole sequences. */
+/** The programs of a step, for kernels that run them over whole sequences. */
 const cell = (): GruCell => {
-  const [a, b, c, d, e] = inputsOf(5);
+  const [a, b, c, d, e] = Array.from({ length: 5 }, (_, position) => input(position));
   cellPrograms ??= { gate: compile([gruGate(a, b)]), next: compile(gruNext(a, b, c, d, e)) };
   return cellPrograms;
 };
-const cellGradient = (): Program => {
-  const [received, state, reset, update, fresh, newState] = inputsOf(6);
-  gradientProgram ??= compile(gruCellGradient(received, state, reset, update, fresh, newState));
-  return gradientProgram;
-};
 
-function checkShapes([gates, state, weight, biasIh, biasHh, rows]: readonly Shape[], { steps }: Sequences): void {
+function checkShapes(
+  [source, state, weightHh, biasIh, biasHh, last]: readonly Shape[],
+  { steps, origin }: Sequences,
+): void {
   const [count, hidden] = state;
-  const wanted = [
-    [rows ? gates[0] : count * steps, 3 * hidden],
-    state,
-    [3 * hidden, hidden],
-    [3 * hidden],
-    [3 * hidden],
+  const rows = origin === "rows of gates" ? source[0] : count * steps;
+  const gates = [3 * hidden];
+  const operands: readonly (readonly [name: string, found: Shape, wanted: Shape])[] = [
+    ["state", state, [count, hidden]],
+    ["weightHh", weightHh, [...gates, hidden]],
+    ["biasIh", biasIh, gates],
+    ["biasHh", biasHh, gates],
+    ...(origin === "inputs"
+      ? ([
+          ["inputs", source, [rows, last[1]]],
+          ["weightIh", last, [...gates, source[1]]],
+        ] as const)
+      : ([["gates", source, [rows, ...gates]]] as const)),
+    ...(origin === "rows of gates" ? ([["rows", last, [count * steps]]] as const) : []),
   ];
-  const found = [gates, state, weight, biasIh, biasHh];
-  const names = ["gates", "state", "weightHh", "biasIh", "biasHh"];
-  found.forEach((shape, at) => {
-    if (!sameShape(shape, wanted[at]))
+  for (const [name, found, wanted] of operands)
+    if (!sameShape(found, wanted))
       throw new ShapeError(
         "gru",
-        `${names[at]} must be ${formatShape(wanted[at])} for states ${formatShape(state)} and ${steps} steps, not ${formatShape(shape)}`,
-        found,
+        `${name} must be ${formatShape(wanted)} for states ${formatShape(state)} and ${steps} steps, not ${formatShape(found)}`,
+        operands.map(([, shape]) => shape),
       );
-  });
-  if (rows && rows[0] !== count * steps)
-    throw new ShapeError("gru", `${count * steps} indices of rows are needed, not ${rows[0]}`, [rows]);
+  if (!(steps >= 1)) throw new ShapeError("gru", `at least one step is needed, not ${steps}`, [source]);
 }
 
-/** The gates' input of each step, `[R, 3H]`. */
-function stepsOf(gates: Tensor, count: number, steps: number, rows: Tensor | undefined): readonly Tensor[] {
-  const chosen = rows ? gather(gates, rows as Vec, 0) : gates;
-  return unstack(withShape(chosen, [count, steps, gates.shape[1]]), 1);
+/** The inputs' share of the gates at each step, `[R, 3H]`. */
+function sharesOf(
+  source: Tensor,
+  last: Tensor | undefined,
+  count: number,
+  { steps, origin }: Sequences,
+): readonly Tensor[] {
+  const gates =
+    last === undefined
+      ? source
+      : origin === "inputs"
+        ? product(source, matrixTransposed(last))
+        : gather(source, last as Vec, 0);
+  return unstack(withShape(gates, [count, steps, gates.shape[1]]), 1);
 }
+
+const sourceOf = <T>(source: T, last: T, origin: GruOrigin) =>
+  origin === "inputs"
+    ? { inputs: source, weightIh: last }
+    : { gates: source, ...(origin === "rows of gates" && { rows: last }) };
 
 const gruOp: Op<Sequences> = {
   name: "gru",
   shape: (shapes, attributes) => {
     checkShapes(shapes, attributes);
     const [count, hidden] = shapes[1];
-    const { steps, saves } = attributes;
-    return saves
-      ? [
-          [count, hidden],
-          [count, steps, hidden],
-          [count, steps, 4 * hidden],
-        ]
-      : [[count, hidden]];
+    const { steps, everyState, saves } = attributes;
+    return [
+      [count, hidden],
+      ...(everyState ? [[count, steps, hidden]] : []),
+      ...(saves ? [[steps, count, 5 * hidden]] : []),
+    ];
   },
-  forward: (kernels, [gates, state, weight, biasIh, biasHh, rows], { steps, saves }, shapes) =>
-    kernels.linear &&
-    gruForward(kernels.linear, { gates, state, weight, biasIh, biasHh, index: rows }, steps, cell(), saves).map(
-      (storage, at) => ({ storage, layout: contiguous(shapes[at]) }),
-    ),
-  plain: ([gates, initial, weight, biasIh, biasHh, rows], { steps, saves }) => {
-    const [count] = initial.shape;
-    const fromState = matrixTransposed(weight);
+  forward: (kernels, [first, state, weightHh, biasIh, biasHh, last], { steps, origin, ...wants }, shapes) => {
+    // Of inputs without columns there is no product.
+    if (!kernels.linear || (origin === "inputs" && first.layout.shape[1] === 0)) return undefined;
+    const source: GruSource = sourceOf(first, last, origin);
+    const outputs = gruForward(kernels.linear, { source, state, weightHh, biasIh, biasHh }, steps, cell(), wants);
+    return outputs.map((storage, at) => ({ storage, layout: contiguous(shapes[at]) }));
+  },
+  plain: ([source, initial, weightHh, biasIh, biasHh, last], sequences) => {
+    const fromState = matrixTransposed(weightHh);
     let state = initial;
     const states: Tensor[] = [];
-    const saved = stepsOf(gates, count, steps, rows).map((step) => {
-      const [resetInput, updateInput, newInput] = split(add(step, biasIh as Tensor), 3, 1);
+    const saved = sharesOf(source, last, initial.shape[0], sequences).map((share) => {
+      const [resetInput, updateInput, newInput] = split(add(share, biasIh as Tensor), 3, 1);
       const [resetState, updateState, newState] = split(add(product(state, fromState), biasHh as Tensor), 3, 1);
-      const made = gruCell(state, resetInput, updateInput, newInput, resetState, updateState, newState);
-      [state] = made;
-      states.push(state);
-      const [, reset, update, fresh] = made;
-      return concatenate([reset, update, fresh, newState], 1);
+      const before = state;
+      const made = gruCell(before, resetInput, updateInput, newInput, resetState, updateState, newState);
+      const [next, reset, update, fresh] = made;
+      state = next;
+      states.push(next);
+      return concatenate([reset, update, fresh, newState, before], 1);
     });
-    return saves ? [state, stack(states, 1), stack(saved, 1)] : [state];
+    const { everyState, saves } = sequences;
+    return [state, ...(everyState ? [stack(states, 1)] : []), ...(saves ? [stack(saved, 0)] : [])];
   },
-  vjp: ({
-    inputs: [gates, state, weight, , , rows],
-    outputs: [, states, saved],
-    gradients: [toLast, toStates],
-    reached,
-    attributes,
-  }) => {
-    if (!saved) throw new Error("gru: the gates of this run were not kept, so that there is no way back");
-    if (reached[2]) throw new Error("gru: its gates are results for its own way back, and have no derivative");
-    const given = [state, weight, states, saved, toLast, ...(reached[1] ? [toStates] : [])];
-    const [toGates, ...others] = apply(gruGradientOp, given, { steps: attributes.steps });
-    const spread = rows ? scatterRows(toGates, rows, gates.shape[0]) : toGates;
-    return [spread, ...others, undefined];
+  vjp: ({ inputs, outputs, gradients, reached, needed, attributes: { steps, origin, everyState, saves } }) => {
+    if (!saves) throw new Error("gru: the gates of this run were not kept, so that there is no way back");
+    if (reached[outputs.length - 1])
+      throw new Error("gru: its gates are results for its own way back, and have no derivative");
+    const [source, state, weightHh, , , last] = inputs;
+    const [toSource, ...others] = gradientsOfGru({
+      state,
+      weightHh,
+      saved: outputs[outputs.length - 1],
+      toLast: gradients[0],
+      toStates: everyState && reached[1] ? gradients[1] : undefined,
+      product: origin === "inputs" ? { inputs: source, weightIh: last } : undefined,
+      steps,
+      reachesInputs: needed[0],
+    });
+    const spread =
+      toSource && origin === "rows of gates" ? scatterAdd(toSource, last as Vec, 0, source.shape[0]) : toSource;
+    return [spread, ...others];
   },
 };
 
-const scatterRows = (x: Tensor, rows: Tensor, length: number): Tensor => scatterAdd(x, rows as Vec, 0, length);
-
-/** The gradients of gates, initial state, weight and biases, from those of the last state and perhaps of all states. */
-const gruGradientOp: Op<{ readonly steps: number }> = {
-  name: "gru.vjp",
-  shape: ([state, weight], { steps }) => {
-    const gates = [weight[0]];
-    return [[state[0] * steps, weight[0]], state, weight, gates, gates];
-  },
-  forward: (kernels, [state, weight, states, saved, toLast, toStates], { steps }, shapes) =>
-    kernels.linear &&
-    gruBackward(kernels.linear, { state, weight, states, saved, toLast, toStates }, steps, cellGradient()).map(
-      (storage, at) => ({ storage, layout: contiguous(shapes[at]) }),
-    ),
-  plain: ([initial, weight, states, saved, toLast, toStates], { steps }) => {
-    const [count, hidden] = initial.shape;
-    const before = [initial, ...unstack(states, 1)];
-    const kept = unstack(saved, 1);
-    const given = toStates && unstack(toStates, 1);
-    let gradient = toLast;
-    let toWeight: Tensor = zeros(weight.shape);
-    const inputSides: Tensor[] = [];
-    const stateSides: Tensor[] = [];
-    for (let step = steps - 1; step >= 0; step--) {
-      if (given) gradient = add(gradient, given[step]);
-      const [reset, update, fresh, newState] = split(kept[step], 4, 1);
-      const [toReset, toUpdate, toNew, toNewState, direct] = gruCellGradient(
-        gradient,
-        before[step],
-        reset,
-        update,
-        fresh,
-        newState,
-      );
-      inputSides.unshift(concatenate([toReset, toUpdate, toNew], 1));
-      const stateSide = concatenate([toReset, toUpdate, toNewState], 1);
-      stateSides.unshift(stateSide);
-      toWeight = add(toWeight, product(matrixTransposed(stateSide), before[step]));
-      gradient = add(direct, product(stateSide, weight));
+/** The inputs of a unit: with their weight, or as products with it, without bias. */
+export type GruInputs =
+  | {
+      /** A row per sequence and step, `[R T, In]`. */
+      readonly inputs: Mat;
+      /** `[3H, In]`. */
+      readonly weightIh: Mat;
     }
-    const toGates = withShape(stack(inputSides, 1), [count * steps, 3 * hidden]);
-    const toBiasHh = sum(withShape(stack(stateSides, 1), [count * steps, 3 * hidden]) as Mat, 0);
-    return [toGates, gradient, toWeight, sum(toGates as Mat, 0), toBiasHh];
-  },
-  vjp: "plain",
-};
+  | {
+      /** A row per sequence and step, `[R T, 3H]`, or any number of rows, `[U, 3H]`, if `rows` tells them apart. */
+      readonly gates: Mat;
+      /** Which row of `gates` is the input of each sequence and step, `[R T]`: sequences may share rows. */
+      readonly rows?: Vec;
+    };
 
 /** What a gated recurrent unit runs on beside its initial state. */
-export interface GruParts<H extends Dim = number> {
-  /** The products of the inputs with their weights, without bias: `[R T, 3H]`, a row per sequence and step. */
-  readonly gates: Mat;
+export type GruParts<H extends Dim = number> = GruInputs & {
+  /** `[3H, H]`, reset, update and new gate one below the other. */
   readonly weightHh: Mat<number, H>;
+  /** `[3H]`. */
   readonly biasIh: Vec;
+  /** `[3H]`. */
   readonly biasHh: Vec;
-  /** Which row of `gates` is the input of each sequence and step, `[R T]`; then sequences may share rows. */
-  readonly rows?: Vec;
-}
+};
 
-function run(
-  state: Mat,
-  { gates, weightHh, biasIh, biasHh, rows }: GruParts,
-  steps: number,
-  saves: boolean,
-): readonly Tensor[] {
-  const inputs = [gates, state, weightHh, biasIh, biasHh, ...(rows ? [rows] : [])];
-  return apply(gruOp, inputs, { steps, saves });
+function run(state: Mat, parts: GruParts, steps: number, everyState: boolean, saves: boolean): readonly Tensor[] {
+  const { weightHh, biasIh, biasHh } = parts;
+  const [source, last, origin]: readonly [Tensor, Tensor | undefined, GruOrigin] =
+    "inputs" in parts
+      ? [parts.inputs, parts.weightIh, "inputs"]
+      : [parts.gates, parts.rows, parts.rows ? "rows of gates" : "gates"];
+  const operands = [source, state, weightHh, biasIh, biasHh, ...(last ? [last] : [])];
+  return apply(gruOp, operands, { steps, origin, everyState, saves });
 }
 
 /**
- * A gated recurrent unit over sequences of equal length, in PyTorch's equations: steps of `gruCell` whose inputs are given
- * as products already. From the state before, `[R, H]`: the state after the last step, `[R, H]`.
+ * A gated recurrent unit over sequences of equal length, in PyTorch's equations: steps of `gruCell`. From the state before,
+ * `[R, H]`: the state after the last step, `[R, H]`.
  *
- * @throws ShapeError if the shapes do not go together.
+ * @throws ShapeError if the shapes do not go together, or there is no step.
  */
 export const gru = defineOp(
   gruOp,
   <R extends Dim, H extends Dim>(state: Mat<R, H>, parts: GruParts<NoInfer<H>>, steps: number): Mat<R, H> =>
-    run(state, parts, steps, isTraced())[0] as Mat<R, H>,
+    run(state, parts, steps, false, isTraced())[0] as Mat<R, H>,
 );
 
 /**
  * The same, with the state after every step: `[R, T, H]`.
  *
- * @throws ShapeError if the shapes do not go together.
+ * @throws ShapeError if the shapes do not go together, or there is no step.
  */
 export const gruStates = <R extends Dim, H extends Dim>(
   state: Mat<R, H>,
   parts: GruParts<NoInfer<H>>,
   steps: number,
-): Tensor<readonly [R, number, H]> => run(state, parts, steps, true)[1] as Tensor<readonly [R, number, H]>;
+): Tensor<readonly [R, number, H]> => run(state, parts, steps, true, isTraced())[1] as Tensor<readonly [R, number, H]>;

@@ -57,6 +57,12 @@ function unit(state: Naive, gates: Naive, weight: Naive, biasIh: Naive, biasHh: 
 
 const inOrder = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
+/** The products of the inputs with their weight, `[R T, In] x [3H, In]'`. */
+const gatesOf = (inputs: Naive, weight: Naive): Naive =>
+  build([inputs.shape[0], weight.shape[0]], ([row, gate]) =>
+    total(inputs.shape[1], (column) => at(inputs, [row, column]) * at(weight, [gate, column])),
+  );
+
 /** Samples of a unit: each sequence with rows of its own, and sequences that share rows. */
 const unitSamples =
   (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
@@ -89,14 +95,46 @@ const unitSamples =
       }),
     );
 
+/** Samples of a unit on inputs and their weight, that of no columns included. */
+const inputSamples =
+  (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
+  ({ m, n, k }: Sizes): readonly Sample[] =>
+    [n, n + 4].map((hidden): Sample => {
+      const steps = k + 1;
+      const sizes = { sequences: m, steps, hidden, rows: inOrder(m * steps) };
+      const shapes = [[m * steps, n], [3 * hidden, n], [m, hidden], [3 * hidden, hidden], [3 * hidden], [3 * hidden]];
+      return {
+        about: `${n} inputs, ${hidden} wide`,
+        inputs: shapes.map((shape) => ({ shape, domain: ordinary })),
+        run: (inputs, weightIh, state, weightHh, biasIh, biasHh) =>
+          run(
+            state as Mat,
+            {
+              inputs: inputs as Mat,
+              weightIh: weightIh as Mat,
+              weightHh: weightHh as Mat,
+              biasIh: biasIh as Vec,
+              biasHh: biasHh as Vec,
+            },
+            steps,
+          ),
+        expected: (inputs, weightIh, state, weight, biasIh, biasHh) =>
+          pick(unit(state, gatesOf(inputs, weightIh), weight, biasIh, biasHh, sizes)),
+      };
+    });
+
+const allSamples =
+  (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
+  (sizes: Sizes): readonly Sample[] => [...unitSamples(run, pick)(sizes), ...inputSamples(run, pick)(sizes)];
+
 const lastOf = (states: Naive): Naive => {
   const [sequences, steps, hidden] = states.shape;
   return build([sequences, hidden], ([sequence, column]) => at(states, [sequence, steps - 1, column]));
 };
 
 export const recurrentSamples: SampleTable = {
-  gru: unitSamples(gru, lastOf),
-  gruStates: unitSamples(gruStates, (states) => states),
+  gru: allSamples(gru, lastOf),
+  gruStates: allSamples(gruStates, (states) => states),
   gruCell: ({ m, n }) => [
     sample("rows of states", [[m, n]]),
     sample("one bias for all rows", [[m, n], [n], [m, n], [1, n]]),

@@ -1,4 +1,4 @@
-import { type Code, f32x4, i32x4, type Local, v128 } from "../assembler.js";
+import { type Code, f32x4, i32x4, type Local, v128, when } from "../assembler.js";
 import type { Variables } from "../module.js";
 import { madd, nmadd, type Target } from "../target.js";
 
@@ -57,9 +57,34 @@ function reduced(
   return { code, biased, r };
 }
 
-/** e to the power x: within 2 ulp, 0 and infinity beyond the range, NaN for NaN. */
+/** Minimax fit of `exp(r)` for |r| <= ln 2 / 2, within 1e-7; even and odd powers are summed apart. */
+const expNear = [1, 0.9999997, 0.49999148, 0.16667639, 0.04189816, 0.008290272];
+
+/** Beyond this size results are no normal numbers, or may not be. */
+const largest = 87;
+
+/** e to the power x: within 3 ulp, 0 and infinity beyond the range, NaN for NaN. */
 export function exp(target: Target, variables: Variables, x: Code): Code {
-  const clamped = f32x4.pmax(f32x4.pmin(x, target.constant(89)), target.constant(-104));
+  const [value, square, result, unusual] = variables.list("v128", 4);
+  const { code, biased, r } = reduced(target, variables, value, 0);
+  const pair = (at: number): Code => madd(target, r, target.constant(expNear[at + 1]), target.constant(expNear[at]));
+  return [
+    value.set(x),
+    // As integers: so a NaN is large as well.
+    unusual.set(i32x4.gtS(v128.andNot(value, target.constant(-0)), target.constant(largest))),
+    code,
+    square.set(f32x4.mul(r, r)),
+    result.set(madd(target, square, madd(target, square, pair(4), pair(2)), pair(0))),
+    // 2^n is added to the exponent's bits.
+    result.set(i32x4.add(result, i32x4.shl(biased, 23))),
+    when(v128.anyTrue(unusual), result.set(v128.bitSelect(expBeyond(target, variables, value), result, unusual))),
+    result,
+  ];
+}
+
+/** The same for results that are denormal, 0, infinite or NaN, too: rare, so that what they need is left out for the others. */
+function expBeyond(target: Target, variables: Variables, value: Local): Code {
+  const clamped = f32x4.pmax(f32x4.pmin(value, target.constant(89)), target.constant(-104));
   const { code, biased, r } = reduced(target, variables, clamped, 0);
   const [half, rest] = variables.list("v128", 2);
   // 2^n as two factors, so that results beyond the normal range come out as denormals and infinity: the first is added to
@@ -68,7 +93,7 @@ export function exp(target: Target, variables: Variables, x: Code): Code {
     code,
     half.set(i32x4.shrU(biased, 1)),
     rest.set(i32x4.shl(i32x4.sub(i32x4.add(biased, word(target, 127)), half), 23)),
-    f32x4.mul(i32x4.add(polynomial(target, variables, r, [1, 1, ...expTail]), i32x4.shl(half, 23)), rest),
+    f32x4.mul(i32x4.add(polynomial(target, variables, r, expNear), i32x4.shl(half, 23)), rest),
   ];
 }
 

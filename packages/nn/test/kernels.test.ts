@@ -1,0 +1,82 @@
+import { valueAndGrad } from "@factorvae/autograd";
+import {
+  type Backend,
+  fold,
+  indices,
+  key,
+  normal,
+  reference,
+  startEngine,
+  type Tensor,
+  withBackend,
+} from "@factorvae/tensor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { GRU, parameters } from "../src/index.js";
+
+const engines = (["plain", "auto"] as const).flatMap((kernels) =>
+  [1, 2, 3].map((threads) => startEngine({ kernels, threads })),
+);
+const modes = [...new Set(engines.map(({ info }) => info.kernels))];
+
+/** Gradients of a scalar program by its parameters, on certain kernels. */
+const gradientsOn = (backend: Backend, loss: () => Tensor<readonly []>, by: readonly Tensor[]): readonly Tensor[] =>
+  withBackend(backend, () => valueAndGrad(loss, by).grads);
+
+/** Asserts that gradients agree with the reference (largest error over largest value), and to the bit at any number of threads. */
+function check(about: string, loss: () => Tensor<readonly []>, by: readonly Tensor[]): void {
+  const expected = gradientsOn(reference, loss, by);
+  for (const mode of modes) {
+    const [first, ...others] = engines
+      .filter(({ info }) => info.kernels === mode)
+      .map(({ backend }) => gradientsOn(backend, loss, by));
+    expected.forEach(({ data }, at) => {
+      let [error, scale] = [0, 1e-3];
+      for (let place = 0; place < data.length; place++) {
+        scale = Math.max(scale, Math.abs(data[place]));
+        error = Math.max(error, Math.abs(first[at].data[place] - data[place]));
+      }
+      if (!(error <= 2e-5 * scale)) expect.fail(`${about}, ${mode}: gradient ${at} is off by ${error} of ${scale}`);
+      for (const other of others) expect(other[at].data, `${about}, ${mode}: threads differ`).toEqual(first[at].data);
+    });
+  }
+}
+
+describe("gradients in kernels agree with the reference at any size and number of threads:", () => {
+  const length = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(63, 64, 65));
+  const sizes = fc.record({
+    rows: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(161)),
+    steps: fc.integer({ min: 1, max: 4 }),
+    inputs: length,
+    hidden: length,
+  });
+  const draw = (name: string, shape: readonly number[]): Tensor => normal(fold(key(1), name), shape);
+
+  it("the recurrent unit's last state and all its states, with the gradient of its inputs and without", () => {
+    fc.assert(
+      fc.property(sizes, fc.boolean(), ({ rows, steps, inputs, hidden }, all) => {
+        const unit = new GRU(inputs, hidden, key(2));
+        const x = draw("x", [rows, steps, inputs]).as([rows, steps, inputs]);
+        const initial = draw("initial", [rows, hidden]).as([rows, hidden]);
+        const loss = () => (all ? unit.states(x, initial) : unit.forward(x, initial)).square().mean();
+        const about = `${rows} x ${steps}, ${inputs} to ${hidden}`;
+        check(about, loss, [x, initial, ...parameters(unit)]);
+        check(about, loss, parameters(unit));
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("the recurrent unit on rows that sequences share", () => {
+    fc.assert(
+      fc.property(sizes, ({ rows, steps, inputs, hidden }) => {
+        const unit = new GRU(inputs, hidden, key(2));
+        const table = draw("x", [rows + steps, inputs]).as([rows + steps, inputs]);
+        const places = Int32Array.from({ length: rows * steps }, (_, at) => Math.floor(at / steps) + (at % steps));
+        const loss = () => unit.forwardShared(table, indices(places), [rows, steps]).square().mean();
+        check(`${rows} x ${steps}, ${inputs} to ${hidden}`, loss, [table, ...parameters(unit)]);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});

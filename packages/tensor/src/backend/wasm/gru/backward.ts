@@ -1,0 +1,119 @@
+import type { Layout } from "../../../layout.js";
+import type { Program } from "../../../program.js";
+import type { LinearKernels, Value } from "../../backend.js";
+import type { Storage } from "../../storage.js";
+import type { Machine } from "../machine.js";
+import { reduceAxes } from "../reduce.js";
+import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
+import { paddedHidden } from "./forward-kernel.js";
+import { arranged, matrixAt, rowsOfChunk, withFloats, withPacked } from "./plan.js";
+
+/** The operands of its way back: what it had and saved, and what its results received. */
+export interface GruGradientOperands {
+  readonly state: Value;
+  readonly weightHh: Value;
+  readonly saved: Value;
+  readonly toLast: Value;
+  readonly toStates?: Value | undefined;
+  /** Absent where the inputs' share of the gates was given. */
+  readonly product?: { readonly inputs: Value; readonly weightIh: Value } | undefined;
+}
+
+/**
+ * The way back of `gru`: the gradients of initial state, weight of the state, and both biases; then of the gates where they
+ * were given, else of the inputs' weight, and of the inputs if `reachesInputs`.
+ */
+export function gruBackward(
+  { machine, block, inOrder }: LinearKernels,
+  { state, weightHh, saved, toLast, toStates, product }: GruGradientOperands,
+  steps: number,
+  cell: Program,
+  reachesInputs: boolean,
+): readonly Storage[] {
+  const [rows, hidden] = state.layout.shape;
+  const { memory } = machine;
+  const gates = 3 * hidden;
+  const width = product ? product.inputs.layout.shape[1] : 0;
+  const sizes = [rows * hidden, gates * hidden, gates, gates];
+  if (product) sizes.push(gates * width, ...(reachesInputs ? [rows * steps * width] : []));
+  else sizes.push(rows * steps * gates);
+  const outputs = sizes.map(block);
+  if (hidden === 0) return outputs;
+  const [toState, toWeightHh, toBiasIh, toBiasHh, fifth, sixth = 0] = outputs.map((output) => output.addressIn(memory));
+  const perChunk = Math.max(1, rowsOfChunk({ rows, hidden, steps, width }));
+  const chunks = Math.ceil(rows / perChunk);
+  const floats = partialFloats(hidden, width);
+  const kernel = machine.kernel(`gru.vjp ${cell.key}`, (target, builder) => buildBackward(target, builder, cell));
+  const given = {
+    saved: inOrder(saved),
+    toLast: inOrder(toLast),
+    toStates: toStates ? inOrder(toStates) : 0,
+    inputs: product ? inOrder(product.inputs) : 0,
+  };
+  const weightIh = product ? inOrder(product.weightIh) : 0;
+  withFloats(machine, gates * width, (turned) => {
+    // New, reset, update: the order of the gates in the kernel's rows.
+    memory.f32.copyWithin(turned / 4, weightIh / 4 + 2 * hidden * width, weightIh / 4 + gates * width);
+    memory.f32.copyWithin(turned / 4 + hidden * width, weightIh / 4, weightIh / 4 + 2 * hidden * width);
+    withPacked(machine, matrixAt(turned, width), width && gates, width, (ofInputs) =>
+      withPacked(machine, matrixAt(inOrder(weightHh), hidden), gates, hidden, (ofState) =>
+        withFloats(machine, floats * chunks, (partial) => {
+          const scratch = machine.scratch(backwardScratch(perChunk, hidden, width));
+          const words = arranged(backwardWords, {
+            ...given,
+            rows,
+            hidden,
+            steps,
+            rowsOfChunk: perChunk,
+            weightHh: ofState.address,
+            weightHhRow: ofState.rowBytes,
+            toState,
+            toGates: product ? 0 : fifth,
+            width,
+            weightIh: ofInputs.address,
+            weightIhRow: ofInputs.rowBytes,
+            toInputs: sixth,
+            partial,
+            partialStride: 4 * floats,
+            scratch: scratch.address,
+            scratchStride: scratch.stride,
+          });
+          if (chunks > 0) machine.launch(kernel, words, chunks);
+          const total = (offset: number, length: number, to: number): void => {
+            const layout: Layout = { shape: [chunks, length], strides: [floats, 1], offset };
+            reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], to);
+          };
+          const ofWidth = gates * hidden;
+          total(0, ofWidth, toWeightHh);
+          if (product) {
+            total(ofWidth, hidden * width, fifth + 8 * hidden * width);
+            total(ofWidth + hidden * width, 2 * hidden * width, fifth);
+          }
+          sumBiases(machine, hidden, (count, to) => total(ofWidth + gates * width, count, to), toBiasIh, toBiasHh);
+        }),
+      ),
+    );
+  });
+  return outputs;
+}
+
+/** The gradients of both biases from the column sums of a run, which stand by vectors: of each gate's sum, in four kinds. */
+function sumBiases(
+  machine: Machine,
+  hidden: number,
+  total: (count: number, to: number) => void,
+  toBiasIh: number,
+  toBiasHh: number,
+): void {
+  const padded = paddedHidden(hidden);
+  withFloats(machine, 4 * padded, (sums) => {
+    total(4 * padded, sums);
+    const words = machine.memory.f32;
+    [[toBiasIh, [0, 1, 2]] as const, [toBiasHh, [0, 1, 3]] as const].forEach(([to, kinds]) => {
+      kinds.forEach((kind, gate) => {
+        for (let at = 0; at < hidden; at++)
+          words[to / 4 + gate * hidden + at] = words[sums / 4 + 16 * Math.floor(at / 4) + 4 * kind + (at % 4)];
+      });
+    });
+  });
+}
