@@ -75,7 +75,14 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
         const count = step.item() + 1;
         const rate = lr / (1 - beta1 ** count);
         const correction = Math.sqrt(1 - beta2 ** count);
-        const settings = [1 - beta1, 1 - beta2, 1 - lr * weightDecay, rate, correction, epsilon] as const;
+        const settings = [
+          scalar(1 - beta1),
+          scalar(1 - beta2),
+          scalar(1 - lr * weightDecay),
+          scalar(rate),
+          scalar(correction),
+          scalar(epsilon),
+        ] as const;
         params.forEach((parameter, at) => {
           const [value, mean, power] = update(parameter, grads[at], first[at], second[at], ...settings);
           assign(parameter, value);

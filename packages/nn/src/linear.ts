@@ -1,4 +1,4 @@
-import { add, type Dim, fold, type Key, type Mat, matmul, t, type Vec } from "@factorvae/tensor";
+import { type Dim, fold, type Key, linear, type Mat, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "./initializers.js";
 import { parameter } from "./parameter.js";
 import { checkRows } from "./rows.js";
@@ -20,12 +20,13 @@ export class Linear<In extends Dim = number, Out extends Dim = number> {
   }
 
   /**
-   * `x: [R, In] -> [R, Out]`.
+   * `x: [R, In] -> [R, Out]`; with a slope, `leakyRelu` of that.
    *
    * @throws ShapeError if x is no matrix of `In` columns.
+   * @throws RangeError if the slope is negative or not finite.
    */
-  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+  forward<R extends Dim>(x: Mat<R, In>, leakySlope = 1): Mat<R, Out> {
     checkRows("Linear", x, this.weight.shape[1]);
-    return add(matmul(x, t(this.weight)), this.bias);
+    return linear(x, this.weight, this.bias, leakySlope);
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GRU, parameters } from "../src/index.js";
+import { GRU, Linear, parameters } from "../src/index.js";
 
 const engines = (["plain", "auto"] as const).flatMap((kernels) =>
   [1, 2, 3].map((threads) => startEngine({ kernels, threads })),
@@ -51,6 +51,20 @@ describe("gradients in kernels agree with the reference at any size and number o
     hidden: length,
   });
   const draw = (name: string, shape: readonly number[]): Tensor => normal(fold(key(1), name), shape);
+
+  it("a layer, with a slope and without, with the gradient of its inputs and without", () => {
+    fc.assert(
+      fc.property(sizes, fc.constantFrom(1, 0.01), ({ rows, steps, inputs, hidden }, slope) => {
+        const layer = new Linear(inputs, hidden, key(2));
+        const x = draw("x", [rows * steps, inputs]).as([rows * steps, inputs]);
+        const loss = () => layer.forward(x, slope).square().mean();
+        const about = `${rows * steps}, ${inputs} to ${hidden}`;
+        check(about, loss, [x, ...parameters(layer)]);
+        check(about, loss, parameters(layer));
+      }),
+      { numRuns: 30 },
+    );
+  });
 
   it("the recurrent unit's last state and all its states, with the gradient of its inputs and without", () => {
     fc.assert(

@@ -5,6 +5,7 @@ export * from "./ops/exponential.js";
 export { gru, gruStates } from "./ops/gru.js";
 export { gather, scatterAdd } from "./ops/indexing.js";
 export { concatenate, split, stack, unstack } from "./ops/join.js";
+export { linear } from "./ops/linear.js";
 export { cholesky, triangularSolve } from "./ops/linear-algebra.js";
 export { matmul } from "./ops/matmul.js";
 export { pairs, pairsGradient } from "./ops/pairs.js";

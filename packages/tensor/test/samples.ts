@@ -5,6 +5,7 @@ import { compareSamples } from "../src/ops/compare.samples.js";
 import { exponentialSamples } from "../src/ops/exponential.samples.js";
 import { indexingSamples } from "../src/ops/indexing.samples.js";
 import { joinSamples } from "../src/ops/join.samples.js";
+import { linearSamples } from "../src/ops/linear.samples.js";
 import { linearAlgebraSamples } from "../src/ops/linear-algebra.samples.js";
 import { matmulSamples } from "../src/ops/matmul.samples.js";
 import { pairsSamples } from "../src/ops/pairs.samples.js";
@@ -29,6 +30,7 @@ export const samples: SampleTable = {
   ...linearAlgebraSamples,
   ...matmulSamples,
   ...pairsSamples,
+  ...linearSamples,
   ...recurrentSamples,
   ...reduceSamples,
   ...segmentSamples,

@@ -13,7 +13,8 @@ export function checkSizes(options: FactorVAEOptions, leakySlope: number, sigmaF
       throw new RangeError(`FactorVAE: ${name} must be a whole number of at least 1, not ${options[name]}`);
   if (!isFinitePositive(sigmaFloor))
     throw new RangeError(`FactorVAE: sigmaFloor must be a number above 0, not ${sigmaFloor}`);
-  if (!Number.isFinite(leakySlope)) throw new RangeError(`FactorVAE: leakySlope must be a number, not ${leakySlope}`);
+  if (leakySlope !== 0 && !isFinitePositive(leakySlope))
+    throw new RangeError(`FactorVAE: leakySlope must be a number of at least 0, not ${leakySlope}`);
   if (ablation !== undefined && ablation !== "prior" && ablation !== "portfolio")
     throw new RangeError(`FactorVAE: the ablations are "prior" and "portfolio", not "${ablation}"`);
   if (ablation === "portfolio" && portfolios !== hidden)

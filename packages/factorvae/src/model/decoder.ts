@@ -2,7 +2,6 @@ import {
   add,
   fold,
   type Key,
-  leakyRelu,
   type Mat,
   mul,
   reshape,
@@ -34,11 +33,8 @@ class Alpha {
   }
 
   forward(embedding: Mat<Stocks, Hidden>): Gaussian<Stocks> {
-    const { mean, std } = distribution(
-      this,
-      leakyRelu(this.hidden.forward(embedding), this.leakySlope),
-      this.sigmaFloor,
-    );
+    const hidden = this.hidden.forward(embedding, this.leakySlope);
+    const { mean, std } = distribution(this, hidden, this.sigmaFloor);
     const stocks = embedding.shape[0];
     return { mean: reshape(mean, [stocks]), std: reshape(std, [stocks]) };
   }

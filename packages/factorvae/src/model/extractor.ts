@@ -1,4 +1,4 @@
-import { type Cube, fold, type Key, leakyRelu, type Mat, reshape, type Vec } from "@factorvae/autograd";
+import { type Cube, fold, type Key, type Mat, reshape, type Vec } from "@factorvae/autograd";
 import { GRU, Linear } from "@factorvae/nn";
 import type { Features, Hidden, Steps, Stocks } from "../dims.js";
 
@@ -20,8 +20,8 @@ export class Extractor {
   /** The embedding of each stock, the last state of its history: `[N, T, C] -> [N, H]`. */
   forward(features: Cube<Stocks, Steps, Features>): Mat<Stocks, Hidden> {
     const [stocks, steps, characteristics] = features.shape;
-    const rows = this.projection.forward(reshape(features, [stocks * steps, characteristics]));
-    return this.gru.forward(reshape(leakyRelu(rows, this.leakySlope), [stocks, steps, this.hidden]));
+    const rows = this.projection.forward(reshape(features, [stocks * steps, characteristics]), this.leakySlope);
+    return this.gru.forward(reshape(rows, [stocks, steps, this.hidden]));
   }
 
   /**
@@ -29,7 +29,7 @@ export class Extractor {
    * a row alone is computed once for it.
    */
   forwardShared(rows: Mat<number, Features>, places: Vec, stocks: Stocks): Mat<Stocks, Hidden> {
-    const projected = leakyRelu(this.projection.forward(rows), this.leakySlope);
+    const projected = this.projection.forward(rows, this.leakySlope);
     return this.gru.forwardShared(projected, places, [stocks, places.shape[0] / stocks]);
   }
 }

@@ -215,9 +215,10 @@ describe("FactorVAE refuses, naming what is wrong,", () => {
       expect(() => new FactorVAE({ ...sizes, sigmaFloor: wrong }, key(1))).toThrow(
         `FactorVAE: sigmaFloor must be a number above 0, not ${wrong}`,
       );
-    expect(() => new FactorVAE({ ...sizes, leakySlope: Number.NaN }, key(1))).toThrow(
-      "FactorVAE: leakySlope must be a number, not NaN",
-    );
+    for (const wrong of [Number.NaN, -0.1, Number.POSITIVE_INFINITY])
+      expect(() => new FactorVAE({ ...sizes, leakySlope: wrong }, key(0))).toThrow(
+        `FactorVAE: leakySlope must be a number of at least 0, not ${wrong}`,
+      );
   });
 
   it("a portfolio ablation with as many portfolios as the embedding is not wide", () => {

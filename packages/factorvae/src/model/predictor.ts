@@ -4,7 +4,6 @@ import {
   elementwise,
   fold,
   type Key,
-  leakyRelu,
   type Mat,
   matmul,
   normal,
@@ -83,8 +82,8 @@ export class Predictor {
     // W_value (sum_i a_i e_i) instead of sum_i a_i (W_value e_i): one product per head and day, not per stock.
     const seen = transpose(segmentProduct(attention, embedding, days), [1, 2, 0]);
     const values = transpose(matmul(this.value, seen), [2, 0, 1]);
-    const heads = this.hidden.forward(reshape(values, [days.length * factors, hidden]));
-    const { mean, std } = distribution(this, leakyRelu(heads, this.leakySlope), this.sigmaFloor);
+    const heads = this.hidden.forward(reshape(values, [days.length * factors, hidden]), this.leakySlope);
+    const { mean, std } = distribution(this, heads, this.sigmaFloor);
     const perDay = [dim<Days>(days.length), factors] as const;
     return { mean: reshape(mean, perDay), std: reshape(std, perDay), attention, deadHeads };
   }

@@ -1,10 +1,14 @@
 import {
+  add,
   apply,
   type Cube,
   type Dim,
+  type Expression,
+  elementwise,
   gather,
   type Mat,
   matmul,
+  max,
   mul,
   type Op,
   pairs,
@@ -47,38 +51,38 @@ function triangleOf(columns: number): Triangle {
 const asCube = (x: Tensor): Cube => x as Cube;
 const asMatrix = (x: Tensor): Mat => x as Mat;
 
-/** `W' W` of each head, its upper triangle with what is beside the diagonal doubled: `[K, H, H] -> [K, H (H + 1) / 2]`. */
+/** The transpose as a matrix of its own, whose rows stand one behind the other: what picks them copies whole rows. */
+const turned = (x: Mat): Mat => add(t(x), 0);
+
+/** `W' W` of each head, its upper triangle with what is beside the diagonal doubled: `[K, H, H] -> [H (H + 1) / 2, K]`. */
 function gramTriangles(key: Cube, { upper, times }: Triangle): Mat {
   const [heads, , columns] = key.shape;
   const gram = reshape(matmul(transpose(key, [0, 2, 1]), key), [heads, columns * columns]);
-  return mul(gather(gram, upper, 1), tensor(times, [times.length]));
+  return mul(gather(turned(gram), upper, 0), tensor(times, [times.length, 1]));
 }
 
 /** Below this share of what it could be at most, a sum of cancelling terms is computed again, directly. */
 const cancels = 1e-4;
 
+/** Whether a squared length came out small against the terms it is the sum of. */
+const isCancelled = elementwise("isCancelled", (length: Expression, embedding: Expression, key: Expression) =>
+  length.lt(embedding.mul(key).mul(cancels)),
+);
+
 /** Computes directly, in double precision, each squared length that came out small against the terms it is the sum of. */
 function repaired(lengths: Mat, embedding: Mat, key: Cube): Mat {
   const [rows, heads] = lengths.shape;
   const columns = embedding.shape[1];
-  const [found, e, w] = [lengths.data, embedding.data, key.data];
-  const sizeOf = (values: ArrayLike<number>, from: number, count: number): number => {
-    let total = 0;
-    for (let at = from; at < from + count; at++) total += values[at] * values[at];
-    return total;
-  };
-  const keySizes = Array.from({ length: heads }, (_, head) => sizeOf(w, head * columns * columns, columns * columns));
-  let changed: Float64Array | undefined;
-  for (let row = 0; row < rows; row++) {
-    const size = sizeOf(e, row * columns, columns);
-    for (let head = 0; head < heads; head++) {
-      const at = row * heads + head;
-      if (!(found[at] < cancels * size * keySizes[head])) continue;
-      changed ??= Float64Array.from(found);
-      changed[at] = directLength(e, row * columns, w, head * columns * columns, columns);
-    }
-  }
-  return changed ? tensor(changed, [rows, heads]) : lengths;
+  const sizes = sum(square(embedding), 1, true);
+  const keySizes = sum(reshape(square(key), [heads, columns * columns]), 1);
+  const cancelled = isCancelled(lengths, sizes.expand(lengths.shape), keySizes.expand(lengths.shape));
+  if (lengths.size === 0 || max(cancelled).item() === 0) return lengths;
+  const [found, marks, e, w] = [lengths.data, cancelled.data, embedding.data, key.data];
+  const changed = Float64Array.from(found, (length, at) => {
+    const [row, head] = [Math.floor(at / heads), at % heads];
+    return marks[at] ? directLength(e, row * columns, w, head * columns * columns, columns) : length;
+  });
+  return tensor(changed, [rows, heads]);
 }
 
 function directLength(e: ArrayLike<number>, from: number, w: ArrayLike<number>, head: number, columns: number): number {
@@ -108,16 +112,16 @@ const squaredLengthsOp: Op<undefined> = {
       const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
       const [embedding, key] = [asMatrix(e), asCube(w)];
       const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
-      return [repaired(matmul(pairs(embedding), t(triangles)), embedding, key)];
+      return [repaired(matmul(pairs(embedding), triangles), embedding, key)];
     }),
   vjp: ({ inputs: [e, w], gradients: [received], needed: [needsEmbedding, needsKey] }) => {
     const [embedding, key, g] = [asMatrix(e), asCube(w), asMatrix(received)];
     const [heads, , columns] = key.shape;
     const triangle = triangleOf(columns);
-    const toEmbedding = (): Tensor => pairsGradient(embedding, matmul(g, gramTriangles(key, triangle)));
+    const toEmbedding = (): Tensor => pairsGradient(embedding, matmul(g, t(gramTriangles(key, triangle))));
     const toKey = (): Tensor => {
-      const moments = gather(matmul(t(g), pairs(embedding)), triangle.whole, 1);
-      return mul(matmul(key, reshape(moments, [heads, columns, columns])), 2);
+      const moments = gather(turned(matmul(t(g), pairs(embedding))), triangle.whole, 0);
+      return mul(matmul(key, transpose(reshape(moments, [columns, columns, heads]), [2, 0, 1])), 2);
     };
     return [needsEmbedding ? toEmbedding() : undefined, needsKey ? toKey() : undefined];
   },

@@ -4,6 +4,7 @@ import { copyElements } from "../copy.js";
 import type { Machine } from "../machine.js";
 import type { Placed } from "../placed.js";
 import { reduceAxes } from "../reduce.js";
+import { isSmall, multiplySmall } from "./batch.js";
 import { buildBlocks, buildPack, buildPieces, mostRows } from "./kernels.js";
 import { paddedColumns } from "./pack.js";
 import { depth, edgeBytes } from "./product.js";
@@ -63,8 +64,52 @@ export function packMatrix(machine: Machine, b: Matrix, k: number, n: number, co
   return { address, rowBytes, bytes };
 }
 
-/** `[m, k] x [k, n]` to row-major `c`. */
-function multiplyMatrices(machine: Machine, a: Matrix, b: Matrix, c: number, m: number, n: number, k: number): void {
+/** Where a matrix in row-major order stands. */
+export const matrixAt = (address: number, columns: number): Matrix => ({ address, row: 4 * columns, column: 4 });
+/** The same of one that stands transposed. */
+export const transposedAt = (address: number, columns: number): Matrix => ({ address, row: 4, column: 4 * columns });
+
+/** Packs a matrix `[k, n]` for the time of `fn`; of k = 0 there is nothing to pack. */
+export function withPacked(
+  machine: Machine,
+  matrix: Matrix,
+  k: number,
+  n: number,
+  fn: (packed: Pick<PackedMatrix, "address" | "rowBytes">) => void,
+): void {
+  if (k === 0) {
+    fn({ address: 0, rowBytes: 0 });
+    return;
+  }
+  const packed = packMatrix(machine, matrix, k, n);
+  fn(packed);
+  machine.memory.free(packed.address, packed.bytes);
+}
+
+/** Memory for so many floats for the time of `fn`. */
+export function withFloats(machine: Machine, count: number, fn: (address: number) => void): void {
+  const address = machine.memory.allocate(4 * count);
+  fn(address);
+  machine.memory.free(address, 4 * count);
+}
+
+/** What is done to each element of a product: a bias by column added, and what is not positive times the slope (its bits). */
+export interface Finish {
+  readonly bias: number;
+  readonly slope: number;
+}
+
+/** `[m, k] x [k, n]` to row-major `c`; only a product whose b is transposed can be finished. */
+export function multiplyMatrices(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: number,
+  m: number,
+  n: number,
+  k: number,
+  { bias, slope }: Finish = { bias: 0, slope: 0 },
+): void {
   // Columns of A that are far apart fall on the same lines of the cache: a block of them is brought together.
   const gathersA = a.row === 4 && a.column >= farApart && n >= 96;
   const scratch = machine.scratch(edgeBytes + (gathersA ? 4 * mostRows * depth : 0));
@@ -83,7 +128,7 @@ function multiplyMatrices(machine: Machine, a: Matrix, b: Matrix, c: number, m: 
   }
   const { rows, columns } = blocksOf(m, n, k);
   const blocks = Math.ceil(n / columns);
-  const blockWords = [m, n, k, rows, columns, blocks, ...ending];
+  const blockWords = [m, n, k, rows, columns, blocks, ...ending, bias, slope];
   const chunks = Math.ceil(m / rows) * blocks;
   if (m < rowsWorthPacking && b.column === 4) {
     const kernel = machine.kernel("gemm unpacked", (target, builder) => buildBlocks(target, builder, false, false));
@@ -124,15 +169,17 @@ const matrixOf = (address: number, { offset, shape, strides }: Layout): Matrix =
 function multiplyBatch(machine: Machine, a: Placed, b: Placed, output: number): void {
   const [m, k] = a.layout.shape.slice(-2);
   const n = b.layout.shape[b.layout.shape.length - 1];
-  const multiplyAt = (left: Layout, right: Layout, to: number): number => {
-    if (left.shape.length > 2) {
-      let next = to;
-      for (let index = 0; index < left.shape[0]; index++)
-        next = multiplyAt(select(left, 0, index), select(right, 0, index), next);
-      return next;
-    }
-    multiplyMatrices(machine, matrixOf(a.address, left), matrixOf(b.address, right), to, m, n, k);
-    return to + 4 * m * n;
+  const multiplyAt = (left: Layout, right: Layout, to: number): void => {
+    const [count] = left.shape;
+    const axes = left.shape.length;
+    if (axes === 2) multiplyMatrices(machine, matrixOf(a.address, left), matrixOf(b.address, right), to, m, n, k);
+    else if (axes === 3 && count > 1 && isSmall(m, n, k))
+      multiplySmall(machine, { address: a.address, layout: left }, { address: b.address, layout: right }, to);
+    else
+      for (let index = 0; index < count; index++) {
+        const size = sizeOf(left.shape.slice(1, -1)) * n;
+        multiplyAt(select(left, 0, index), select(right, 0, index), to + 4 * index * size);
+      }
   };
   multiplyAt(a.layout, b.layout, output);
 }

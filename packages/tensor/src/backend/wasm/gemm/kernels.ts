@@ -1,4 +1,5 @@
-import { i32, loopWhile, v128 } from "../assembler.js";
+import { type Code, f32x4, i32, loopWhile, v128, when } from "../assembler.js";
+import { storeLanes } from "../lanes.js";
 import type { Callable, ModuleBuilder } from "../module.js";
 import type { Target } from "../target.js";
 import { emitPack } from "./pack.js";
@@ -30,6 +31,36 @@ function emitGather(builder: ModuleBuilder): Callable {
   );
 }
 
+/** Adds a bias to rows, and multiplies what is not positive then by a slope: c, its row stride, bias, rows, columns, where the slope stands. */
+function emitFinish(target: Target, builder: ModuleBuilder): Callable {
+  return builder.func(["i32", "i32", "i32", "i32", "i32", "i32"], [], (variables, c, cRow, bias, rows, columns, at) => {
+    const [to, from, left] = variables.list("i32", 3);
+    const [slope, vector] = variables.list("v128", 2);
+    const finished: Code = [
+      vector.set(f32x4.add(v128.load(to), v128.load(from))),
+      vector.set(v128.bitSelect(vector, f32x4.mul(vector, slope), f32x4.gt(vector, target.constant(0)))),
+    ];
+    return [
+      slope.set(v128.load32Splat(at)),
+      loopWhile(rows, [
+        to.set(c),
+        from.set(bias),
+        left.set(columns),
+        loopWhile(i32.geU(left, 4), [
+          finished,
+          v128.store(to, vector),
+          to.increase(16),
+          from.increase(16),
+          left.increase(-4),
+        ]),
+        when(left, [finished, storeLanes(to, vector, left)]),
+        c.increase(cRow),
+        rows.increase(-1),
+      ]),
+    ];
+  });
+}
+
 /** Arguments: b, its strides, k, n, columns a block, blocks, where to, packed bytes a row of k. A chunk: `depth` rows of a block. */
 export function buildPack(target: Target, builder: ModuleBuilder): void {
   const pack = emitPack(target, builder);
@@ -50,11 +81,13 @@ export function buildPack(target: Target, builder: ModuleBuilder): void {
 
 /**
  * Arguments: a and its strides; packed b and bytes of its rows, or b and its row stride; c and its row stride; m, n, k;
- * rows and columns of a block, blocks a row of blocks; scratch and its stride by thread. A chunk is a block of C.
+ * rows and columns of a block, blocks a row of blocks; scratch and its stride by thread; a bias by column and the bits of
+ * the slope of what is not positive, or 0 for neither. A chunk is a block of C.
  */
 export function buildBlocks(target: Target, builder: ModuleBuilder, isPacked: boolean, gathersA: boolean): void {
   const product = emitProduct(target, builder);
   const gather = emitGather(builder);
+  const finish = emitFinish(target, builder);
   builder.kernel((variables, args, chunk, thread) => {
     const [row, column, rows, columns, from, a, b, c, deep, accumulate, scratch] = variables.list("i32", 11);
     const block = i32.add(a, i32.mul(from, i32.load(args, 8)));
@@ -92,6 +125,7 @@ export function buildBlocks(target: Target, builder: ModuleBuilder, isPacked: bo
         accumulate.set(1),
         from.increase(depth),
       ]),
+      when(word(15), finish(c, word(6), i32.add(word(15), i32.shl(column, 2)), rows, columns, i32.add(args, 64))),
     ];
   });
 }

@@ -5,7 +5,8 @@ import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder } from "../module.js";
 import type { Target } from "../target.js";
-import { copyRows, overRow, paddedHidden, savedBlocks, wordsOf } from "./forward-kernel.js";
+import { wordsOf } from "../words.js";
+import { copyRows, overRow, paddedHidden, savedBlocks } from "./forward-kernel.js";
 
 /** The words of arguments, in order. */
 export const backwardWords = [

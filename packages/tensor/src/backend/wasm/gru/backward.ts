@@ -2,11 +2,13 @@ import type { Layout } from "../../../layout.js";
 import type { Program } from "../../../program.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
+import { matrixAt, withFloats, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
 import { reduceAxes } from "../reduce.js";
+import { arranged } from "../words.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
 import { paddedHidden } from "./forward-kernel.js";
-import { arranged, matrixAt, rowsOfChunk, withFloats, withPacked } from "./plan.js";
+import { rowsOfChunk } from "./plan.js";
 
 /** The operands of its way back: what it had and saved, and what its results received. */
 export interface GruGradientOperands {

@@ -4,6 +4,7 @@ import { edgeBytes, emitDeepProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder, Variables } from "../module.js";
 import { holdConstants, type Target } from "../target.js";
+import { wordsOf } from "../words.js";
 import type { GruCell } from "./forward.js";
 
 /** The words of arguments, in order. */
@@ -38,12 +39,6 @@ export const paddedHidden = (hidden: number): number => Math.ceil(hidden / 4) * 
 /** Bytes of scratch memory for so many rows: edges of products, both shares of the gates, the state, a row to be kept. */
 export const forwardScratch = (rows: number, hidden: number): number =>
   edgeBytes + 4 * rows * (6 * hidden + paddedHidden(hidden)) + 4 * savedBlocks * hidden + 64;
-
-/** Reads arguments by name. */
-export const wordsOf =
-  <Name extends string>(args: Local, names: readonly Name[]) =>
-  (name: Name): Code =>
-    i32.load(args, 4 * names.indexOf(name));
 
 /** Runs `body` for the vectors of a row, then once more for the lanes that are left, with their number. */
 export function overRow(columns: Code, left: Local, body: (isWhole: boolean) => Code, advance: Code): Code {

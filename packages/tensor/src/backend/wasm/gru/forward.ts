@@ -1,9 +1,11 @@
 import type { Program } from "../../../program.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
+import { transposedAt, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
+import { arranged } from "../words.js";
 import { buildForward, forwardScratch, forwardWords, savedBlocks } from "./forward-kernel.js";
-import { arranged, rowsOfChunk, transposedAt, withPacked } from "./plan.js";
+import { rowsOfChunk } from "./plan.js";
 
 /** Biases of a cell's sums: reset and update gate's both added up, then the new gate's of input and of state. */
 function arrangedBias(machine: Machine, biasIh: number, biasHh: number, hidden: number): number {
