@@ -1,6 +1,7 @@
+import type { Value } from "./backend/backend.js";
 import { derivative } from "./derivative.js";
 import { type Callee, Expression, expression, input, literal, rewrite, type Term } from "./formula.js";
-import { contiguous } from "./layout.js";
+import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { apply, type Op, type Pullback } from "./op.js";
 import { scalar } from "./ops/creation.js";
 import { compile, inputsOf, type Program, renumbered } from "./program.js";
@@ -40,9 +41,11 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       const shape = broadcastShapes(name, shapes);
       return results.map(() => shape);
     },
-    forward: (backend, inputs, _, [shape]) => {
+    forward: (backend, inputs, _, shapes) => {
       program ??= compile(results);
-      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout: contiguous(shape) }));
+      const shape = shapes[0];
+      const layout = plainLayout(inputs, shape);
+      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout }));
     },
     vjp: (pullback) => {
       const mask = bits(pullback.reached, bits(pullback.needed, 1));
@@ -54,6 +57,13 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return rule(pullback);
     },
   };
+}
+
+/** The layout of a fresh result: that of an input, where one stands so already. */
+function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
+  for (const { layout } of inputs)
+    if (layout.shape === shape && layout.offset === 0 && isContiguous(layout)) return layout;
+  return contiguous(shape);
 }
 
 /** Truth values as further bits of a number, which stays exact up to 53 of them. */
@@ -83,24 +93,28 @@ function backwardOf(
   const gradients = derivative(ofReached(results), ofReached(cotangents), symbols).map((gradient, at) =>
     needed[at] ? gradient : undefined,
   );
-  const present = gradients.filter((gradient) => gradient !== undefined);
-  if (present.length === 0) return () => gradients.map(() => undefined);
+  // A gradient that is what an output received needs no computing.
+  const passedOn = gradients.map((gradient) => (gradient ? cotangents.indexOf(gradient) : -1));
+  const computed = gradients.flatMap((gradient, at) => (gradient && passedOn[at] < 0 ? [gradient] : []));
   const known = (node: Expression): Expression | undefined => {
     const at = node.node.kind === "input" || node.node.kind === "literal" ? -1 : results.indexOf(node);
     return at < 0 ? undefined : outputAt(at);
   };
-  const formulas = rewrite(present, known);
+  const formulas = rewrite(computed, known);
   const positions = inputsOf(formulas);
   const op = formulaOp(`${name}.vjp`, positions.length, renumbered(formulas, positions));
   return ({ inputs, outputs, gradients: received }) => {
-    const operands = [...inputs, ...outputs, ...received];
-    const made = apply(
-      op,
-      positions.map((position) => operands[position]),
-      undefined,
-    );
+    const operand = (position: number): Tensor => {
+      if (position < arity) return inputs[position];
+      const at = position - arity;
+      return at < outputs.length ? outputs[at] : received[at - outputs.length];
+    };
+    const made = computed.length > 0 ? apply(op, positions.map(operand), undefined) : [];
     let next = 0;
-    return gradients.map((gradient) => (gradient ? made[next++] : undefined));
+    return gradients.map((gradient, at) => {
+      if (!gradient) return undefined;
+      return passedOn[at] < 0 ? made[next++] : received[passedOn[at]];
+    });
   };
 }
 
@@ -158,8 +172,7 @@ export function elementwise(
       throw new TypeError(
         `${name}: ${wanted} ${wanted === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
       );
-    const tensors = operands.filter((operand) => operand instanceof Tensor);
-    if (tensors.length === 0)
+    if (!operands.some((operand) => operand instanceof Tensor))
       return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));
     const results = apply(op(), operands.map(toTensor), undefined);
     return results.length === 1 ? results[0] : results;

@@ -5,14 +5,15 @@ import { type Code, f32x4, i32, loopWhile, v128, when } from "./assembler.js";
 import { copyElements } from "./copy.js";
 import { emitProgram } from "./emit.js";
 import { storeLanes } from "./lanes.js";
-import { commonLoops, type Loops } from "./loops.js";
+import { commonLoops, flatStride, type Loops, startOf } from "./loops.js";
 import type { Kernel, Machine } from "./machine.js";
 import type { ModuleBuilder } from "./module.js";
 import type { Placed } from "./placed.js";
 import { holdConstants, type Target } from "./target.js";
 
-/** How an input is read along a row: one element behind the other, or the same one throughout. */
-type Reading = "vector" | "splat";
+/** How an input is read along a row: the same element throughout, or one behind the other. */
+const readingKinds = ["splat", "vector", "integers"] as const;
+type Reading = (typeof readingKinds)[number];
 
 /** Elements of one step that a chunk is worth: some tens of microseconds. */
 const workOfChunk = 2 ** 17;
@@ -22,12 +23,7 @@ const headWords = 5;
 const wordsOf = (position: number): number => 4 * (headWords + 2 * position);
 
 /** Arguments: the head; address and row stride in bytes of each input; address of each output. */
-function build(
-  target: Target,
-  builder: ModuleBuilder,
-  program: Program,
-  readings: readonly (Reading | "integers")[],
-): void {
+function build(target: Target, builder: ModuleBuilder, program: Program, readings: readonly Reading[]): void {
   builder.kernel((variables, args, chunk) => {
     const { held, load: loadConstants } = holdConstants(target, variables);
     const [row, rowEnd, left, first, columns] = variables.list("i32", 5);
@@ -93,9 +89,10 @@ function build(
   });
 }
 
+/** The kernels of a program, by the readings of its inputs. */
 const kernels = new WeakMap<Machine, WeakMap<Program, Map<number, Kernel>>>();
 
-function kernelOf(machine: Machine, program: Program, loops: Loops, inputs: readonly Placed[]): Kernel {
+function kernelsOf(machine: Machine, program: Program): Map<number, Kernel> {
   let ofMachine = kernels.get(machine);
   if (!ofMachine) {
     ofMachine = new WeakMap();
@@ -106,20 +103,28 @@ function kernelOf(machine: Machine, program: Program, loops: Loops, inputs: read
     ofProgram = new Map();
     ofMachine.set(program, ofProgram);
   }
-  let pattern = 0;
-  for (let at = 0; at < inputs.length; at++)
-    pattern = 3 * pattern + (inputs[at].dtype === "int32" ? 2 : loops.columnStrides[at]);
-  let kernel = ofProgram.get(pattern);
+  return ofProgram;
+}
+
+/** The kernel for inputs that are read so: the digits of a number, the first input's the highest (see `readingKinds`). */
+function kernelOf(machine: Machine, program: Program, pattern: number, inputs: number): Kernel {
+  const known = kernelsOf(machine, program);
+  let kernel = known.get(pattern);
   if (!kernel) {
-    const readings = inputs.map(({ dtype }, at) =>
-      dtype === "int32" ? "integers" : loops.columnStrides[at] === 1 ? "vector" : "splat",
+    const read = Array.from(
+      { length: inputs },
+      (_, at) => readingKinds[Math.floor(pattern / 3 ** (inputs - 1 - at)) % 3],
     );
-    kernel = machine.kernel(`map ${program.key} ${readings}`, (target, builder) =>
-      build(target, builder, program, readings),
-    );
-    ofProgram.set(pattern, kernel);
+    kernel = machine.kernel(`map ${program.key} ${read}`, (target, builder) => build(target, builder, program, read));
+    known.set(pattern, kernel);
   }
   return kernel;
+}
+
+/** The digit of an input whose elements along a row are so far apart; -1 where none fits. */
+function readingOf({ dtype }: Placed, stride: number): number {
+  if (stride !== 0 && stride !== 1) return -1;
+  return dtype === "float32" ? stride : stride === 1 ? 2 : -1;
 }
 
 /** A block with the elements of an input one behind the other, in the order of `shape`. */
@@ -127,6 +132,47 @@ function spreadOut(machine: Machine, { address, dtype, layout }: Placed, shape: 
   const copy = { address: machine.memory.allocate(4 * sizeOf(shape)), dtype, layout: contiguous(shape) };
   copyElements(machine, copy, { address, dtype, layout: broadcast(layout, shape) });
   return copy;
+}
+
+/** Rows and columns in chunks; the arguments that say so are set. */
+function chunksOf(machine: Machine, program: Program, rows: number, columns: number): number {
+  const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
+  const pieceColumns = Math.min(columns, perChunk);
+  const pieces = Math.ceil(columns / pieceColumns);
+  const blockRows = Math.max(1, Math.floor(perChunk / pieceColumns));
+  machine.argument(0, rows);
+  machine.argument(1, columns);
+  machine.argument(2, blockRows);
+  machine.argument(3, pieceColumns);
+  machine.argument(4, pieces);
+  return Math.ceil(rows / blockRows) * pieces;
+}
+
+/** Runs a program in a single loop, where one will do; whether one does. */
+function runFlat(
+  machine: Machine,
+  program: Program,
+  inputs: readonly Placed[],
+  size: number,
+  shape: Shape,
+  outputs: readonly number[],
+): boolean {
+  let pattern = 0;
+  for (const input of inputs) {
+    const reading = readingOf(input, flatStride(input, shape));
+    if (reading < 0) return false;
+    pattern = 3 * pattern + reading;
+  }
+  const kernel = kernelOf(machine, program, pattern, inputs.length);
+  const chunks = chunksOf(machine, program, 1, size);
+  let at = headWords;
+  for (const { address, layout } of inputs) {
+    machine.argument(at++, address + 4 * layout.offset);
+    machine.argument(at++, 0);
+  }
+  for (const output of outputs) machine.argument(at++, output);
+  machine.start(kernel, chunks);
+  return true;
 }
 
 /** Runs a program over loops whose inputs are read along rows one behind the other, or are the same throughout. */
@@ -137,24 +183,19 @@ function run(
   loops: Loops,
   outputs: readonly number[],
 ): void {
-  const kernel = kernelOf(machine, program, loops, inputs);
+  const pattern = inputs.reduce((digits, input, at) => 3 * digits + readingOf(input, loops.columnStrides[at]), 0);
+  const kernel = kernelOf(machine, program, pattern, inputs.length);
   const { rows, columns, outer } = loops;
-  const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
-  const pieceColumns = Math.min(columns, perChunk);
-  const pieces = Math.ceil(columns / pieceColumns);
-  const blockRows = Math.max(1, Math.floor(perChunk / pieceColumns));
-  const words = [rows, columns, blockRows, pieceColumns, pieces];
-  const chunks = Math.ceil(rows / blockRows) * pieces;
   const count = sizeOf(outer);
   for (let index = 0; index < count; index++) {
-    const starts = loops.startsOf(index);
-    for (let at = 0; at < inputs.length; at++) {
-      words[headWords + 2 * at] = inputs[at].address + 4 * starts[at];
-      words[headWords + 2 * at + 1] = 4 * loops.rowStrides[at];
-    }
-    for (let at = 0; at < outputs.length; at++)
-      words[headWords + 2 * inputs.length + at] = outputs[at] + 4 * index * rows * columns;
-    machine.launch(kernel, words, chunks);
+    const chunks = chunksOf(machine, program, rows, columns);
+    let at = headWords;
+    inputs.forEach(({ address, layout }, input) => {
+      machine.argument(at++, address + 4 * (layout.offset + startOf(index, loops, input)));
+      machine.argument(at++, 4 * loops.rowStrides[input]);
+    });
+    for (const output of outputs) machine.argument(at++, output + 4 * index * rows * columns);
+    machine.start(kernel, chunks);
   }
 }
 
@@ -170,21 +211,27 @@ export function mapElements(
   outputs: readonly number[],
 ): void {
   const size = sizeOf(shape);
-  if (size === 0) return;
+  if (size > 0 && !runFlat(machine, program, inputs, size, shape, outputs))
+    runRows(machine, program, inputs, size, shape, outputs);
+}
+
+/** Runs a program row by row; an input that cannot be read so is copied. */
+function runRows(
+  machine: Machine,
+  program: Program,
+  inputs: readonly Placed[],
+  size: number,
+  shape: Shape,
+  outputs: readonly number[],
+): void {
   const loops = commonLoops(inputs, shape);
-  const isReadable = ({ dtype }: Placed, at: number): boolean =>
-    loops.columnStrides[at] === 1 || (loops.columnStrides[at] === 0 && dtype === "float32");
-  if (inputs.every(isReadable)) {
-    run(machine, program, inputs, loops, outputs);
-    return;
-  }
   const copied: Placed[] = [];
   const readable = inputs.map((input, at) => {
-    if (isReadable(input, at)) return input;
+    if (readingOf(input, loops.columnStrides[at]) >= 0) return input;
     const copy = spreadOut(machine, input, shape);
     copied.push(copy);
     return copy;
   });
-  run(machine, program, readable, commonLoops(readable, shape), outputs);
+  run(machine, program, readable, copied.length > 0 ? commonLoops(readable, shape) : loops, outputs);
   for (const { address } of copied) machine.memory.free(address, 4 * size);
 }
