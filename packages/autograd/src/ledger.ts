@@ -1,4 +1,4 @@
-import { release, type Storage, type Tensor } from "@factorvae/tensor";
+import { blocksMade, release, type Storage, type Tensor } from "@factorvae/tensor";
 
 /** The tensors of one operation that ran. */
 interface Run {
@@ -11,52 +11,48 @@ interface Run {
  * been pulled back and no gradient lies in it.
  */
 export class Ledger {
-  /** Memory that each step made, by the step. */
-  readonly #made = new Map<Run, readonly Storage[]>();
-  /** Memory that steps not pulled back yet may read, and what is not to be released at all. */
-  readonly #needed: Set<Storage>;
-  readonly #gradients = new Map<Storage, number>();
+  /**
+   * By block, how many outputs of steps that are not pulled back yet lie in it (views of it among them), and how many
+   * gradients. Infinity for what is not to be released at all.
+   */
+  readonly #holders = new Map<Storage, number>();
   readonly #releases: boolean;
+  /** How many of the blocks made so far were looked through. */
+  #swept = blocksMade().length;
 
   /** Of these steps, in the order in which they ran; of none, nothing is ever released. */
   constructor(steps: readonly Run[], kept: Iterable<Storage>) {
     this.#releases = steps.length > 0;
-    const forever = new Set(kept);
-    this.#needed = new Set(forever);
-    for (const step of steps) {
-      for (const { storage } of step.inputs) this.#needed.add(storage);
-      const made = step.outputs.flatMap(({ storage }) => (this.#needed.has(storage) ? [] : [storage]));
-      for (const storage of made) this.#needed.add(storage);
-      if (made.length > 0) this.#made.set(step, made);
+    for (const storage of kept) this.#holders.set(storage, Number.POSITIVE_INFINITY);
+    for (const { inputs, outputs } of steps) {
+      // What no step before has made comes from elsewhere.
+      for (const { storage } of inputs)
+        if (!this.#holders.has(storage)) this.#holders.set(storage, Number.POSITIVE_INFINITY);
+      for (const output of outputs) this.hold(output);
     }
   }
 
-  /** Notes a gradient that is waiting to be passed on. */
+  /** Notes that a tensor is needed: a gradient that is waiting to be passed on. */
   hold({ storage }: Tensor): void {
-    if (this.#releases) this.#gradients.set(storage, (this.#gradients.get(storage) ?? 0) + 1);
+    if (this.#releases) this.#holders.set(storage, (this.#holders.get(storage) ?? 0) + 1);
   }
 
-  /** Notes that a gradient has been passed on. */
-  drop(gradient: Tensor | undefined): void {
-    if (!this.#releases || !gradient) return;
-    const { storage } = gradient;
-    const left = (this.#gradients.get(storage) ?? 0) - 1;
-    if (left > 0) this.#gradients.set(storage, left);
+  /** Notes that it is needed no more: a gradient has been passed on, or a step pulled back that had made the tensor. */
+  drop({ storage }: Tensor): void {
+    if (!this.#releases) return;
+    const left = (this.#holders.get(storage) ?? 0) - 1;
+    if (left > 0) this.#holders.set(storage, left);
     else {
-      this.#gradients.delete(storage);
-      this.#releaseUnneeded(storage);
+      this.#holders.delete(storage);
+      release(storage);
     }
   }
 
-  /** Notes that a step has been pulled back: what it made is read by no step that is left. */
-  pulledBack(step: Run): void {
-    for (const storage of this.#made.get(step) ?? []) {
-      this.#needed.delete(storage);
-      this.#releaseUnneeded(storage);
-    }
-  }
-
-  #releaseUnneeded(storage: Storage): void {
-    if (!this.#needed.has(storage) && !this.#gradients.has(storage)) release(storage);
+  /** Releases what was made on the way since the last time and is held by nobody. */
+  sweep(): void {
+    if (!this.#releases) return;
+    const blocks = blocksMade();
+    for (; this.#swept < blocks.length; this.#swept++)
+      if (!this.#holders.has(blocks[this.#swept])) release(blocks[this.#swept]);
   }
 }

@@ -1,27 +1,25 @@
 import {
   add,
-  type Call,
   expand,
   formatShape,
   isTraced,
   type Storage,
   scalar,
-  scope,
   sumTo,
   type Tensor,
   type Tracer,
   traced,
-  writes,
 } from "@factorvae/tensor";
 import { Ledger } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Step {
-  readonly name: string;
+  readonly op: { readonly name: string };
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  readonly pull: (
-    received: readonly (Tensor | undefined)[],
+  readonly pullBack: (
+    received: readonly Tensor[],
+    reached: readonly boolean[],
     needed: readonly boolean[],
   ) => readonly (Tensor | undefined)[];
   /** The clock of `assign` when it ran. */
@@ -46,24 +44,13 @@ export class Tape implements Tracer {
   }
 
   follows(inputs: readonly Tensor[]): boolean {
-    return inputs.some((input) => this.#reached.has(input));
+    for (const input of inputs) if (this.#reached.has(input)) return true;
+    return false;
   }
 
-  note<Attributes>(call: Call<Attributes>): void {
-    const { op, inputs, outputs, attributes } = call;
-    const { vjp } = op;
-    const pull: Step["pull"] =
-      typeof vjp === "function"
-        ? (received, needed) => {
-            const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
-            const reached = received.map((gradient) => gradient !== undefined);
-            return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
-          }
-        : () => {
-            throw new Error(`${op.name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);
-          };
-    this.#steps.push({ name: op.name, inputs, outputs, pull, at: writes() });
-    for (const output of outputs) this.#reached.add(output);
+  note(step: Step): void {
+    this.#steps.push(step);
+    for (const output of step.outputs) this.#reached.add(output);
   }
 
   /** Whether a tensor depends on a source, or is one. */
@@ -91,41 +78,40 @@ export class Tape implements Tracer {
       if (gradients.some((gradient) => gradient)) {
         checkUnchanged(step);
         for (const made of step.outputs) received.delete(made);
-        const shares = this.#pulled(step, gradients);
-        shares.forEach((share, position) => {
+        this.#shares(step, gradients).forEach((share, position) => {
           if (!share) return;
           const input = step.inputs[position];
           const before = received.get(input);
           const total = before ? add(before, share) : share;
           received.set(input, total);
           ledger.hold(total);
-          ledger.drop(before);
+          if (before) ledger.drop(before);
         });
-        for (const gradient of gradients) ledger.drop(gradient);
+        for (const gradient of gradients) if (gradient) ledger.drop(gradient);
+        ledger.sweep();
       }
-      ledger.pulledBack(step);
+      for (const made of step.outputs) ledger.drop(made);
     }
     return sources.map((source) => received.get(source));
   }
 
   /** What the inputs of a step receive, in their shapes. */
-  #pulled(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+  #shares(step: Step, received: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+    const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), step.outputs[at].shape));
+    const reached = received.map((gradient) => gradient !== undefined);
     const needed = step.inputs.map((input) => this.#reached.has(input));
-    return scope(() =>
-      step
-        .pull(gradients, needed)
-        .map((gradient, position) =>
-          gradient && needed[position] ? sumTo(gradient, step.inputs[position].shape) : undefined,
-        ),
-    );
+    return step
+      .pullBack(gradients, reached, needed)
+      .map((share, position) => (share && needed[position] ? sumTo(share, step.inputs[position].shape) : undefined));
   }
 }
 
 /** A rule reads what its operation read and made: it must still be there. */
-function checkUnchanged({ name, inputs, outputs, at }: Step): void {
-  const changed = [...inputs, ...outputs].find(({ storage }) => storage.writtenAt > at);
-  if (changed)
-    throw new Error(
-      `${name}: a tensor ${formatShape(changed.shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
-    );
+function checkUnchanged({ op, inputs, outputs, at }: Step): void {
+  for (const tensors of [inputs, outputs])
+    for (const { storage, shape } of tensors)
+      if (storage.writtenAt > at)
+        throw new Error(
+          `${op.name}: a tensor ${formatShape(shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
+        );
 }
