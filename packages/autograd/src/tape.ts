@@ -1,16 +1,17 @@
 import {
   add,
+  blocksMade,
   expand,
   formatShape,
-  isTraced,
   type Storage,
   scalar,
   sumTo,
   type Tensor,
   type Tracer,
   traced,
+  writes,
 } from "@factorvae/tensor";
-import { Ledger } from "./ledger.js";
+import { drop, handOver, hold, spare, sweep } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Step {
@@ -50,7 +51,12 @@ export class Tape implements Tracer {
 
   note(step: Step): void {
     this.#steps.push(step);
-    for (const output of step.outputs) this.#reached.add(output);
+    // What nobody holds comes from elsewhere, and is not the tape's to release.
+    for (const { storage } of step.inputs) if (storage.holders <= 0) spare(storage);
+    for (const output of step.outputs) {
+      this.#reached.add(output);
+      hold(output);
+    }
   }
 
   /** Whether a tensor depends on a source, or is one. */
@@ -69,49 +75,50 @@ export class Tape implements Tracer {
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
-    // An outer tape may need on its way back what this one is done with.
-    const ledger = new Ledger(isTraced() ? [] : this.#steps, kept);
+    for (const storage of kept) spare(storage);
+    let swept = blocksMade().length;
     const received = new Map<Tensor, Tensor>([[output, cotangent]]);
-    ledger.hold(cotangent);
+    hold(cotangent);
     for (const step of this.#steps.toReversed()) {
       const gradients = step.outputs.map((made) => received.get(made));
-      if (gradients.some((gradient) => gradient)) {
-        checkUnchanged(step);
+      if (gradients.some(isPresent)) {
+        if (writes() > step.at) checkUnchanged(step);
         for (const made of step.outputs) received.delete(made);
-        this.#shares(step, gradients).forEach((share, position) => {
-          if (!share) return;
+        const needed = step.inputs.map((input) => this.#reached.has(input));
+        const shares = step.pullBack(whole(step, gradients), gradients.map(isPresent), needed);
+        for (let position = 0; position < shares.length; position++) {
+          const share = shares[position];
+          if (!share || !needed[position]) continue;
           const input = step.inputs[position];
           const before = received.get(input);
-          const total = before ? add(before, share) : share;
+          const ofInput = sumTo(share, input.shape);
+          const total = before ? add(before, ofInput) : ofInput;
           received.set(input, total);
-          ledger.hold(total);
-          if (before) ledger.drop(before);
-        });
-        for (const gradient of gradients) if (gradient) ledger.drop(gradient);
-        ledger.sweep();
+          hold(total);
+          if (before) drop(before);
+        }
+        for (const gradient of gradients) if (gradient) drop(gradient);
+        swept = sweep(swept);
       }
-      for (const made of step.outputs) ledger.drop(made);
+      for (const made of step.outputs) drop(made);
     }
+    for (const gradient of received.values()) handOver(gradient);
     return sources.map((source) => received.get(source));
   }
-
-  /** What the inputs of a step receive, in their shapes. */
-  #shares(step: Step, received: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
-    const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), step.outputs[at].shape));
-    const reached = received.map((gradient) => gradient !== undefined);
-    const needed = step.inputs.map((input) => this.#reached.has(input));
-    return step
-      .pullBack(gradients, reached, needed)
-      .map((share, position) => (share && needed[position] ? sumTo(share, step.inputs[position].shape) : undefined));
-  }
 }
+
+const isPresent = (gradient: Tensor | undefined): boolean => gradient !== undefined;
+
+/** What each output of a step received: zeros where it is nothing. */
+const whole = ({ outputs }: Step, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] =>
+  gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
 
 /** A rule reads what its operation read and made: it must still be there. */
 function checkUnchanged({ op, inputs, outputs, at }: Step): void {
   for (const tensors of [inputs, outputs])
-    for (const { storage, shape } of tensors)
-      if (storage.writtenAt > at)
+    for (const tensor of tensors)
+      if (tensor.storage.writtenAt > at)
         throw new Error(
-          `${op.name}: a tensor ${formatShape(shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
+          `${op.name}: a tensor ${formatShape(tensor.shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
         );
 }

@@ -61,8 +61,10 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
 
 /** The layout of a fresh result: that of an input, where one stands so already. */
 function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
-  for (const { layout } of inputs)
+  for (let at = 0; at < inputs.length; at++) {
+    const { layout } = inputs[at];
     if (layout.shape === shape && layout.offset === 0 && isContiguous(layout)) return layout;
+  }
   return contiguous(shape);
 }
 
@@ -103,19 +105,23 @@ function backwardOf(
   const formulas = rewrite(computed, known);
   const positions = inputsOf(formulas);
   const op = formulaOp(`${name}.vjp`, positions.length, renumbered(formulas, positions));
-  return ({ inputs, outputs, gradients: received }) => {
-    const operand = (position: number): Tensor => {
-      if (position < arity) return inputs[position];
-      const at = position - arity;
-      return at < outputs.length ? outputs[at] : received[at - outputs.length];
-    };
-    const made = computed.length > 0 ? apply(op, positions.map(operand), undefined) : [];
-    let next = 0;
+  const madeAt = gradients.map((gradient) => (gradient ? computed.indexOf(gradient) : -1));
+  return (pullback) => {
+    const { gradients: received } = pullback;
+    const operands = positions.map((position) => operandAt(pullback, position));
+    const made = computed.length > 0 ? apply(op, operands, undefined) : [];
     return gradients.map((gradient, at) => {
       if (!gradient) return undefined;
-      return passedOn[at] < 0 ? made[next++] : received[passedOn[at]];
+      return madeAt[at] < 0 ? received[passedOn[at]] : made[madeAt[at]];
     });
   };
+}
+
+/** An operand of a pull-back by its position among inputs, outputs and received gradients. */
+function operandAt({ inputs, outputs, gradients }: Pullback<undefined>, position: number): Tensor {
+  const among = position - inputs.length;
+  if (among < 0) return inputs[position];
+  return among < outputs.length ? outputs[among] : gradients[among - outputs.length];
 }
 
 type Partials<Args extends readonly Expression[]> = {
@@ -146,8 +152,9 @@ export function elementwise(
   options?: { readonly d?: readonly ((...args: never) => Term)[] },
 ): unknown {
   const d = options?.d;
-  if (d && d.length !== formula.length)
-    throw new TypeError(`${name}: ${formula.length} arguments need as many partial derivatives, not ${d.length}`);
+  const arity = formula.length;
+  if (d && d.length !== arity)
+    throw new TypeError(`${name}: ${arity} arguments need as many partial derivatives, not ${d.length}`);
   const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
   const callee: Callee | undefined = d && {
     name,
@@ -162,15 +169,13 @@ export function elementwise(
     callee ? expression({ kind: "call", callee }, args) : evaluate(args);
   let record: Op<undefined> | undefined;
   const op = (): Op<undefined> => {
-    const arity = formula.length;
     record ??= formulaOp(name, arity, [build(Array.from({ length: arity }, (_, position) => input(position)))].flat());
     return record;
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
-    const wanted = formula.length;
-    if (operands.length !== wanted)
+    if (operands.length !== arity)
       throw new TypeError(
-        `${name}: ${wanted} ${wanted === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
+        `${name}: ${arity} ${arity === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
       );
     if (!operands.some((operand) => operand instanceof Tensor))
       return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));

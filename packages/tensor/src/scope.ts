@@ -46,8 +46,13 @@ export function scope<Result>(fn: () => Result): Result {
 /** The blocks of the innermost scope, in the order in which it came by them. */
 export const blocksMade = (): readonly Storage[] => currentScope()?.blocks ?? [];
 
-/** Frees a block of the innermost scope before its end, where a tape is done with it. Others stay as they are. */
-export const release = (storage: Storage): void => currentScope()?.release(storage);
+/**
+ * Frees a block of the innermost scope before its end, where a tape is done with it. Others stay as they are; all do while
+ * an outer tape records, which may need them on its way back.
+ */
+export function release(storage: Storage): void {
+  if (!isTraced()) currentScope()?.release(storage);
+}
 
 /**
  * A copy of a tensor on the heap, which outlives every scope.

@@ -37,7 +37,7 @@ export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 /** The number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (const dim of shape) size *= dim;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis];
   return size;
 }
 

@@ -23,6 +23,8 @@ export interface Pool {
 export class Storage {
   /** When it was last written in place, on the clock of `assign`; 0 for never. A tape checks it before it runs a rule. */
   writtenAt = 0;
+  /** How many still need it, of those who free blocks before their scope ends: steps of tapes, and gradients on their way. */
+  holders = 0;
   /** The scope that frees its block. */
   scope: Scope | undefined;
   #heap: Values | undefined;

@@ -28,8 +28,9 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     return storage;
   };
   const blocks = (count: number, length: number): readonly Storage[] => {
-    const first = block("float32", length);
-    return count === 1 ? [first] : [first, ...blocks(count - 1, length)];
+    const made = new Array<Storage>(count);
+    for (let at = 0; at < count; at++) made[at] = block("float32", length);
+    return made;
   };
   const addressOf = (storage: Storage): number => storage.addressIn(memory) || broughtIn(storage);
   const broughtIn = (storage: Storage): number => {
@@ -78,7 +79,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     map: (program, inputs, shape) => {
       const operands = inputs.map(placed);
       const outputs = blocks(program.outputs.length, sizeOf(shape));
-      mapElements(machine, program, operands, shape, outputs.map(addressOf));
+      mapElements(machine, program, operands, shape, outputs);
       return outputs;
     },
     reduce: (reduction, input, axes) => {
