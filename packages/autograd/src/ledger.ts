@@ -1,7 +1,7 @@
 import { blocksMade, release, type Storage, type Tensor } from "@factorvae/tensor";
 
 /** More holders than there will ever be. */
-const beyondCount = 2 ** 29;
+const beyondCount = 1 << 29;
 
 /** Notes that a tensor is still needed: by steps that are to be pulled back, or as a gradient that is to be passed on. */
 export function hold({ storage }: Tensor): void {

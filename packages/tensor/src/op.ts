@@ -142,27 +142,39 @@ export function apply<Attributes>(
 
 /** The tracers that a call with these inputs concerns: mostly all of them. */
 function followers(inputs: readonly Tensor[]): readonly Tracer[] {
-  for (const tracer of tracers) if (!tracer.follows(inputs)) return tracers.filter((each) => each.follows(inputs));
+  for (const tracer of tracers) if (!tracer.follows(inputs)) return someFollowers(inputs);
   return tracers;
 }
+
+const someFollowers = (inputs: readonly Tensor[]): readonly Tracer[] =>
+  tracers.filter((tracer) => tracer.follows(inputs));
 
 const computedAlone: typeof computed = (...call) => scoped(() => computed(...call), storagesOf);
 
 const storagesOf = (tensors: readonly Tensor[]): readonly Storage[] => tensors.map(({ storage }) => storage);
 
 function computed<Attributes>(
-  { name, forward, plain }: Op<Attributes>,
+  op: Op<Attributes>,
   kernels: Backend,
   inputs: readonly Tensor[],
   attributes: Attributes,
   shapes: readonly Shape[],
 ): readonly Tensor[] {
   try {
-    const values = forward?.(kernels, inputs, attributes, shapes);
+    const values = op.forward?.(kernels, inputs, attributes, shapes);
     if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
   } catch (error) {
-    throw error instanceof OutOfMemoryError ? error.of(name) : error;
+    throw error instanceof OutOfMemoryError ? error.of(op.name) : error;
   }
+  return inPlainForm(op, kernels, inputs, attributes);
+}
+
+function inPlainForm<Attributes>(
+  { name, plain }: Op<Attributes>,
+  kernels: Backend,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+): readonly Tensor[] {
   if (!plain) throw new Error(`${name}: the ${kernels.name} backend has no kernel for it, and it has no plain form`);
   // An output that is an input, or something older, would receive its gradient under both names.
   const made = untraced(() => scoped(() => plain(inputs, attributes), storagesOf));

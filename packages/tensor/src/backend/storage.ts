@@ -1,5 +1,6 @@
 import { DeadTensorError } from "./errors.js";
 import type { Scope } from "./scopes.js";
+import type { SmallCopies } from "./small-copies.js";
 
 /** The typed arrays that storages hold. */
 export type Values = Float32Array | Float64Array | Int32Array;
@@ -14,6 +15,8 @@ export interface Pool {
   readonly f32: Float32Array;
   allocate(bytes: number): number;
   free(address: number, bytes: number): void;
+  /** Where copies of small blocks go. */
+  readonly smallCopies: SmallCopies;
 }
 
 /**
@@ -112,7 +115,8 @@ export class Storage {
   /** Moves a block of a pool to the heap. */
   moveToHeap(): void {
     if (this.#heap) return;
-    const copy = this.values.slice();
+    const { values } = this;
+    const copy = (values instanceof Float32Array && this.#pool?.smallCopies.of(values)) || values.slice();
     this.#release();
     this.#heap = copy;
   }
