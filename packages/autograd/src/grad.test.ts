@@ -152,6 +152,13 @@ describe("valueAndGrad", () => {
     ]);
   });
 
+  it("gives two parameters that receive the same gradient one each", () => {
+    const [a, b] = [tensor([1, 2]), tensor([3, 4])];
+    const { grads } = valueAndGrad(() => sum(mul(add(a, b), 2)), [a, b]);
+    assign(grads[0], tensor([8, 9]));
+    expect(grads[1].toArray()).toEqual([2, 2]);
+  });
+
   it("refuses a loss that reaches no parameter, and one that is no scalar", () => {
     expect(() => valueAndGrad(() => sum(x), [weight])).toThrow(
       "valueAndGrad: the loss depends on none of the parameters",

@@ -1,27 +1,26 @@
 import {
   add,
-  type Call,
+  blocksMade,
   expand,
   formatShape,
-  isTraced,
   type Storage,
   scalar,
-  scope,
   sumTo,
   type Tensor,
   type Tracer,
   traced,
   writes,
 } from "@factorvae/tensor";
-import { Ledger } from "./ledger.js";
+import { drop, handOver, hold, spare, sweep } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Step {
-  readonly name: string;
+  readonly op: { readonly name: string };
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  readonly pull: (
-    received: readonly (Tensor | undefined)[],
+  readonly pullBack: (
+    received: readonly Tensor[],
+    reached: readonly boolean[],
     needed: readonly boolean[],
   ) => readonly (Tensor | undefined)[];
   /** The clock of `assign` when it ran. */
@@ -46,24 +45,18 @@ export class Tape implements Tracer {
   }
 
   follows(inputs: readonly Tensor[]): boolean {
-    return inputs.some((input) => this.#reached.has(input));
+    for (const input of inputs) if (this.#reached.has(input)) return true;
+    return false;
   }
 
-  note<Attributes>(call: Call<Attributes>): void {
-    const { op, inputs, outputs, attributes } = call;
-    const { vjp } = op;
-    const pull: Step["pull"] =
-      typeof vjp === "function"
-        ? (received, needed) => {
-            const gradients = received.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
-            const reached = received.map((gradient) => gradient !== undefined);
-            return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
-          }
-        : () => {
-            throw new Error(`${op.name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);
-          };
-    this.#steps.push({ name: op.name, inputs, outputs, pull, at: writes() });
-    for (const output of outputs) this.#reached.add(output);
+  note(step: Step): void {
+    this.#steps.push(step);
+    // What nobody holds comes from elsewhere, and is not the tape's to release.
+    for (const { storage } of step.inputs) if (storage.holders <= 0) spare(storage);
+    for (const output of step.outputs) {
+      this.#reached.add(output);
+      hold(output);
+    }
   }
 
   /** Whether a tensor depends on a source, or is one. */
@@ -82,50 +75,50 @@ export class Tape implements Tracer {
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
-    // An outer tape may need on its way back what this one is done with.
-    const ledger = new Ledger(isTraced() ? [] : this.#steps, kept);
+    for (const storage of kept) spare(storage);
+    let swept = blocksMade().length;
     const received = new Map<Tensor, Tensor>([[output, cotangent]]);
-    ledger.hold(cotangent);
+    hold(cotangent);
     for (const step of this.#steps.toReversed()) {
       const gradients = step.outputs.map((made) => received.get(made));
-      if (gradients.some((gradient) => gradient)) {
-        checkUnchanged(step);
+      if (gradients.some(isPresent)) {
+        if (writes() > step.at) checkUnchanged(step);
         for (const made of step.outputs) received.delete(made);
-        const shares = this.#pulled(step, gradients);
-        shares.forEach((share, position) => {
-          if (!share) return;
+        const needed = step.inputs.map((input) => this.#reached.has(input));
+        const shares = step.pullBack(whole(step, gradients), gradients.map(isPresent), needed);
+        for (let position = 0; position < shares.length; position++) {
+          const share = shares[position];
+          if (!share || !needed[position]) continue;
           const input = step.inputs[position];
           const before = received.get(input);
-          const total = before ? add(before, share) : share;
+          const ofInput = sumTo(share, input.shape);
+          const total = before ? add(before, ofInput) : ofInput;
           received.set(input, total);
-          ledger.hold(total);
-          ledger.drop(before);
-        });
-        for (const gradient of gradients) ledger.drop(gradient);
+          hold(total);
+          if (before) drop(before);
+        }
+        for (const gradient of gradients) if (gradient) drop(gradient);
+        swept = sweep(swept);
       }
-      ledger.pulledBack(step);
+      for (const made of step.outputs) drop(made);
     }
+    for (const gradient of received.values()) handOver(gradient);
     return sources.map((source) => received.get(source));
-  }
-
-  /** What the inputs of a step receive, in their shapes. */
-  #pulled(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
-    const needed = step.inputs.map((input) => this.#reached.has(input));
-    return scope(() =>
-      step
-        .pull(gradients, needed)
-        .map((gradient, position) =>
-          gradient && needed[position] ? sumTo(gradient, step.inputs[position].shape) : undefined,
-        ),
-    );
   }
 }
 
+const isPresent = (gradient: Tensor | undefined): boolean => gradient !== undefined;
+
+/** What each output of a step received: zeros where it is nothing. */
+const whole = ({ outputs }: Step, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] =>
+  gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+
 /** A rule reads what its operation read and made: it must still be there. */
-function checkUnchanged({ name, inputs, outputs, at }: Step): void {
-  const changed = [...inputs, ...outputs].find(({ storage }) => storage.writtenAt > at);
-  if (changed)
-    throw new Error(
-      `${name}: a tensor ${formatShape(changed.shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
-    );
+function checkUnchanged({ op, inputs, outputs, at }: Step): void {
+  for (const tensors of [inputs, outputs])
+    for (const tensor of tensors)
+      if (tensor.storage.writtenAt > at)
+        throw new Error(
+          `${op.name}: a tensor ${formatShape(tensor.shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
+        );
 }

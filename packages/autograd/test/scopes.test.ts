@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  apply,
   DeadTensorError,
   grad,
   key,
@@ -8,12 +9,16 @@ import {
   mean,
   mul,
   normal,
+  type Op,
+  ones,
   reference,
   type Scalar,
   scope,
+  softmax,
   square,
   startEngine,
   sum,
+  Tape,
   type Tensor,
   tanh,
   tensor,
@@ -149,5 +154,53 @@ describe("scopes and derivatives", () => {
       expect(vectors).toBeGreaterThan(200);
       expect(vectors).toBeLessThan(212);
     });
+  });
+
+  it("free on the way back what rules make for themselves, and each share once it is added up", () => {
+    withBackend(backend, () => {
+      const x = normal(key(1), [32, 32]);
+      const chain = (): Scalar => {
+        let y: Tensor = x;
+        for (let at = 0; at < 100; at++) y = softmax(y, 1).add(x);
+        return sum(y);
+      };
+      const before = memory();
+      valueAndGrad(chain, [x]);
+      const matrices = (memory().peak - before.used) / 4096;
+      expect(matrices).toBeGreaterThan(200);
+      expect(matrices).toBeLessThan(212);
+    });
+  });
+
+  it("allow a rule that differentiates by itself, and scopes in it", () => {
+    const op: Op<undefined> = {
+      name: "scaled",
+      shape: ([shape]) => [shape],
+      plain: ([x]) => [tanh(x)],
+      vjp: ({ inputs: [x], gradients: [g] }) => {
+        const slope = grad((inner: Tensor) => sum(tanh(inner)))(x);
+        return [scope(() => mul(mul(slope, 1), g))];
+      },
+    };
+    bothWays(() => {
+      const x = point(3);
+      const loss = (): Scalar => {
+        let y: Tensor = x;
+        for (let at = 0; at < 5; at++) y = apply(op, [y], undefined)[0].mul(2);
+        return sum(y);
+      };
+      return flat(...scope(() => valueAndGrad(loss, [x]).grads));
+    });
+  });
+
+  it("free nothing that another tape over the same computation needs", () => {
+    withBackend(backend, () =>
+      scope(() => {
+        const x = tensor([1, 2]);
+        const [first, second] = [new Tape([x]), new Tape([x])];
+        const loss = first.record(() => second.record(() => sum(mul(square(x), x))));
+        for (const tape of [first, second]) expect(tape.pullBack(loss, ones([]), [x])[0]?.toArray()).toEqual([3, 12]);
+      }),
+    );
   });
 });

@@ -67,6 +67,20 @@ describe("elementwise", () => {
     expect(whole).toEqual(values.map((value) => softplus(tensor(value)).item()));
   });
 
+  it("passes on a gradient that is what the result received, without computing", () => {
+    const split = elementwise("split", (x: Expression, y: Expression) => [x.add(y), x.mul(y)] as const);
+    const [x, y] = [tensor([1, 2]), tensor([3, 4])];
+    const { vjp } = split.op;
+    if (typeof vjp !== "function") throw new Error("it has a rule");
+    const gradients = [tensor([5, 6]), tensor([7, 8])];
+    const call = { op: split.op, inputs: [x, y], outputs: split(x, y), attributes: undefined, gradients };
+    const sum = vjp({ ...call, reached: [true, false], needed: [true, true] });
+    expect(sum.map((gradient) => gradient === gradients[0])).toEqual([true, true]);
+    expect(vjp({ ...call, reached: [true, false], needed: [false, true] })[0]).toBeUndefined();
+    const both = vjp({ ...call, reached: [true, true], needed: [true, false] });
+    expect(both.map((gradient) => gradient?.toArray())).toEqual([[26, 38], undefined]);
+  });
+
   it("refuses shapes that do not broadcast, by its own name", () => {
     expect(() => mul(zeros([2, 3]).as<readonly number[]>([2, 3]), zeros([4]))).toThrow(
       "mul: shapes do not broadcast: [2, 3] and [4]",

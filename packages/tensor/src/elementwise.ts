@@ -1,6 +1,7 @@
+import type { Value } from "./backend/backend.js";
 import { derivative } from "./derivative.js";
 import { type Callee, Expression, expression, input, literal, rewrite, type Term } from "./formula.js";
-import { contiguous } from "./layout.js";
+import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { apply, type Op, type Pullback } from "./op.js";
 import { scalar } from "./ops/creation.js";
 import { compile, inputsOf, type Program, renumbered } from "./program.js";
@@ -40,9 +41,11 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       const shape = broadcastShapes(name, shapes);
       return results.map(() => shape);
     },
-    forward: (backend, inputs, _, [shape]) => {
+    forward: (backend, inputs, _, shapes) => {
       program ??= compile(results);
-      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout: contiguous(shape) }));
+      const shape = shapes[0];
+      const layout = plainLayout(inputs, shape);
+      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout }));
     },
     vjp: (pullback) => {
       const mask = bits(pullback.reached, bits(pullback.needed, 1));
@@ -54,6 +57,15 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return rule(pullback);
     },
   };
+}
+
+/** The layout of a fresh result: that of an input, where one stands so already. */
+function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
+  for (let at = 0; at < inputs.length; at++) {
+    const { layout } = inputs[at];
+    if (layout.shape === shape && layout.offset === 0 && isContiguous(layout)) return layout;
+  }
+  return contiguous(shape);
 }
 
 /** Truth values as further bits of a number, which stays exact up to 53 of them. */
@@ -83,25 +95,33 @@ function backwardOf(
   const gradients = derivative(ofReached(results), ofReached(cotangents), symbols).map((gradient, at) =>
     needed[at] ? gradient : undefined,
   );
-  const present = gradients.filter((gradient) => gradient !== undefined);
-  if (present.length === 0) return () => gradients.map(() => undefined);
+  // A gradient that is what an output received needs no computing.
+  const passedOn = gradients.map((gradient) => (gradient ? cotangents.indexOf(gradient) : -1));
+  const computed = gradients.flatMap((gradient, at) => (gradient && passedOn[at] < 0 ? [gradient] : []));
   const known = (node: Expression): Expression | undefined => {
     const at = node.node.kind === "input" || node.node.kind === "literal" ? -1 : results.indexOf(node);
     return at < 0 ? undefined : outputAt(at);
   };
-  const formulas = rewrite(present, known);
+  const formulas = rewrite(computed, known);
   const positions = inputsOf(formulas);
   const op = formulaOp(`${name}.vjp`, positions.length, renumbered(formulas, positions));
-  return ({ inputs, outputs, gradients: received }) => {
-    const operands = [...inputs, ...outputs, ...received];
-    const made = apply(
-      op,
-      positions.map((position) => operands[position]),
-      undefined,
-    );
-    let next = 0;
-    return gradients.map((gradient) => (gradient ? made[next++] : undefined));
+  const madeAt = gradients.map((gradient) => (gradient ? computed.indexOf(gradient) : -1));
+  return (pullback) => {
+    const { gradients: received } = pullback;
+    const operands = positions.map((position) => operandAt(pullback, position));
+    const made = computed.length > 0 ? apply(op, operands, undefined) : [];
+    return gradients.map((gradient, at) => {
+      if (!gradient) return undefined;
+      return madeAt[at] < 0 ? received[passedOn[at]] : made[madeAt[at]];
+    });
   };
+}
+
+/** An operand of a pull-back by its position among inputs, outputs and received gradients. */
+function operandAt({ inputs, outputs, gradients }: Pullback<undefined>, position: number): Tensor {
+  const among = position - inputs.length;
+  if (among < 0) return inputs[position];
+  return among < outputs.length ? outputs[among] : gradients[among - outputs.length];
 }
 
 type Partials<Args extends readonly Expression[]> = {
@@ -132,8 +152,9 @@ export function elementwise(
   options?: { readonly d?: readonly ((...args: never) => Term)[] },
 ): unknown {
   const d = options?.d;
-  if (d && d.length !== formula.length)
-    throw new TypeError(`${name}: ${formula.length} arguments need as many partial derivatives, not ${d.length}`);
+  const arity = formula.length;
+  if (d && d.length !== arity)
+    throw new TypeError(`${name}: ${arity} arguments need as many partial derivatives, not ${d.length}`);
   const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
   const callee: Callee | undefined = d && {
     name,
@@ -148,18 +169,15 @@ export function elementwise(
     callee ? expression({ kind: "call", callee }, args) : evaluate(args);
   let record: Op<undefined> | undefined;
   const op = (): Op<undefined> => {
-    const arity = formula.length;
     record ??= formulaOp(name, arity, [build(Array.from({ length: arity }, (_, position) => input(position)))].flat());
     return record;
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
-    const wanted = formula.length;
-    if (operands.length !== wanted)
+    if (operands.length !== arity)
       throw new TypeError(
-        `${name}: ${wanted} ${wanted === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
+        `${name}: ${arity} ${arity === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
       );
-    const tensors = operands.filter((operand) => operand instanceof Tensor);
-    if (tensors.length === 0)
+    if (!operands.some((operand) => operand instanceof Tensor))
       return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));
     const results = apply(op(), operands.map(toTensor), undefined);
     return results.length === 1 ? results[0] : results;

@@ -53,7 +53,7 @@ export * from "./ops.js";
 export type { Program, Step } from "./program.js";
 export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
-export { keep, pinned, release, scope, storagesIn } from "./scope.js";
+export { blocksMade, keep, pinned, release, scope, storagesIn } from "./scope.js";
 export {
   type BroadcastsTo,
   broadcastShapes,

@@ -1,3 +1,4 @@
+import { writes } from "./assign.js";
 import { type Backend, backendFor, type Value } from "./backend/current.js";
 import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
@@ -5,19 +6,45 @@ import type { Storage } from "./backend/storage.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
-/** One run of an operation, as its derivative rule sees it. */
-export interface Call<Attributes> {
-  readonly op: Op<Attributes>;
-  readonly inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-  readonly attributes: Attributes;
+/** One run of an operation: what tracers are told. */
+export class Call<Attributes> {
+  /** When it ran, on the clock of `assign`. */
+  readonly at = writes();
+
+  constructor(
+    readonly op: Op<Attributes>,
+    readonly inputs: readonly Tensor[],
+    readonly outputs: readonly Tensor[],
+    readonly attributes: Attributes,
+  ) {}
+
+  /**
+   * What the inputs receive, by the rule of the operation (see `Pullback` and `Rule`).
+   *
+   * @throws Error if it has none.
+   */
+  pullBack(
+    gradients: readonly Tensor[],
+    reached: readonly boolean[],
+    needed: readonly boolean[],
+  ): readonly (Tensor | undefined)[] {
+    const { op, inputs, outputs, attributes } = this;
+    const { name, vjp } = op;
+    if (typeof vjp !== "function")
+      throw new Error(`${name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);
+    return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
+  }
 }
 
 /**
  * What a rule is given: the call, what each output received (same shape as the output; zeros where nothing did, and then
  * `reached` says so), and which inputs ask for theirs.
  */
-export interface Pullback<Attributes> extends Call<Attributes> {
+export interface Pullback<Attributes> {
+  readonly op: Op<Attributes>;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly attributes: Attributes;
   readonly gradients: readonly Tensor[];
   readonly reached: readonly boolean[];
   readonly needed: readonly boolean[];
@@ -101,30 +128,53 @@ export function apply<Attributes>(
     inputs.map((input) => input.shape),
     attributes,
   );
-  const following = tracers.length === 0 ? tracers : tracers.filter((tracer) => tracer.follows(inputs));
+  const following = followers(inputs);
   if (op.plain && following.length > (op.vjp === "plain" ? 0 : 1)) return op.plain(inputs, attributes);
-  const run = (): readonly Tensor[] => computed(op, kernels, inputs, attributes, shapes);
   // Outside every scope results belong to the garbage collector: an operation is a scope of its own then.
-  const outputs = currentScope() ? run() : scoped(run, storagesOf);
-  for (const tracer of following) tracer.note({ op, inputs, outputs, attributes });
+  const compute = currentScope() ? computed : computedAlone;
+  const outputs = compute(op, kernels, inputs, attributes, shapes);
+  if (following.length > 0) {
+    const call = new Call(op, inputs, outputs, attributes);
+    for (const tracer of following) tracer.note(call);
+  }
   return outputs;
 }
 
-const storagesOf = (tensors: readonly Tensor[]): ReadonlySet<Storage> => new Set(tensors.map(({ storage }) => storage));
+/** The tracers that a call with these inputs concerns: mostly all of them. */
+function followers(inputs: readonly Tensor[]): readonly Tracer[] {
+  for (const tracer of tracers) if (!tracer.follows(inputs)) return someFollowers(inputs);
+  return tracers;
+}
+
+const someFollowers = (inputs: readonly Tensor[]): readonly Tracer[] =>
+  tracers.filter((tracer) => tracer.follows(inputs));
+
+const computedAlone: typeof computed = (...call) => scoped(() => computed(...call), storagesOf);
+
+const storagesOf = (tensors: readonly Tensor[]): readonly Storage[] => tensors.map(({ storage }) => storage);
 
 function computed<Attributes>(
-  { name, forward, plain }: Op<Attributes>,
+  op: Op<Attributes>,
   kernels: Backend,
   inputs: readonly Tensor[],
   attributes: Attributes,
   shapes: readonly Shape[],
 ): readonly Tensor[] {
   try {
-    const values = forward?.(kernels, inputs, attributes, shapes);
+    const values = op.forward?.(kernels, inputs, attributes, shapes);
     if (values) return values.map(({ storage, layout }) => new Tensor(storage, layout));
   } catch (error) {
-    throw error instanceof OutOfMemoryError ? error.of(name) : error;
+    throw error instanceof OutOfMemoryError ? error.of(op.name) : error;
   }
+  return inPlainForm(op, kernels, inputs, attributes);
+}
+
+function inPlainForm<Attributes>(
+  { name, plain }: Op<Attributes>,
+  kernels: Backend,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+): readonly Tensor[] {
   if (!plain) throw new Error(`${name}: the ${kernels.name} backend has no kernel for it, and it has no plain form`);
   // An output that is an input, or something older, would receive its gradient under both names.
   const made = untraced(() => scoped(() => plain(inputs, attributes), storagesOf));

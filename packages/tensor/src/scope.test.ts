@@ -67,6 +67,19 @@ describe("scope", () => {
     });
   });
 
+  it("lets live what stands in a result that contains itself, and what stands in it twice", () => {
+    inLinearMemory(() => {
+      const made = scope(() => {
+        const doubled = mul(tensor([1, 2]), 2);
+        const result = { doubled, again: [doubled, { doubled }], self: [] as object[] };
+        result.self.push(result, new Map([["key", mul(doubled, 2)]]));
+        return result;
+      });
+      expect(made.doubled.toArray()).toEqual([2, 4]);
+      expect([...(made.self[1] as Map<string, Tensor>).values()][0].toArray()).toEqual([4, 8]);
+    });
+  });
+
   it("frees the rest: a use names the operation and the operand", () => {
     inLinearMemory(() => {
       const escaped: Vec[] = [];

@@ -7,14 +7,21 @@ import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /** The storages of the tensors in a result: in fields of objects and in arrays, however deep. */
-export function storagesIn(result: unknown, found = new Set<Storage>(), seen = new Set<object>()): Set<Storage> {
-  if (result instanceof Tensor) return found.add(result.storage);
-  if (typeof result !== "object" || result === null || ArrayBuffer.isView(result) || seen.has(result)) return found;
-  seen.add(result);
-  const parts = result instanceof Map || result instanceof Set ? [...result.values()] : Object.values(result);
+export function storagesIn(result: unknown): readonly Storage[] {
+  return result instanceof Tensor ? [result.storage] : inParts(result, [], undefined);
+}
+
+function inParts(whole: unknown, found: Storage[], around: Set<object> | undefined): readonly Storage[] {
+  if (typeof whole !== "object" || whole === null || ArrayBuffer.isView(whole) || around?.has(whole)) return found;
+  let seen = around?.add(whole);
+  const parts = whole instanceof Map || whole instanceof Set ? whole.values() : Object.values(whole);
   for (const part of parts)
-    if (part instanceof Tensor) found.add(part.storage);
-    else if (typeof part === "object") storagesIn(part, found, seen);
+    if (part instanceof Tensor) found.push(part.storage);
+    else if (typeof part === "object") {
+      // A flat result is the rule: a set is made at its first part that has parts.
+      seen ??= new Set([whole]);
+      inParts(part, found, seen);
+    }
   return found;
 }
 
@@ -36,8 +43,16 @@ export function scope<Result>(fn: () => Result): Result {
   });
 }
 
-/** Frees a block of the innermost scope before its end, where a tape is done with it. Others stay as they are. */
-export const release = (storage: Storage): void => currentScope()?.release(storage);
+/** The blocks of the innermost scope, in the order in which it came by them. */
+export const blocksMade = (): readonly Storage[] => currentScope()?.blocks ?? [];
+
+/**
+ * Frees a block of the innermost scope before its end, where a tape is done with it. Others stay as they are; all do while
+ * an outer tape records, which may need them on its way back.
+ */
+export function release(storage: Storage): void {
+  if (!isTraced()) currentScope()?.release(storage);
+}
 
 /**
  * A copy of a tensor on the heap, which outlives every scope.

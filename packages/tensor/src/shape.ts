@@ -37,13 +37,21 @@ export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 /** The number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (const dim of shape) size *= dim;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis];
   return size;
 }
 
 /** Whether two shapes are the same, dimension by dimension. */
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+function allSame(shapes: readonly Shape[]): boolean {
+  for (let at = 1; at < shapes.length; at++) if (!sameShape(shapes[at], shapes[0])) return false;
+  return true;
 }
 
 /**
@@ -52,8 +60,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws ShapeError if two dimensions on one axis differ and neither is 1.
  */
 export function broadcastShapes(operation: string, shapes: readonly Shape[]): Shape {
-  const first = shapes[0] ?? [];
-  if (shapes.every((shape) => sameShape(shape, first))) return first;
+  const [first = []] = shapes;
+  if (allSame(shapes)) return first;
   const rank = Math.max(...shapes.map((shape) => shape.length));
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {

@@ -1,7 +1,7 @@
 import type { Pool, Storage } from "./storage.js";
 
-/** What a scope does with its blocks at its end: those of these storages live on, or all do. */
-type Survivors = ReadonlySet<Storage> | "all";
+/** Whose blocks live on when a scope ends: those of these storages, or all. */
+type Survivors = Iterable<Storage> | "all";
 
 /** The blocks made between its beginning and its end, and the copies and moves of heap arrays that hold as long. */
 export class Scope {
@@ -10,6 +10,11 @@ export class Scope {
   readonly #pinned: Storage[] = [];
 
   constructor(readonly parent: Scope | undefined) {}
+
+  /** Its blocks, those that are free again among them, in the order in which it came by them. */
+  get blocks(): readonly Storage[] {
+    return this.#blocks;
+  }
 
   /** Takes over a block. */
   adopt(storage: Storage): void {
@@ -39,12 +44,15 @@ export class Scope {
   end(survivors: Survivors): void {
     for (const storage of this.#pinned) storage.unpin();
     for (const storage of this.#staged) storage.unstage();
-    for (const storage of this.#blocks) {
-      if (storage.scope !== this || storage.isDead) continue;
-      if (survivors !== "all" && !survivors.has(storage)) storage.free();
-      else if (this.parent) this.parent.adopt(storage);
-      else storage.moveToHeap();
-    }
+    for (const storage of survivors === "all" ? this.#blocks : survivors) this.#passOn(storage);
+    for (const storage of this.#blocks) this.release(storage);
+  }
+
+  #passOn(storage: Storage): void {
+    if (storage.scope !== this || storage.isDead) return;
+    storage.scope = undefined;
+    if (this.parent) this.parent.adopt(storage);
+    else storage.moveToHeap();
   }
 }
 
@@ -53,7 +61,7 @@ let current: Scope | undefined;
 /** The innermost scope that has begun and not ended. */
 export const currentScope = (): Scope | undefined => current;
 
-const none: ReadonlySet<Storage> = new Set();
+const none: readonly Storage[] = [];
 
 /** Runs `fn` in a scope of its own; `survivors` tells, at the end, what lives on. After an error nothing does. */
 export function scoped<Result>(fn: (scope: Scope) => Result, survivors: (result: Result) => Survivors): Result {

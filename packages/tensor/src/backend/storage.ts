@@ -1,5 +1,6 @@
 import { DeadTensorError } from "./errors.js";
 import type { Scope } from "./scopes.js";
+import type { SmallCopies } from "./small-copies.js";
 
 /** The typed arrays that storages hold. */
 export type Values = Float32Array | Float64Array | Int32Array;
@@ -14,6 +15,8 @@ export interface Pool {
   readonly f32: Float32Array;
   allocate(bytes: number): number;
   free(address: number, bytes: number): void;
+  /** Where copies of small blocks go. */
+  readonly smallCopies: SmallCopies;
 }
 
 /**
@@ -23,6 +26,8 @@ export interface Pool {
 export class Storage {
   /** When it was last written in place, on the clock of `assign`; 0 for never. A tape checks it before it runs a rule. */
   writtenAt = 0;
+  /** How many still need it, of those who free blocks before their scope ends: steps of tapes, and gradients on their way. */
+  holders = 0;
   /** The scope that frees its block. */
   scope: Scope | undefined;
   #heap: Values | undefined;
@@ -110,7 +115,8 @@ export class Storage {
   /** Moves a block of a pool to the heap. */
   moveToHeap(): void {
     if (this.#heap) return;
-    const copy = this.values.slice();
+    const { values } = this;
+    const copy = (values instanceof Float32Array && this.#pool?.smallCopies.of(values)) || values.slice();
     this.#release();
     this.#heap = copy;
   }

@@ -27,6 +27,11 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     scopeOf().adopt(storage);
     return storage;
   };
+  const blocks = (count: number, length: number): readonly Storage[] => {
+    const made = new Array<Storage>(count);
+    for (let at = 0; at < count; at++) made[at] = block("float32", length);
+    return made;
+  };
   const addressOf = (storage: Storage): number => storage.addressIn(memory) || broughtIn(storage);
   const broughtIn = (storage: Storage): number => {
     if (storage.isOnHeap) {
@@ -72,11 +77,9 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     upload: (values) => uploaded("float32", values),
     uploadIndices: (values) => uploaded("int32", values),
     map: (program, inputs, shape) => {
-      const length = sizeOf(shape);
       const operands = inputs.map(placed);
-      const outputs = program.outputs.map(() => block("float32", length));
-      const addresses = outputs.map(addressOf);
-      mapElements(machine, program, operands, shape, addresses);
+      const outputs = blocks(program.outputs.length, sizeOf(shape));
+      mapElements(machine, program, operands, shape, outputs);
       return outputs;
     },
     reduce: (reduction, input, axes) => {

@@ -1,6 +1,6 @@
 import { sizeOf } from "../../shape.js";
 import { i32, loopWhile, memory, v128 } from "./assembler.js";
-import { commonLoops } from "./loops.js";
+import { commonLoops, startOf } from "./loops.js";
 import type { Machine } from "./machine.js";
 import type { ModuleBuilder } from "./module.js";
 import type { Placed } from "./placed.js";
@@ -95,13 +95,13 @@ function buildTransposed(_: Target, builder: ModuleBuilder): void {
 export function copyElements(machine: Machine, target: Placed, source: Placed): void {
   const { shape } = target.layout;
   if (sizeOf(shape) === 0) return;
-  const { rows, columns, rowStrides, columnStrides, outer, startsOf } = commonLoops([target, source], shape);
+  const loops = commonLoops([target, source], shape);
+  const { rows, columns, rowStrides, columnStrides, outer } = loops;
   const count = sizeOf(outer);
   for (let index = 0; index < count; index++) {
-    const [to, from] = startsOf(index);
     copyMatrix(machine, rows, columns, {
-      to: target.address + 4 * to,
-      from: source.address + 4 * from,
+      to: target.address + 4 * (target.layout.offset + startOf(index, loops, 0)),
+      from: source.address + 4 * (source.layout.offset + startOf(index, loops, 1)),
       rowStrides: rowStrides.map((stride) => 4 * stride),
       columnStrides: columnStrides.map((stride) => 4 * stride),
     });

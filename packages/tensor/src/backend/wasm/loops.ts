@@ -1,5 +1,5 @@
-import { broadcast } from "../../layout.js";
-import { type Shape, sizeOf } from "../../shape.js";
+import { broadcast, isContiguous } from "../../layout.js";
+import { type Shape, sameShape, sizeOf } from "../../shape.js";
 import type { Placed } from "./placed.js";
 
 /** The loops that visit the elements of several inputs in common, in the row-major order of a shape. */
@@ -11,38 +11,26 @@ export interface Loops {
   readonly columnStrides: readonly number[];
   /** The axes outside of rows and columns. */
   readonly outer: readonly number[];
-  /** Where in each input the matrix of rows and columns of that number starts. */
-  readonly startsOf: (index: number) => readonly number[];
+  /** By input, in elements, of the outer axes first. */
+  readonly strides: readonly (readonly number[])[];
 }
 
-const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, axis) => dim === b[axis]);
-
-/** Whether the elements are the shape's, one behind the other; decided without making anything. */
-function isPlain({ layout: { shape, strides } }: Placed, target: Shape): boolean {
-  if (shape !== target && !sameShape(shape, target)) return false;
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== stride) return false;
-    stride *= shape[axis];
-  }
-  return true;
+/**
+ * The step between the elements of an input where a single loop visits those of `shape`: 1 where they stand one behind the
+ * other, 0 where there is but one; -1 where a single loop will not do.
+ */
+export function flatStride({ layout }: Placed, shape: Shape): 1 | 0 | -1 {
+  if (sameShape(layout.shape, shape) && isContiguous(layout)) return 1;
+  return sizeOf(layout.shape) === 1 ? 0 : -1;
 }
 
-const none: readonly number[] = [];
+const none: readonly [] = [];
 
 /** The fewest loops over `shape`, to which the inputs broadcast. */
 export function commonLoops(inputs: readonly Placed[], shape: Shape): Loops {
-  const offsets = inputs.map(({ layout }) => layout.offset);
-  const columnStrides = inputs.map((input) => (isPlain(input, shape) ? 1 : sizeOf(input.layout.shape) === 1 ? 0 : -1));
-  if (!columnStrides.includes(-1))
-    return {
-      rows: 1,
-      columns: sizeOf(shape),
-      rowStrides: columnStrides,
-      columnStrides,
-      outer: none,
-      startsOf: () => offsets,
-    };
+  const flat = inputs.map((input) => flatStride(input, shape));
+  if (!flat.includes(-1))
+    return { rows: 1, columns: sizeOf(shape), rowStrides: flat, columnStrides: flat, outer: none, strides: none };
   const { dims, strides } = merged(inputs, shape);
   const last = dims.length - 1;
   const outer = dims.slice(0, -2);
@@ -52,7 +40,7 @@ export function commonLoops(inputs: readonly Placed[], shape: Shape): Loops {
     rowStrides: strides.map((steps) => steps[last - 1] ?? 0),
     columnStrides: strides.map((steps) => steps[last] ?? 1),
     outer,
-    startsOf: (index) => startsAt(index, outer, strides, offsets),
+    strides,
   };
 }
 
@@ -79,18 +67,14 @@ function merged(inputs: readonly Placed[], shape: Shape): { dims: number[]; stri
   return { dims, strides };
 }
 
-function startsAt(
-  index: number,
-  outer: readonly number[],
-  strides: readonly (readonly number[])[],
-  offsets: readonly number[],
-): number[] {
-  const starts = [...offsets];
+/** How far from its first element an input's matrix of rows and columns of that number starts, in elements. */
+export function startOf(index: number, { outer, strides }: Loops, input: number): number {
+  let start = 0;
   let rest = index;
   for (let axis = outer.length - 1; axis >= 0; axis--) {
     const position = rest % outer[axis];
     rest = (rest - position) / outer[axis];
-    for (let at = 0; at < starts.length; at++) starts[at] += position * strides[at][axis];
+    start += position * strides[input][axis];
   }
-  return starts;
+  return start;
 }

@@ -77,8 +77,17 @@ export class Machine {
    * other, nor their number on that of the threads. The arguments are 32-bit words (see `floatBits`).
    */
   launch(kernel: Kernel, args: readonly number[], chunks = 1): void {
-    const words = this.memory.i32;
-    for (let at = 0; at < args.length; at++) words[layout.args / 4 + at] = args[at];
+    for (let at = 0; at < args.length; at++) this.argument(at, args[at]);
+    this.start(kernel, chunks);
+  }
+
+  /** Sets an argument of the kernel that is started next. */
+  argument(at: number, word: number): void {
+    this.memory.i32[layout.args / 4 + at] = word;
+  }
+
+  /** Runs a kernel as `launch` does; its arguments are set. */
+  start(kernel: Kernel, chunks: number): void {
     if (chunks === 1) kernel.run(layout.args, 0, 0);
     else this.#crew.run(kernel, layout.args, chunks);
   }

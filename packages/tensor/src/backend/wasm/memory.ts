@@ -1,4 +1,5 @@
 import { OutOfMemoryError } from "../errors.js";
+import { SmallCopies } from "../small-copies.js";
 import type { Pool } from "../storage.js";
 import { Spans } from "./spans.js";
 import { type LinearBuffer, webAssembly } from "./web-assembly.js";
@@ -27,6 +28,7 @@ export class LinearMemory implements Pool {
   /** All of it, by words: refreshed when it grows, so never to be kept. */
   i32: Int32Array;
   f32: Float32Array;
+  readonly smallCopies = new SmallCopies();
   #top: number;
   #used = 0;
   #peak = 0;
