@@ -86,6 +86,12 @@ describe("compile", () => {
     expect(compile([chain]).registers).toBe(1);
   });
 
+  it("gives keys of their own to programs that differ in a literal, were it in the sign of a zero, an infinity or NaN", () => {
+    const values = [0, -0, 1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+    const keys = values.map((value) => compile([literal(value).max(input(0))]).key);
+    expect(new Set(keys).size).toBe(values.length);
+  });
+
   it("loads only inputs that are needed, and tells equal programs by their key", () => {
     expect(compile([input(2).add(1)]).loads).toEqual([{ input: 2, to: expect.any(Number) }]);
     expect(compile([input(0).exp()]).key).toBe(compile([input(0).exp()]).key);

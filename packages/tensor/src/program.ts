@@ -79,5 +79,7 @@ export function compile(roots: readonly Expression[]): Program {
     steps.push({ kind, from, to });
   });
   const program = { loads, literals, steps, outputs: outputs.map(at), registers };
-  return { ...program, key: JSON.stringify(program) };
+  // JSON has neither -0 nor infinities nor NaN.
+  const numbers = literals.map(({ value }) => (Object.is(value, -0) ? "-0" : `${value}`));
+  return { ...program, key: JSON.stringify([program, numbers]) };
 }

@@ -8,21 +8,24 @@ const startOf = (reduction: Reduction): number => (reduction === "sum" ? 0 : Num
 /** Totals of four columns, in double precision. */
 class Totals {
   readonly #halves: readonly Local[];
+  readonly #widened: (four: Code) => Code;
   constructor(
     readonly reduction: Reduction,
+    integers: boolean,
     variables: Variables,
   ) {
     this.#halves = variables.list("v128", 2);
+    this.#widened = integers ? f64x2.fromI32Low : f64x2.fromF32Low;
   }
   reset(): Code {
     return this.#halves.map((half) => half.set(f64x2.splat(f64.const(startOf(this.reduction)))));
   }
-  /** Takes in four floats. */
+  /** Takes in four floats, or integers. */
   take(four: Local): Code {
     const upper = v128.shuffle(four, four, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
     return [
-      this.#halves[0].set(this.#combined(this.#halves[0], f64x2.fromF32Low(four))),
-      this.#halves[1].set(this.#combined(this.#halves[1], f64x2.fromF32Low(upper))),
+      this.#halves[0].set(this.#combined(this.#halves[0], this.#widened(four))),
+      this.#halves[1].set(this.#combined(this.#halves[1], this.#widened(upper))),
     ];
   }
   #combined(total: Code, value: Code): Code {
@@ -59,12 +62,9 @@ export function buildRows(_: Target, builder: ModuleBuilder, reduction: Reductio
   builder.kernel((variables, args, chunk) => {
     const [unit, end, from, left] = variables.list("i32", 4);
     const four = variables.v128();
-    const [even, odd] = [new Totals(reduction, variables), new Totals(reduction, variables)];
+    const [even, odd] = [0, 1].map(() => new Totals(reduction, integers, variables));
     const [total, value] = [variables.f64(), variables.f64()];
-    const loaded = (offset: number): Code => {
-      const bits = v128.load(from, offset);
-      return four.set(integers ? f32x4.fromI32(bits) : bits);
-    };
+    const loaded = (offset: number): Code => four.set(v128.load(from, offset));
     const scalar = integers ? f64.fromI32(i32.load(from)) : f64.fromF32(f32.load(from));
     const pieces = i32.load(args, 12);
     return [
@@ -116,12 +116,9 @@ export function buildColumns(_: Target, builder: ModuleBuilder, reduction: Reduc
   builder.kernel((variables, args, chunk) => {
     const [top, rows, row, column, from, to, left] = variables.list("i32", 7);
     const four = variables.v128();
-    const blocks = Array.from({ length: 4 }, () => new Totals(reduction, variables));
+    const blocks = Array.from({ length: 4 }, () => new Totals(reduction, integers, variables));
     const pieces = i32.load(args, 12);
-    const taken = (totals: Totals, offset: number): Code => {
-      const bits = v128.load(from, offset);
-      return [four.set(integers ? f32x4.fromI32(bits) : bits), totals.take(four)];
-    };
+    const taken = (totals: Totals, offset: number): Code => [four.set(v128.load(from, offset)), totals.take(four)];
     const over = (totals: readonly Totals[]): Code => [
       totals.map((each) => each.reset()),
       from.set(i32.add(top, i32.shl(column, 2))),
