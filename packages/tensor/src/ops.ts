@@ -8,7 +8,7 @@ export { concatenate, split, stack, unstack } from "./ops/join.js";
 export { linear } from "./ops/linear.js";
 export { cholesky, triangularSolve } from "./ops/linear-algebra.js";
 export { matmul } from "./ops/matmul.js";
-export { pairs, pairsGradient } from "./ops/pairs.js";
+export { quadraticForms, quadraticFormsGradient } from "./ops/quadratic.js";
 export { gruCell } from "./ops/recurrent.js";
 export { expand, max, mean, min, sum } from "./ops/reduce.js";
 export * from "./ops/segment.js";

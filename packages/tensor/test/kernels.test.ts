@@ -14,8 +14,8 @@ import {
   max,
   mul,
   normal,
-  pairs,
   permutation,
+  quadraticForms,
   reference,
   reshape,
   scatterAdd,
@@ -127,9 +127,12 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
     check(`[${a}, ${b}] ${way}`, program, 2e-6);
   });
 
-  law("sums of segments, and pairs of columns", (seed, a, b, way) => {
+  law("sums of segments, and quadratic forms of rows", (seed, a, b, way) => {
     check(`[${a}, ${b}]`, () => segmentSum(matrix(seed, "x", a, b, way), [a - (a >> 1), a >> 1]), 2e-6);
-    check(`[${a}, ${b}]`, () => pairs(matrix(seed, "x", a, Math.min(b, 70), way)), 2e-6);
+    const columns = Math.min(b, 70);
+    const coefficients = () => draw(seed, "coefficients", [(columns * (columns + 1)) / 2, 1 + (b % 13)]) as Mat;
+    const forms = () => quadraticForms(matrix(seed, "x", a, columns, way), coefficients());
+    check(`forms [${a}, ${columns}]`, forms, 2e-4);
   });
 
   law(

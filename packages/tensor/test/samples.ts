@@ -8,7 +8,7 @@ import { joinSamples } from "../src/ops/join.samples.js";
 import { linearSamples } from "../src/ops/linear.samples.js";
 import { linearAlgebraSamples } from "../src/ops/linear-algebra.samples.js";
 import { matmulSamples } from "../src/ops/matmul.samples.js";
-import { pairsSamples } from "../src/ops/pairs.samples.js";
+import { quadraticSamples } from "../src/ops/quadratic.samples.js";
 import { recurrentSamples } from "../src/ops/recurrent.samples.js";
 import { reduceSamples } from "../src/ops/reduce.samples.js";
 import { segmentSamples } from "../src/ops/segment.samples.js";
@@ -29,7 +29,7 @@ export const samples: SampleTable = {
   ...joinSamples,
   ...linearAlgebraSamples,
   ...matmulSamples,
-  ...pairsSamples,
+  ...quadraticSamples,
   ...linearSamples,
   ...recurrentSamples,
   ...reduceSamples,

@@ -11,8 +11,8 @@ import {
   max,
   mul,
   type Op,
-  pairs,
-  pairsGradient,
+  quadraticForms,
+  quadraticFormsGradient,
   reshape,
   square,
   sum,
@@ -96,7 +96,7 @@ function directLength(e: ArrayLike<number>, from: number, w: ArrayLike<number>, 
 }
 
 /**
- * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: a product of the pairs of e's columns with the triangle of `W' W`, which is half
+ * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: quadratic forms with the triangle of `W' W`, which is half
  * the work of all keys, and needs no room for them. The derivative takes the same way.
  */
 const squaredLengthsOp: Op<undefined> = {
@@ -112,18 +112,17 @@ const squaredLengthsOp: Op<undefined> = {
       const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
       const [embedding, key] = [asMatrix(e), asCube(w)];
       const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
-      return [repaired(matmul(pairs(embedding), triangles), embedding, key)];
+      return [repaired(quadraticForms(embedding, triangles), embedding, key)];
     }),
   vjp: ({ inputs: [e, w], gradients: [received], needed: [needsEmbedding, needsKey] }) => {
     const [embedding, key, g] = [asMatrix(e), asCube(w), asMatrix(received)];
     const [heads, , columns] = key.shape;
     const triangle = triangleOf(columns);
-    const toEmbedding = (): Tensor => pairsGradient(embedding, matmul(g, t(gramTriangles(key, triangle))));
-    const toKey = (): Tensor => {
-      const moments = gather(turned(matmul(t(g), pairs(embedding))), triangle.whole, 0);
-      return mul(matmul(key, transpose(reshape(moments, [columns, columns, heads]), [2, 0, 1])), 2);
-    };
-    return [needsEmbedding ? toEmbedding() : undefined, needsKey ? toKey() : undefined];
+    const wanted = { toX: needsEmbedding, toCoefficients: needsKey };
+    const { toX, toCoefficients } = quadraticFormsGradient(g, embedding, gramTriangles(key, triangle), wanted);
+    if (!toCoefficients) return [toX, undefined];
+    const moments = reshape(gather(toCoefficients, triangle.whole, 0), [columns, columns, heads]);
+    return [toX, mul(matmul(key, transpose(moments, [2, 0, 1])), 2)];
   },
 };
 
