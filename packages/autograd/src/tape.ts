@@ -127,11 +127,13 @@ export class Tape implements Tracer {
   }
 }
 
-const isPresent = (gradient: Tensor | undefined): boolean => gradient !== undefined;
+const isPresent = (gradient: Tensor | undefined): gradient is Tensor => gradient !== undefined;
 
 /** What each output of a run received: zeros where it is nothing. */
-const whole = ({ outputs }: Run, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] =>
-  gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+function whole({ outputs }: Run, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] {
+  if (gradients.every(isPresent)) return gradients;
+  return gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+}
 
 /** A rule reads what its operation read and made: it must still be there. */
 function checkUnchanged({ op, inputs, outputs, at }: Run): void {
