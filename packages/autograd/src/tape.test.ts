@@ -1,4 +1,4 @@
-import { assign, mul, ones, scalar, sum, tensor, zeros } from "@factorvae/tensor";
+import { assign, mul, ones, scalar, sum, type Tensor, tensor, zeros } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { Tape } from "./tape.js";
 
@@ -20,6 +20,24 @@ describe("a tape", () => {
     const loss = tape.record(() => sum(mul(weight, weight)));
     assign(other, ones([2]));
     expect(tape.pullBack(loss, ones([]), [weight])[0]?.toArray()).toEqual([6, 8]);
+  });
+
+  it("takes a source twice, and gives it its gradient at both places", () => {
+    const [x, y] = [scalar(3), scalar(5)];
+    const tape = new Tape([x, x, y]);
+    const product = tape.record(() => mul(mul(x, y), 2));
+    const pulled = tape.pullBack(product, ones([]), [x, y, x]);
+    expect(pulled.map((gradient) => gradient?.item())).toEqual([10, 6, 10]);
+  });
+
+  it("gives nothing by a source without influence, nor for a result that it does not follow", () => {
+    const [x, y] = [scalar(3), scalar(5)];
+    const tape = new Tape([x, y]);
+    const square = tape.record(() => mul(x, x));
+    const by = (output: Tensor) => tape.pullBack(output, ones([]), [x, y]).map((gradient) => gradient?.item());
+    expect(by(square)).toEqual([6, undefined]);
+    expect(by(y)).toEqual([undefined, 1]);
+    expect(by(scalar(1))).toEqual([undefined, undefined]);
   });
 
   it("may be pulled back more than once", () => {

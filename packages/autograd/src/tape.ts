@@ -14,7 +14,7 @@ import {
 import { drop, handOver, hold, spare, sweep } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
-interface Step {
+interface Run {
   readonly op: { readonly name: string };
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
@@ -27,16 +27,25 @@ interface Step {
   readonly at: number;
 }
 
+/** A run, and the numbers of its tensors on the tape. */
+interface Step {
+  readonly run: Run;
+  /** By input; -1 where it does not depend on a source. */
+  readonly from: readonly number[];
+  /** Of the first output; those of the others follow. */
+  readonly to: number;
+}
+
 /**
  * The record of a computation, and the way back through it. It follows what is reachable from its own sources and
- * nothing else; tapes may run one within the other, each with its own sources.
+ * nothing else, and numbers it; tapes may run one within the other, each with its own sources.
  */
 export class Tape implements Tracer {
-  readonly #reached: Set<Tensor>;
+  readonly #numbers = new Map<Tensor, number>();
   readonly #steps: Step[] = [];
 
   constructor(sources: readonly Tensor[]) {
-    this.#reached = new Set(sources);
+    for (const source of new Set(sources)) this.#number(source);
   }
 
   /** Runs `fn` and notes each operation that depends on a source. */
@@ -45,23 +54,24 @@ export class Tape implements Tracer {
   }
 
   follows(inputs: readonly Tensor[]): boolean {
-    for (const input of inputs) if (this.#reached.has(input)) return true;
+    for (const input of inputs) if (this.reaches(input)) return true;
     return false;
   }
 
-  note(step: Step): void {
-    this.#steps.push(step);
+  note(run: Run): void {
+    const from = run.inputs.map((input) => this.#numbers.get(input) ?? -1);
+    this.#steps.push({ run, from, to: this.#numbers.size });
     // What nobody holds comes from elsewhere, and is not the tape's to release.
-    for (const { storage } of step.inputs) if (storage.holders <= 0) spare(storage);
-    for (const output of step.outputs) {
-      this.#reached.add(output);
+    for (const { storage } of run.inputs) if (storage.holders <= 0) spare(storage);
+    for (const output of run.outputs) {
+      this.#number(output);
       hold(output);
     }
   }
 
   /** Whether a tensor depends on a source, or is one. */
   reaches(tensor: Tensor): boolean {
-    return this.#reached.has(tensor);
+    return this.#numbers.has(tensor);
   }
 
   /**
@@ -75,46 +85,58 @@ export class Tape implements Tracer {
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
+    const received = new Array<Tensor | undefined>(this.#numbers.size).fill(undefined);
+    const last = this.#numbers.get(output);
+    if (last !== undefined) {
+      received[last] = cotangent;
+      hold(cotangent);
+    }
     for (const storage of kept) spare(storage);
     let swept = blocksMade().length;
-    const received = new Map<Tensor, Tensor>([[output, cotangent]]);
-    hold(cotangent);
-    for (const step of this.#steps.toReversed()) {
-      const gradients = step.outputs.map((made) => received.get(made));
+    for (const { run, from, to } of this.#steps.toReversed()) {
+      const gradients = run.outputs.map((_, at) => received[to + at]);
       if (gradients.some(isPresent)) {
-        if (writes() > step.at) checkUnchanged(step);
-        for (const made of step.outputs) received.delete(made);
-        const needed = step.inputs.map((input) => this.#reached.has(input));
-        const shares = step.pullBack(whole(step, gradients), gradients.map(isPresent), needed);
-        for (let position = 0; position < shares.length; position++) {
-          const share = shares[position];
-          if (!share || !needed[position]) continue;
-          const input = step.inputs[position];
-          const before = received.get(input);
-          const ofInput = sumTo(share, input.shape);
+        if (run.at < writes()) checkUnchanged(run);
+        const needed = from.map((number) => number >= 0);
+        const shares = run.pullBack(whole(run, gradients), gradients.map(isPresent), needed);
+        for (let at = 0; at < shares.length; at++) {
+          const share = shares[at];
+          if (!share || !needed[at]) continue;
+          // What several steps pass on to a tensor adds up.
+          const before = received[from[at]];
+          const ofInput = sumTo(share, run.inputs[at].shape);
           const total = before ? add(before, ofInput) : ofInput;
-          received.set(input, total);
+          received[from[at]] = total;
           hold(total);
           if (before) drop(before);
         }
-        for (const gradient of gradients) if (gradient) drop(gradient);
+        gradients.forEach((gradient, at) => {
+          received[to + at] = undefined;
+          if (gradient) drop(gradient);
+        });
         swept = sweep(swept);
       }
-      for (const made of step.outputs) drop(made);
+      for (const made of run.outputs) drop(made);
     }
-    for (const gradient of received.values()) handOver(gradient);
-    return sources.map((source) => received.get(source));
+    for (const gradient of received) if (gradient) handOver(gradient);
+    return sources.map((source) => received[this.#numbers.get(source) ?? -1]);
+  }
+
+  #number(tensor: Tensor): void {
+    this.#numbers.set(tensor, this.#numbers.size);
   }
 }
 
-const isPresent = (gradient: Tensor | undefined): boolean => gradient !== undefined;
+const isPresent = (gradient: Tensor | undefined): gradient is Tensor => gradient !== undefined;
 
-/** What each output of a step received: zeros where it is nothing. */
-const whole = ({ outputs }: Step, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] =>
-  gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+/** What each output of a run received: zeros where it is nothing. */
+function whole({ outputs }: Run, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] {
+  if (gradients.every(isPresent)) return gradients;
+  return gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
+}
 
 /** A rule reads what its operation read and made: it must still be there. */
-function checkUnchanged({ op, inputs, outputs, at }: Step): void {
+function checkUnchanged({ op, inputs, outputs, at }: Run): void {
   for (const tensors of [inputs, outputs])
     for (const tensor of tensors)
       if (tensor.storage.writtenAt > at)

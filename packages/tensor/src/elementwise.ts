@@ -8,6 +8,8 @@ import { compile, inputsOf, type Program, renumbered } from "./program.js";
 import { broadcastShapes, type Shape } from "./shape.js";
 import { type Operand, Tensor } from "./tensor.js";
 
+const isTensor = (operand: Tensor | Term): operand is Tensor => operand instanceof Tensor;
+
 /** A formula: a plain function of expressions, with one result or several. */
 type Formula<Args extends readonly Expression[], Result> = (...args: Args) => Result;
 
@@ -39,7 +41,7 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
     name,
     shape: (shapes) => {
       const shape = broadcastShapes(name, shapes);
-      return results.map(() => shape);
+      return results.length === 1 ? [shape] : ofEach(results, shape);
     },
     forward: (backend, inputs, _, shapes) => {
       program ??= compile(results);
@@ -59,6 +61,8 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
   };
 }
 
+const ofEach = (results: readonly Expression[], shape: Shape): readonly Shape[] => results.map(() => shape);
+
 /** The layout of a fresh result: that of an input, where one stands so already. */
 function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
   for (let at = 0; at < inputs.length; at++) {
@@ -71,7 +75,7 @@ function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
 /** Truth values as further bits of a number, which stays exact up to 53 of them. */
 function bits(flags: readonly boolean[], before: number): number {
   let mask = before;
-  for (const flag of flags) mask = 2 * mask + (flag ? 1 : 0);
+  for (let at = 0; at < flags.length; at++) mask = 2 * mask + (flags[at] ? 1 : 0);
   return mask;
 }
 
@@ -177,9 +181,9 @@ export function elementwise(
       throw new TypeError(
         `${name}: ${arity} ${arity === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
       );
-    if (!operands.some((operand) => operand instanceof Tensor))
-      return build(operands.flatMap((operand) => (operand instanceof Tensor ? [] : [literal(operand)])));
-    const results = apply(op(), operands.map(toTensor), undefined);
+    if (!operands.some(isTensor))
+      return build(operands.flatMap((operand) => (isTensor(operand) ? [] : [literal(operand)])));
+    const results = apply(op(), operands.every(isTensor) ? operands : operands.map(toTensor), undefined);
     return results.length === 1 ? results[0] : results;
   };
   return Object.defineProperty(call, "op", { get: op });

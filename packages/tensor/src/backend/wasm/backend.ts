@@ -5,7 +5,7 @@ import type { Backend, Value } from "../backend.js";
 import { currentScope, type Scope } from "../scopes.js";
 import { type DType, Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
-import { mapElements } from "./elementwise.js";
+import { mapElements, type Plans } from "./elementwise.js";
 import { multiply } from "./gemm/gemm.js";
 import { gather, scatterAdd } from "./indexing.js";
 import type { Machine } from "./machine.js";
@@ -22,6 +22,7 @@ function scopeOf(): Scope {
 /** The verbs in kernels of WebAssembly over one machine's memory. */
 export function wasmBackend(name: string, machine: Machine): Backend {
   const { memory } = machine;
+  const plans: Plans = new WeakMap();
   const block = (dtype: DType, length: number): Storage => {
     const storage = Storage.inPool(dtype, length, memory);
     scopeOf().adopt(storage);
@@ -79,7 +80,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     map: (program, inputs, shape) => {
       const operands = inputs.map(placed);
       const outputs = blocks(program.outputs.length, sizeOf(shape));
-      mapElements(machine, program, operands, shape, outputs);
+      mapElements(machine, plans, program, operands, shape, outputs);
       return outputs;
     },
     reduce: (reduction, input, axes) => {

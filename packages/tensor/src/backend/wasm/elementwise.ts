@@ -28,20 +28,15 @@ interface Plan {
   readonly perChunk: number;
 }
 
-const plans = new WeakMap<Machine, WeakMap<Program, Plan>>();
+/** The plans of a machine. */
+export type Plans = WeakMap<Program, Plan>;
 
-function planOf(machine: Machine, program: Program): Plan {
-  let ofMachine = plans.get(machine);
-  if (!ofMachine) {
-    ofMachine = new WeakMap();
-    plans.set(machine, ofMachine);
-  }
-  let plan = ofMachine.get(program);
-  if (!plan) {
-    const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
-    plan = { kernels: new Map(), perChunk };
-    ofMachine.set(program, plan);
-  }
+function planOf(plans: Plans, program: Program): Plan {
+  const known = plans.get(program);
+  if (known) return known;
+  const perChunk = Math.max(1024, 4 * Math.ceil(workOfChunk / (program.steps.length + 4) / 4));
+  const plan = { kernels: new Map(), perChunk };
+  plans.set(program, plan);
   return plan;
 }
 
@@ -93,6 +88,7 @@ function setInput(machine: Machine, at: number, { address, layout }: Placed, sta
  */
 export function mapElements(
   machine: Machine,
+  plans: Plans,
   program: Program,
   inputs: readonly Placed[],
   shape: Shape,
@@ -104,13 +100,13 @@ export function mapElements(
   for (let at = 0; at < inputs.length; at++) {
     const digit = digitOf(inputs[at], flatStride(inputs[at], shape));
     if (digit < 0) {
-      mapRows(machine, program, inputs, shape, outputs);
+      mapRows(machine, plans, program, inputs, shape, outputs);
       return;
     }
     pattern = 3 * pattern + digit;
   }
   // One loop visits all elements.
-  const plan = planOf(machine, program);
+  const plan = planOf(plans, program);
   const kernel = kernelOf(machine, program, plan, pattern, inputs.length);
   const chunks = cut(machine, plan, 1, size);
   for (let at = 0; at < inputs.length; at++) setInput(machine, at, inputs[at], 0, 0);
@@ -122,6 +118,7 @@ export function mapElements(
 /** The same row by row. An input whose elements along a row are neither one behind the other nor the same is copied. */
 function mapRows(
   machine: Machine,
+  plans: Plans,
   program: Program,
   inputs: readonly Placed[],
   shape: Shape,
@@ -138,7 +135,7 @@ function mapRows(
   const loops = copied.length > 0 ? commonLoops(readable, shape) : asTheyAre;
   const { rows, columns, outer } = loops;
   const pattern = readable.reduce((number, input, at) => 3 * number + digitOf(input, loops.columnStrides[at]), 0);
-  const plan = planOf(machine, program);
+  const plan = planOf(plans, program);
   const kernel = kernelOf(machine, program, plan, pattern, inputs.length);
   const count = sizeOf(outer);
   for (let index = 0; index < count; index++) {

@@ -1,4 +1,4 @@
-import { broadcast, isContiguous } from "../../layout.js";
+import { broadcast, isContiguous, type Layout } from "../../layout.js";
 import { type Shape, sameShape, sizeOf } from "../../shape.js";
 import type { Placed } from "./placed.js";
 
@@ -17,11 +17,17 @@ export interface Loops {
 
 /**
  * The step between the elements of an input where a single loop visits those of `shape`: 1 where they stand one behind the
- * other, 0 where there is but one; -1 where a single loop will not do.
+ * other, 0 where there is but one, however often it counts; -1 where a single loop will not do.
  */
 export function flatStride({ layout }: Placed, shape: Shape): 1 | 0 | -1 {
   if (sameShape(layout.shape, shape) && isContiguous(layout)) return 1;
-  return sizeOf(layout.shape) === 1 ? 0 : -1;
+  return isSingle(layout) ? 0 : -1;
+}
+
+/** Whether all elements are the same one. */
+function isSingle({ shape, strides }: Layout): boolean {
+  for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1 && strides[axis] !== 0) return false;
+  return true;
 }
 
 const none: readonly [] = [];

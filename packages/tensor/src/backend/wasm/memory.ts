@@ -17,7 +17,8 @@ const largeStep = 4096;
 /** The size of the blocks that requests of so many bytes are given. */
 export function blockSize(bytes: number): number {
   if (bytes <= 8 * smallest) return Math.max(1, Math.ceil(bytes / smallest)) * smallest;
-  const step = bytes >= large ? largeStep : 2 ** (Math.floor(Math.log2(bytes)) - 3);
+  // In integer arithmetic throughout: the engine holds addresses as small integers then.
+  const step = bytes >= large ? largeStep : 1 << (28 - Math.clz32(bytes));
   return Math.ceil(bytes / step) * step;
 }
 
