@@ -77,9 +77,9 @@ export function strict(): Watch {
     frame: (run) => {
       const [outer, older] = [made, new Set(known)];
       made = [];
-      const end = (living: ReadonlySet<Storage> | "all"): void => {
+      const end = (living: readonly Storage[] | "all"): void => {
         for (const tensor of made) {
-          const lives = living === "all" || living.has(tensor.storage) || older.has(tensor.storage);
+          const lives = living === "all" || living.includes(tensor.storage) || older.has(tensor.storage);
           expect(isDead(tensor), "a tensor is dead after its scope").toBe(!lives && !tensor.storage.isOnHeap);
           if (lives) outer.push(tensor);
         }
@@ -90,7 +90,7 @@ export function strict(): Watch {
         end(isTraced() ? "all" : storagesIn(result));
         return result;
       } catch (error) {
-        end(new Set());
+        end([]);
         throw error;
       }
     },

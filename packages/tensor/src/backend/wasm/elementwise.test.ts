@@ -40,7 +40,8 @@ function mapped(room: Room, program: Program, inputs: readonly Laid[], shape: Sh
   const size = sizeOf(shape);
   const operands = inputs.map(({ layout, words, dtype }) => ({ address: room.place(words), dtype, layout }));
   const outputs = program.outputs.map(() => room.empty(size, shift));
-  mapElements(room.machine, program, operands, shape, outputs);
+  const places = outputs.map((address) => ({ addressIn: () => address }));
+  mapElements(room.machine, new WeakMap(), program, operands, shape, places);
   return outputs.map((output) => room.read(output, size));
 }
 

@@ -93,7 +93,9 @@ function expBeyond(target: Target, variables: Variables, value: Local): Code {
     code,
     half.set(i32x4.shrU(biased, 1)),
     rest.set(i32x4.shl(i32x4.sub(i32x4.add(biased, word(target, 127)), half), 23)),
-    f32x4.mul(i32x4.add(polynomial(target, variables, r, expNear), i32x4.shl(half, 23)), rest),
+    half.set(f32x4.mul(i32x4.add(polynomial(target, variables, r, expNear), i32x4.shl(half, 23)), rest)),
+    // The bits of a NaN may be any, and what is added to them could make a number.
+    v128.bitSelect(half, value, f32x4.eq(value, value)),
   ];
 }
 
