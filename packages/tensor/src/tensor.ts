@@ -46,7 +46,7 @@ export class Tensor<out S extends Shape = Shape> {
 
   /**
    * The elements in row-major order. For a tensor on the heap whose elements already stand so, its own memory: read it,
-   * do not write it. For one in a scope's memory, a copy.
+   * do not write it, and look no further (its `buffer` may hold other tensors too). For one in a scope's memory, a copy.
    *
    * @throws DeadTensorError if its scope has ended.
    */
