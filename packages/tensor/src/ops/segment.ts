@@ -1,3 +1,4 @@
+import { softmaxOfSegments } from "../backend/wasm/softmax.js";
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
@@ -105,6 +106,8 @@ const softmaxOp: Op<Segments> = {
     checkNoneEmpty("segmentSoftmax", from, rows);
     return [from];
   },
+  forward: (kernels, [x], { rows }, [shape]) =>
+    kernels.linear && [{ storage: softmaxOfSegments(kernels.linear, x, rows), layout: contiguous(shape) }],
   plain: ([x], { rows }) => {
     const weights = exp(sub(x, repeated(largestOf(x, rows), rows)));
     return [div(weights, repeated(summed(weights, rows), rows))];

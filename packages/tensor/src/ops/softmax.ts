@@ -1,3 +1,5 @@
+import { softmaxAlong } from "../backend/wasm/softmax.js";
+import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
@@ -25,6 +27,8 @@ const softmaxOp: Op<Axis> = {
     checkNotEmpty("softmax", from, axis);
     return [from];
   },
+  forward: (kernels, [x], { axis }, [shape]) =>
+    kernels.linear && [{ storage: softmaxAlong(kernels.linear, x, axis), layout: contiguous(shape) }],
   plain: ([x], { axis }) => {
     const weights = exp(sub(x, max(x, axis, true)));
     return [div(weights, sum(weights, axis, true))];

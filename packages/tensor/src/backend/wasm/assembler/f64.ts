@@ -13,7 +13,8 @@ export { constant as const };
 
 /** Arithmetic. */
 export const add = binary(0xa0),
-  mul = binary(0xa2);
+  mul = binary(0xa2),
+  div = binary(0xa3);
 
 /** Comparisons. */
 export const ne = binary(0x62),

@@ -23,6 +23,7 @@ export const floor = unary(simd + 117),
   add = binary(simd + 240),
   sub = binary(simd + 241),
   mul = binary(simd + 242),
+  div = binary(simd + 243),
   pmax = binary(simd + 247);
 
 /** The two lower numbers of a vector of floats, or of integers. */

@@ -1,7 +1,8 @@
 import { binary, extracting, simd, unary } from "./code.js";
 
 /** Lanes. */
-export const extract = extracting(simd + 27);
+export const splat = unary(simd + 17),
+  extract = extracting(simd + 27);
 
 /** Comparisons, which give masks. */
 export const gtS = binary(simd + 59),
