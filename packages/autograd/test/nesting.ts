@@ -87,7 +87,7 @@ export function strict(): Watch {
       };
       try {
         const result = run();
-        end(isTraced() ? "all" : storagesIn(result));
+        end(isTraced() ? "all" : new Set(storagesIn(result)));
         return result;
       } catch (error) {
         end(new Set());
