@@ -24,7 +24,8 @@ export async function bundled(program: string, { minify }: { readonly minify: bo
     ],
     onLog: () => {},
   });
-  const { output } = await bundle.generate({ minify });
+  // What an application loads has no use for notes to bundlers.
+  const { output } = await bundle.generate({ minify, comments: !minify });
   return output.flatMap((part) => (part.type === "chunk" ? [part.code] : []));
 }
 

@@ -150,6 +150,7 @@ export function elementwise<
   formula: Formula<Args, Result>,
   options?: { readonly d?: Result extends Expression ? Partials<Args> : never },
 ): Elementwise<Args, Result>;
+/* @__NO_SIDE_EFFECTS__ */
 export function elementwise(
   name: string,
   formula: (...args: never) => Expression | readonly Expression[],

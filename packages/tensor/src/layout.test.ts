@@ -13,7 +13,7 @@ import {
   select,
 } from "./layout.js";
 import { sizeOf } from "./shape.js";
-import { eachRow, eachRun } from "./strided.js";
+import { eachRow } from "./strided.js";
 
 /** The places in storage that a layout visits, in row-major order. */
 function places(layout: Layout): number[] {
@@ -91,22 +91,6 @@ describe("layouts", () => {
           for (let i = 0; i < length; i++) visited.push(place + i * step);
         });
         expect(visited).toEqual(places(view));
-      }),
-    );
-  });
-
-  it("are walked by runs from anywhere to anywhere", () => {
-    fc.assert(
-      fc.property(layout, fc.nat(100), fc.nat(100), (view, first, second) => {
-        const size = sizeOf(view.shape);
-        const start = first % (size + 1);
-        const count = second % (size - start + 1);
-        const visited: number[] = [];
-        eachRun(collapse(view), start, count, (place, step, length, index) => {
-          expect(index).toBe(start + visited.length);
-          for (let i = 0; i < length; i++) visited.push(place + i * step);
-        });
-        expect(visited).toEqual(places(view).slice(start, start + count));
       }),
     );
   });

@@ -26,53 +26,12 @@ export function eachRow(layout: Layout, row: (at: number, step: number, length: 
   }
 }
 
-/**
- * Calls `run` for the runs of equal step that make up elements `start` to `start + count` of a collapsed layout, counted
- * in row-major order: `length` elements from `at`, `step` apart, the first of which is element number `index`.
- */
-export function eachRun(
-  { shape, strides, offset }: Layout,
-  start: number,
-  count: number,
-  run: (at: number, step: number, length: number, index: number) => void,
-): void {
-  const inner = shape.length - 1;
-  if (inner < 0) run(offset, 1, count, start);
-  if (inner < 0) return;
-  const step = strides[inner];
-  for (let index = start; index < start + count; ) {
-    let rest = Math.floor(index / shape[inner]);
-    const column = index - rest * shape[inner];
-    let at = offset + column * step;
-    for (let axis = inner - 1; axis >= 0; axis--) {
-      const above = Math.floor(rest / shape[axis]);
-      at += (rest - above * shape[axis]) * strides[axis];
-      rest = above;
-    }
-    const length = Math.min(shape[inner] - column, start + count - index);
-    run(at, step, length, index);
-    index += length;
-  }
-}
-
 /** From this many neighbours on, the engine's own copy is faster than a loop. */
-export const longRun = 48;
+const longRun = 48;
 
 function copyRun(target: Values, to: number, toStep: number, source: Values, from: number, step: number, n: number) {
   if (step === 1 && toStep === 1 && n >= longRun) target.set(source.subarray(from, from + n), to);
   else for (let i = 0; i < n; i++) target[to + i * toStep] = source[from + i * step];
-}
-
-/** Writes the elements of `source` to the places of `target`, of the same shape; they must not share memory. */
-export function copyElements(target: Value, source: Value): void {
-  const to = target.storage.values;
-  const { values } = source.storage;
-  const layout = collapse(source.layout);
-  eachRow(target.layout, (toAt, toStep, count, first) => {
-    eachRun(layout, first, count, (at, step, length, index) => {
-      copyRun(to, toAt + (index - first) * toStep, toStep, values, at, step, length);
-    });
-  });
 }
 
 /** The elements of a value in row-major order, copied. */
@@ -87,4 +46,11 @@ export function gathered(value: Value): Values {
         : new Int32Array(length);
   eachRow(value.layout, (at, step, count, index) => copyRun(copy, index, 1, values, at, step, count));
   return copy;
+}
+
+/** Writes the elements of `source` to the places of `target`, of the same shape; the two may share memory. */
+export function copyElements(target: Value, source: Value): void {
+  const { values } = target.storage;
+  const copy = gathered(source);
+  eachRow(target.layout, (at, step, count, index) => copyRun(values, at, step, copy, index, 1, count));
 }

@@ -1,49 +1,17 @@
-import { contiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
 import { copyElements, gathered } from "../../strided.js";
-import type { Backend, Value } from "../backend.js";
-import { Storage, type Values } from "../storage.js";
+import type { Backend } from "../backend.js";
+import { Storage } from "../storage.js";
 import { mapElements } from "./map.js";
 import { multiply } from "./matmul.js";
 import { reduceAxes } from "./reduce.js";
 
 type Floats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-const without = <T>(list: readonly T[], dropped: readonly number[]): T[] =>
-  list.filter((_, at) => !dropped.includes(at));
-
-/** Adds row `from` of `source` to row `to` of `target`, for each pair; -0 in place of 0 makes that a copy to the bit. */
-function addRows(
-  source: Values,
-  target: Values,
-  outer: number,
-  inner: number,
-  moves: {
-    readonly count: number;
-    readonly sourceRows: number;
-    readonly targetRows: number;
-    readonly from: (index: number) => number;
-    readonly to: (index: number) => number;
-  },
-): void {
-  for (let block = 0; block < outer; block++)
-    for (let index = 0; index < moves.count; index++) {
-      const from = (block * moves.sourceRows + moves.from(index)) * inner;
-      const to = (block * moves.targetRows + moves.to(index)) * inner;
-      for (let i = 0; i < inner; i++) target[to + i] += source[from + i];
-    }
-}
-
 /** Plain loops on the heap that compute in double precision and round once: the specification of every other backend. */
 function plainLoops(name: string, float: Backend["float"]): Backend {
   const floats = (length: number): Floats =>
     float === "float32" ? new Float32Array(length) : new Float64Array(length);
-  const contiguousValues = (value: Value): Values => {
-    const { storage, layout } = value;
-    const whole = contiguous(layout.shape);
-    const direct = layout.offset === 0 && layout.strides.every((stride, axis) => stride === whole.strides[axis]);
-    return direct ? storage.values : gathered(value);
-  };
   const around = (shape: readonly number[], axis: number): { outer: number; inner: number } => ({
     outer: sizeOf(shape.slice(0, axis)),
     inner: sizeOf(shape.slice(axis + 1)),
@@ -64,7 +32,7 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       return outputs.map((values) => Storage.onHeap(float, values));
     },
     reduce: (reduction, input, axes) => {
-      const output = floats(sizeOf(without(input.layout.shape, axes)));
+      const output = floats(sizeOf(input.layout.shape.filter((_, axis) => !axes.includes(axis))));
       reduceAxes(reduction, input, axes, output);
       return Storage.onHeap(float, output);
     },
@@ -74,39 +42,29 @@ function plainLoops(name: string, float: Backend["float"]): Backend {
       multiply(a, b, output);
       return Storage.onHeap(float, output);
     },
-    write: (target, source) => {
-      const shared = source.storage === target.storage;
-      copyElements(
-        target,
-        shared ? { storage: Storage.onHeap(float, gathered(source)), layout: contiguous(source.layout.shape) } : source,
-      );
-    },
+    write: copyElements,
     gather: (input, positions, axis) => {
-      const indices = contiguousValues(positions);
       const { shape } = input.layout;
       const { outer, inner } = around(shape, axis);
+      const [values, indices] = [gathered(input), gathered(positions)];
       const length = outer * indices.length * inner;
-      const output = input.storage.dtype === "int32" ? new Int32Array(length) : floats(length).fill(-0);
-      addRows(contiguousValues(input), output, outer, inner, {
-        count: indices.length,
-        sourceRows: shape[axis],
-        targetRows: indices.length,
-        from: (index) => indices[index],
-        to: (index) => index,
-      });
+      const output = input.storage.dtype === "int32" ? new Int32Array(length) : floats(length);
+      for (let to = 0; to < outer * indices.length; to++) {
+        const block = Math.floor(to / indices.length);
+        const from = block * shape[axis] + indices[to % indices.length];
+        output.set(values.subarray(from * inner, (from + 1) * inner), to * inner);
+      }
       return Storage.onHeap(output instanceof Int32Array ? "int32" : float, output);
     },
     scatterAdd: (input, positions, axis, length) => {
-      const indices = contiguousValues(positions);
       const { outer, inner } = around(input.layout.shape, axis);
+      const [values, indices] = [gathered(input), gathered(positions)];
       const totals = new Float64Array(outer * length * inner);
-      addRows(contiguousValues(input), totals, outer, inner, {
-        count: indices.length,
-        sourceRows: indices.length,
-        targetRows: length,
-        from: (index) => index,
-        to: (index) => indices[index],
-      });
+      for (let from = 0; from < outer * indices.length; from++) {
+        const block = Math.floor(from / indices.length);
+        const to = block * length + indices[from % indices.length];
+        for (let at = 0; at < inner; at++) totals[to * inner + at] += values[from * inner + at];
+      }
       const output = floats(totals.length);
       output.set(totals);
       return Storage.onHeap(float, output);

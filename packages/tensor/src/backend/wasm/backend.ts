@@ -1,6 +1,6 @@
 import { contiguous, isContiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import { copyElements as copyOnHeap, gathered } from "../../strided.js";
+import { copyElements as copyOnHeap } from "../../strided.js";
 import type { Backend, Value } from "../backend.js";
 import { currentScope, type Scope } from "../scopes.js";
 import { type DType, Storage } from "../storage.js";
@@ -99,11 +99,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     },
     write: (target, source) => {
       const to = target.storage.addressIn(memory);
-      const { shape } = source.layout;
-      if (source.storage === target.storage) {
-        const copy = Storage.onHeap(source.storage.dtype, gathered(source));
-        copyOnHeap(target, { storage: copy, layout: contiguous(shape) });
-      } else if (to === 0 || target.storage.isOnHeap) copyOnHeap(target, source);
+      if (to === 0 || target.storage.isOnHeap || source.storage === target.storage) copyOnHeap(target, source);
       else copyElements(machine, { ...placed(target), address: to }, placed(source));
     },
     gather: (input, positions, axis) => {

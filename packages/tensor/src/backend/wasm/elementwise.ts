@@ -8,9 +8,6 @@ import { commonLoops, flatStride, startOf } from "./loops.js";
 import type { Kernel, Machine } from "./machine.js";
 import type { Placed } from "./placed.js";
 
-/** A storage, as far as results need one: what stands somewhere in the machine's memory. */
-type Located = Pick<Storage, "addressIn">;
-
 /** Elements of one step that a chunk is worth: some tens of microseconds. */
 const workOfChunk = 2 ** 17;
 
@@ -95,7 +92,7 @@ export function mapElements(
   program: Program,
   inputs: readonly Placed[],
   shape: Shape,
-  outputs: readonly Located[],
+  outputs: readonly Storage[],
 ): void {
   const size = sizeOf(shape);
   if (size === 0) return;
@@ -125,7 +122,7 @@ function mapRows(
   program: Program,
   inputs: readonly Placed[],
   shape: Shape,
-  outputs: readonly Located[],
+  outputs: readonly Storage[],
 ): void {
   const asTheyAre = commonLoops(inputs, shape);
   const copied: Placed[] = [];

@@ -4,8 +4,7 @@ import { binary, type Code, instruction, laneWriting, opcode, reading, simd, una
 export const load = reading(simd + 0, 2),
   load32Splat = reading(simd + 9, 2),
   store = writing(simd + 11, 2),
-  store32Lane = laneWriting(simd + 90, 2),
-  store64Lane = laneWriting(simd + 91, 2);
+  store32Lane = laneWriting(simd + 90, 2);
 
 const constant = (bytes: readonly number[]): Code => instruction(0xfd, 12, ...bytes);
 

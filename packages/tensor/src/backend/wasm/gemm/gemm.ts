@@ -54,7 +54,7 @@ export interface PackedMatrix {
 }
 
 /** Packs `b: [k, n]`, one of whose strides is 4, in blocks of so many columns, to a block of memory that the caller frees. */
-export function packMatrix(machine: Machine, b: Matrix, k: number, n: number, columns = n): PackedMatrix {
+function packMatrix(machine: Machine, b: Matrix, k: number, n: number, columns = n): PackedMatrix {
   const blocks = Math.ceil(n / columns);
   const rowBytes = 4 * paddedColumns(n);
   const bytes = k * rowBytes;
