@@ -27,16 +27,19 @@ export function engineOf(major: string | undefined): Engine {
 
 const python = "/usr/bin/python3";
 
-/** The version of PyTorch, where the system's Python has it. */
-export function torchVersion(): string | undefined {
-  const { stdout, status } = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : undefined;
-}
-
-/** Where Debian keeps the OpenBLAS of OpenMP: with the default one PyTorch is many times slower on two threads. */
+/** Where Debian keeps the OpenBLAS of OpenMP: without it PyTorch is many times slower, with another one on two threads. */
 function openBlas(): string | undefined {
   const folders = readdirSync("/usr/lib").map((name) => `/usr/lib/${name}/openblas-openmp`);
   return folders.find((folder) => existsSync(folder));
+}
+
+/** The version of PyTorch that can be measured, or why none can. */
+export function torchHere(): { readonly version: string } | { readonly missing: string } {
+  const { stdout, status } = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
+  if (status !== 0) return { missing: "There was no PyTorch to be measured (Debian: python3-torch)." };
+  if (openBlas() === undefined)
+    return { missing: "PyTorch was left out: it had no OpenBLAS of OpenMP (Debian: libopenblas0-openmp)." };
+  return { version: stdout.trim() };
 }
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -10,7 +10,7 @@ import { thisMachine } from "./machine.js";
 import { benchmarksPicture } from "./page/chart.js";
 import { groupSection } from "./page/group-section.js";
 import { benchmarksPage } from "./page/page.js";
-import { engineOf, torchVersion } from "./programs.js";
+import { engineOf, torchHere } from "./programs.js";
 import type { Results } from "./results.js";
 import { measureGroup } from "./rounds.js";
 import type { Effort } from "./timing.js";
@@ -53,11 +53,11 @@ function commit(): string | undefined {
 async function measureAll(names: readonly string[], isQuick: boolean, major: string | undefined): Promise<Results> {
   const effort = isQuick ? quick : full;
   const engine = engineOf(major);
-  const torch = torchVersion();
-  const isThere = ({ library }: Contender): boolean => library !== "torch" || torch !== undefined;
+  const torch = torchHere();
+  const isThere = ({ library }: Contender): boolean => library !== "torch" || "version" in torch;
   const before = loadavg()[0];
   const figures: Results["figures"][number][] = [];
-  const missing: string[] = torch === undefined ? ["There was no PyTorch to be measured."] : [];
+  const missing: string[] = "missing" in torch ? [torch.missing] : [];
   for (const name of names.filter(isGroupName)) {
     process.stderr.write(`${name} ...\n`);
     const rounds = await measureGroup(name, effort, engine, { isThere, isQuick });
@@ -73,7 +73,7 @@ async function measureAll(names: readonly string[], isQuick: boolean, major: str
     machine: thisMachine(),
     load: [before, loadavg()[0]],
     effort,
-    versions: { ...versionsOf(), ...(torch !== undefined && { PyTorch: torch }) },
+    versions: { ...versionsOf(), ...("version" in torch && { PyTorch: torch.version }) },
     missing,
     figures,
   };

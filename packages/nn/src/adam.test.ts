@@ -2,6 +2,7 @@ import { valueAndGrad } from "@factorvae/autograd";
 import {
   key,
   normal,
+  pinned,
   readSafetensors,
   reference64,
   sum,
@@ -107,6 +108,16 @@ describe("adamW", () => {
 });
 
 describe.each(makers)("%s", (name, make) => {
+  it("takes the same steps with its memory pinned, which goes back to the heap", () => {
+    const [free, held] = [draws(1).map(parameter), draws(1).map(parameter)];
+    const [one, other] = [make(free, { lr: 0.1 }), make(held, { lr: 0.1 })];
+    steps(one, 0, 4);
+    pinned([...held, ...other.memory()], () => steps(other, 0, 4));
+    expect(values(held)).toEqual(values(free));
+    expect(values(Object.values(other.stateDict()))).toEqual(values(Object.values(one.stateDict())));
+    expect(other.memory().every(({ storage }) => storage.isOnHeap)).toBe(true);
+  });
+
   const steps = (optimizer: Optimizer, from: number, to: number): void => {
     for (let count = from; count < to; count++) optimizer.step(draws(100 * count), { lr: 0.1 / (1 + count) });
   };

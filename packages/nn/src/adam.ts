@@ -62,13 +62,13 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
   checkOptions(name, usualRate, { beta1, beta2 }, { epsilon, weightDecay });
   const zerosLike = ({ shape }: Tensor): Tensor => keep(zeros(shape));
   let held: Memory | undefined = { step: keep(scalar(0)), first: params.map(zerosLike), second: params.map(zerosLike) };
-  const memory = (): Memory => {
+  const remembered = (): Memory => {
     if (!held) throw new Error(`${name}: used after release(); make a new optimizer`);
     return held;
   };
   return {
     step: (grads, { lr = usualRate } = {}) => {
-      const { step, first, second } = memory();
+      const { step, first, second } = remembered();
       checkRate(name, lr);
       checkGradients(name, params, grads);
       scope(() => {
@@ -92,8 +92,9 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
         assign(step, scalar(count));
       });
     },
-    stateDict: () => copied(named(memory())),
-    loadStateDict: (state) => load(`${name}.loadStateDict`, named(memory()), state),
+    stateDict: () => copied(named(remembered())),
+    loadStateDict: (state) => load(`${name}.loadStateDict`, named(remembered()), state),
+    memory: () => Object.values(named(remembered())),
     release: () => {
       held = undefined;
     },

@@ -1,4 +1,4 @@
-import { formatShape, type Tensor } from "@factorvae/tensor";
+import { formatShape, sameShape, type Tensor } from "@factorvae/tensor";
 import type { StateDict } from "./state-dict.js";
 
 /** Something that improves parameters, in place, step by step. */
@@ -18,6 +18,8 @@ export interface Optimizer {
    * @throws StateDictError if the names or shapes are not those of `stateDict()`; nothing is changed then.
    */
   readonly loadStateDict: (state: StateDict) => void;
+  /** What it remembers, itself: to be pinned with the parameters for the length of a loop. */
+  readonly memory: () => readonly Tensor[];
   /** Gives up the state. Any later use throws. */
   readonly release: () => void;
 }
@@ -41,8 +43,10 @@ export function checkGradients(optimizer: string, params: readonly Tensor[], gra
   if (grads.length !== params.length)
     throw new RangeError(`${optimizer}: ${params.length} parameters need as many gradients, not ${grads.length}`);
   params.forEach((parameter, at) => {
-    const [wanted, found] = [parameter, grads[at]].map(({ shape }) => formatShape(shape));
-    if (wanted !== found)
-      throw new RangeError(`${optimizer}: gradient ${at} is ${found}, but its parameter is ${wanted}`);
+    const [wanted, found] = [parameter.shape, grads[at].shape];
+    if (!sameShape(wanted, found))
+      throw new RangeError(
+        `${optimizer}: gradient ${at} is ${formatShape(found)}, but its parameter is ${formatShape(wanted)}`,
+      );
   });
 }

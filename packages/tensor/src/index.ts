@@ -62,6 +62,7 @@ export {
   type Named,
   type Shape,
   ShapeError,
+  sameShape,
 } from "./shape.js";
 export {
   type Cube,

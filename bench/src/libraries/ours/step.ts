@@ -27,7 +27,7 @@ export function stepCase({ stocks, steps, ...sizes }: StepSpec): Timed {
         return value.item();
       }),
     check: () => scope(() => loss().loss.item()),
-    around: (turn) => pinned([features, returns, ...trainable], turn),
+    around: (turn) => pinned([features, returns, ...trainable, ...optimizer.memory()], turn),
   };
 }
 
