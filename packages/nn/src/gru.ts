@@ -14,7 +14,6 @@ import {
   ShapeError,
   t,
   type Vec,
-  zeros,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "./initializers.js";
 import { parameter } from "./parameter.js";
@@ -56,8 +55,7 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws ShapeError if the shapes do not fit, or there is no step.
    */
   forward<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Mat<R, H> {
-    const { state, parts } = this.#prepared(x, initial);
-    return gru(state, parts, x.shape[1]);
+    return gru(initial, this.#partsOf(x, initial), x.shape[1]);
   }
 
   /**
@@ -66,8 +64,11 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws ShapeError if the shapes do not fit, or there is no step.
    */
   states<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: Mat<NoInfer<R>, H>): Cube<R, T, H> {
-    const { state, parts } = this.#prepared(x, initial);
-    return expand(gruStates(state, parts, x.shape[1]), [x.shape[0], x.shape[1], this.weightHh.shape[1]]);
+    return expand(gruStates(initial, this.#partsOf(x, initial), x.shape[1]), [
+      x.shape[0],
+      x.shape[1],
+      this.weightHh.shape[1],
+    ]);
   }
 
   /**
@@ -81,16 +82,21 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
     checkRows("GRU", x, weightIh.shape[1]);
     // The inputs' share of the gates depends on no state: one product for all rows.
     const gates = matmul(x, t(weightIh));
-    return gru(zeros([sequences, weightHh.shape[1]]), { gates, rows, weightHh, biasIh, biasHh }, steps);
+    if (rows.shape[0] !== sequences * steps)
+      throw new ShapeError(
+        "GRU",
+        `${sequences} sequences of ${steps} steps need ${sequences * steps} rows, not ${rows.shape[0]}`,
+        [rows.shape],
+      );
+    const parts = { gates, rows, weightHh, biasIh, biasHh };
+    return gru<R, H>(undefined, parts, steps);
   }
 
-  #prepared<R extends Dim>(x: Cube<R, Dim, In>, initial?: Mat<R, H>): { state: Mat<R, H>; parts: GruParts<H> } {
+  #partsOf(x: Cube<Dim, Dim, In>, initial: Mat<Dim, H> | undefined): GruParts<H> {
     const { weightIh, weightHh, biasIh, biasHh } = this;
-    const hidden = weightHh.shape[1];
-    checkSequence(x, weightIh.shape[1], hidden, initial);
+    checkSequence(x, weightIh.shape[1], weightHh.shape[1], initial);
     const [rows, steps, inputs] = x.shape;
-    const state = initial ?? zeros([rows, hidden]);
-    return { state, parts: { inputs: reshape(x, [rows * steps, inputs]), weightIh, weightHh, biasIh, biasHh } };
+    return { inputs: reshape(x, [rows * steps, inputs]), weightIh, weightHh, biasIh, biasHh };
   }
 }
 

@@ -68,12 +68,13 @@ describe("gradients in kernels agree with the reference at any size and number o
 
   it("the recurrent unit's last state and all its states, with the gradient of its inputs and without", () => {
     fc.assert(
-      fc.property(sizes, fc.boolean(), ({ rows, steps, inputs, hidden }, all) => {
+      fc.property(sizes, fc.boolean(), fc.boolean(), ({ rows, steps, inputs, hidden }, all, rests) => {
         const unit = new GRU(inputs, hidden, key(2));
         const x = draw("x", [rows, steps, inputs]).as([rows, steps, inputs]);
         const initial = draw("initial", [rows, hidden]).as([rows, hidden]);
-        const loss = () => (all ? unit.states(x, initial) : unit.forward(x, initial)).square().mean();
-        const about = `${rows} x ${steps}, ${inputs} to ${hidden}`;
+        const before = rests ? undefined : initial;
+        const loss = () => (all ? unit.states(x, before) : unit.forward(x, before)).square().mean();
+        const about = `${rows} x ${steps}, ${inputs} to ${hidden}${rests ? ", from rest" : ""}`;
         check(about, loss, [x, initial, ...parameters(unit)]);
         check(about, loss, parameters(unit));
       }),

@@ -26,48 +26,55 @@ const cell = (): Program => {
 
 interface WayBack {
   readonly steps: number;
-  /** Whether the states after every step received gradients, the fifth operand. */
+  /** Whether the states after every step received gradients, the fourth operand. */
   readonly fromStates: boolean;
   /** Whether the last two operands are inputs and their weight; else the gates' gradients are wanted. */
   readonly hasProduct: boolean;
-  /** Whether the gradient of the inputs is wanted. */
+  /** Whether the gradients of the inputs, and of the state before the first step, are wanted. */
   readonly reachesInputs: boolean;
+  readonly reachesState: boolean;
 }
 
 const operandsOf = <T>(operands: readonly T[], { fromStates, hasProduct }: WayBack) => {
-  const [state, weightHh, saved, toLast] = operands;
+  const [weightHh, saved, toLast] = operands;
   const [inputs, weightIh] = operands.slice(-2);
   return {
-    state,
     weightHh,
     saved,
     toLast,
-    toStates: fromStates ? operands[4] : undefined,
+    toStates: fromStates ? operands[3] : undefined,
     product: hasProduct ? { inputs, weightIh } : undefined,
   };
 };
 
-/** Gradients of the initial state, the state's weight and both biases; then of the gates, or of the inputs' weight and perhaps the inputs. */
+/**
+ * Gradients of the state's weight and both biases; of the gates, or of the inputs' weight; then of the inputs and of the
+ * state before the first step, if wanted.
+ */
 const gruGradientOp: Op<WayBack> = {
   name: "gru.vjp",
   shape: (shapes, wayBack) => {
-    const { state, weightHh, product: factors } = operandsOf(shapes, wayBack);
+    const { weightHh, toLast, product: factors } = operandsOf(shapes, wayBack);
     const gates = [weightHh[0]];
-    const sources = factors
-      ? [factors.weightIh, ...(wayBack.reachesInputs ? [factors.inputs] : [])]
-      : [[state[0] * wayBack.steps, ...gates]];
-    return [state, weightHh, gates, gates, ...sources];
+    return [
+      weightHh,
+      gates,
+      gates,
+      factors ? factors.weightIh : [toLast[0] * wayBack.steps, ...gates],
+      ...(factors && wayBack.reachesInputs ? [factors.inputs] : []),
+      ...(wayBack.reachesState ? [toLast] : []),
+    ];
   },
   forward: (kernels, values, wayBack, shapes) => {
     const operands = operandsOf(values, wayBack);
     if (!kernels.linear || operands.product?.inputs.layout.shape[1] === 0) return undefined;
-    const outputs = gruBackward(kernels.linear, operands, wayBack.steps, cell(), wayBack.reachesInputs);
+    const outputs = gruBackward(kernels.linear, operands, wayBack.steps, cell(), wayBack);
     return outputs.map((storage, at) => ({ storage, layout: contiguous(shapes[at]) }));
   },
   plain: (tensors, wayBack) => {
-    const { state, weightHh, saved, toLast, toStates, product: factors } = operandsOf(tensors, wayBack);
-    const { steps } = wayBack;
-    const [count, hidden] = state.shape;
+    const { weightHh, saved, toLast, toStates, product: factors } = operandsOf(tensors, wayBack);
+    const { steps, reachesInputs, reachesState } = wayBack;
+    const [count, hidden] = toLast.shape;
     const kept = unstack(saved, 0);
     const given = toStates && unstack(toStates, 1);
     let gradient = toLast;
@@ -93,20 +100,20 @@ const gruGradientOp: Op<WayBack> = {
     }
     const perRow = (sides: readonly Tensor[]): Mat => withShape(stack(sides, 1), [count * steps, 3 * hidden]) as Mat;
     const toGates = perRow(inputSides);
-    const sources = factors
-      ? [
-          product(matrixTransposed(toGates), factors.inputs),
-          ...(wayBack.reachesInputs ? [product(toGates, factors.weightIh)] : []),
-        ]
-      : [toGates];
-    return [gradient, toWeightHh, sum(toGates, 0), sum(perRow(stateSides), 0), ...sources];
+    return [
+      toWeightHh,
+      sum(toGates, 0),
+      sum(perRow(stateSides), 0),
+      factors ? product(matrixTransposed(toGates), factors.inputs) : toGates,
+      ...(factors && reachesInputs ? [product(toGates, factors.weightIh)] : []),
+      ...(reachesState ? [gradient] : []),
+    ];
   },
   vjp: "plain",
 };
 
 /** What the gradients of a unit are made of. */
 interface GruRun {
-  readonly state: Tensor;
   readonly weightHh: Tensor;
   readonly saved: Tensor;
   readonly toLast: Tensor;
@@ -114,23 +121,38 @@ interface GruRun {
   readonly product: { readonly inputs: Tensor; readonly weightIh: Tensor } | undefined;
   readonly steps: number;
   readonly reachesInputs: boolean;
+  readonly reachesState: boolean;
 }
 
-/** The gradients of the operands of `gru` in their order: of inputs or gates, state, weight, biases, and the inputs' weight. */
-export function gradientsOfGru(run: GruRun): readonly (Tensor | undefined)[] {
-  const { state, weightHh, saved, toLast, toStates, product: factors, steps, reachesInputs } = run;
+/** The gradients of the operands of `gru`; `toSource` is that of the inputs, or of the gates. */
+interface GruGradients {
+  readonly toSource: Tensor | undefined;
+  readonly toWeightHh: Tensor;
+  readonly toBiasIh: Tensor;
+  readonly toBiasHh: Tensor;
+  readonly toWeightIh: Tensor | undefined;
+  readonly toState: Tensor | undefined;
+}
+
+/** Runs a unit's way back. */
+export function gradientsOfGru(run: GruRun): GruGradients {
+  const { weightHh, saved, toLast, toStates, product: factors, ...wanted } = run;
   const operands = [
-    state,
     weightHh,
     saved,
     toLast,
     ...(toStates ? [toStates] : []),
     ...(factors ? [factors.inputs, factors.weightIh] : []),
   ];
-  const wayBack = { steps, fromStates: toStates !== undefined, hasProduct: factors !== undefined, reachesInputs };
+  const wayBack = { ...wanted, fromStates: toStates !== undefined, hasProduct: factors !== undefined };
   const made = apply(gruGradientOp, operands, wayBack);
-  const [toState, toWeightHh, toBiasIh, toBiasHh, fifth, sixth] = made;
-  return factors
-    ? [sixth, toState, toWeightHh, toBiasIh, toBiasHh, fifth]
-    : [fifth, toState, toWeightHh, toBiasIh, toBiasHh];
+  const [toWeightHh, toBiasIh, toBiasHh, fourth] = made;
+  return {
+    toSource: !factors ? fourth : run.reachesInputs ? made[4] : undefined,
+    toWeightHh,
+    toBiasIh,
+    toBiasHh,
+    toWeightIh: factors && fourth,
+    toState: run.reachesState ? made[made.length - 1] : undefined,
+  };
 }

@@ -1,4 +1,4 @@
-import { type GruCell, type GruSource, gruForward } from "../backend/wasm/gru/forward.js";
+import { type GruCell, gruForward } from "../backend/wasm/gru/forward.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, isTraced, type Op } from "../op.js";
@@ -6,6 +6,7 @@ import { compile } from "../program.js";
 import { type Dim, formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Mat, Tensor, Vec } from "../tensor.js";
 import { add } from "./arithmetic.js";
+import { zeros } from "./creation.js";
 import { type GruOrigin, gradientsOfGru } from "./gru-gradient.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { concatenate, split, stack, unstack } from "./join.js";
@@ -16,8 +17,10 @@ import { matrixTransposed, withShape } from "./view.js";
 /** How the unit runs over its sequences. */
 interface Sequences {
   readonly steps: number;
-  /** What the first operand is: inputs, with their weight as the last operand; gates; or gates, with rows as the last. */
+  /** What the first operand is: inputs, with their weight as the fifth operand; gates; or gates, with rows as the fifth. */
   readonly origin: GruOrigin;
+  /** Whether the state before the first step is 0; else it is the last operand. */
+  readonly atRest: boolean;
   /** Whether the state after every step is a result too. */
   readonly everyState: boolean;
   /** Whether the last result is what the way back needs: for each step the gates, `U_n h + c_n` and the state before. */
@@ -33,34 +36,48 @@ const cell = (): GruCell => {
   return cellPrograms;
 };
 
-function checkShapes(
-  [source, state, weightHh, biasIh, biasHh, last]: readonly Shape[],
-  { steps, origin }: Sequences,
-): void {
-  const [count, hidden] = state;
-  const rows = origin === "rows of gates" ? source[0] : count * steps;
+/** The operands by name; `fifth` is the inputs' weight, or the rows of the gates. */
+const operandsOf = <T>(operands: readonly T[], { origin, atRest }: Sequences) => ({
+  source: operands[0],
+  weightHh: operands[1],
+  biasIh: operands[2],
+  biasHh: operands[3],
+  fifth: origin === "gates" ? undefined : operands[4],
+  state: atRest ? undefined : operands[operands.length - 1],
+});
+
+/** How many sequences there are, by the shape of what has a row for each of their steps. */
+const sequencesOf = (source: Shape, fifth: Shape | undefined, { origin, steps }: Sequences): number =>
+  (origin === "rows of gates" && fifth ? fifth[0] : source[0]) / steps;
+
+function checkShapes(shapes: readonly Shape[], sequences: Sequences): void {
+  const { source, weightHh, biasIh, biasHh, fifth, state } = operandsOf(shapes, sequences);
+  const { steps, origin } = sequences;
+  if (!(steps >= 1)) throw new ShapeError("gru", `at least one step is needed, not ${steps}`, [source]);
+  const hidden = weightHh[1];
   const gates = [3 * hidden];
-  const operands: readonly (readonly [name: string, found: Shape, wanted: Shape])[] = [
+  const count = state ? state[0] : Math.floor(sequencesOf(source, fifth, sequences));
+  const rows = origin === "rows of gates" ? source[0] : count * steps;
+  const operands: readonly (readonly [name: string, found: Shape | undefined, wanted: Shape])[] = [
     ["state", state, [count, hidden]],
     ["weightHh", weightHh, [...gates, hidden]],
     ["biasIh", biasIh, gates],
     ["biasHh", biasHh, gates],
     ...(origin === "inputs"
       ? ([
-          ["inputs", source, [rows, last[1]]],
-          ["weightIh", last, [...gates, source[1]]],
+          ["inputs", source, [rows, source[1]]],
+          ["weightIh", fifth, [...gates, source[1]]],
         ] as const)
       : ([["gates", source, [rows, ...gates]]] as const)),
-    ...(origin === "rows of gates" ? ([["rows", last, [count * steps]]] as const) : []),
+    ...(origin === "rows of gates" ? ([["rows", fifth, [count * steps]]] as const) : []),
   ];
   for (const [name, found, wanted] of operands)
-    if (!sameShape(found, wanted))
+    if (found && !sameShape(found, wanted))
       throw new ShapeError(
         "gru",
-        `${name} must be ${formatShape(wanted)} for states ${formatShape(state)} and ${steps} steps, not ${formatShape(found)}`,
-        operands.map(([, shape]) => shape),
+        `${name} must be ${formatShape(wanted)} for ${count} sequences of ${steps} steps, ${hidden} wide, not ${formatShape(found)}`,
+        operands.flatMap(([, shape]) => (shape ? [shape] : [])),
       );
-  if (!(steps >= 1)) throw new ShapeError("gru", `at least one step is needed, not ${steps}`, [source]);
 }
 
 /** The inputs' share of the gates at each step, `[R, 3H]`. */
@@ -79,37 +96,37 @@ function sharesOf(
   return unstack(withShape(gates, [count, steps, gates.shape[1]]), 1);
 }
 
-const sourceOf = <T>(source: T, last: T, origin: GruOrigin) =>
-  origin === "inputs"
-    ? { inputs: source, weightIh: last }
-    : { gates: source, ...(origin === "rows of gates" && { rows: last }) };
-
 const gruOp: Op<Sequences> = {
   name: "gru",
-  shape: (shapes, attributes) => {
-    checkShapes(shapes, attributes);
-    const [count, hidden] = shapes[1];
-    const { steps, everyState, saves } = attributes;
+  shape: (shapes, sequences) => {
+    checkShapes(shapes, sequences);
+    const { source, weightHh, fifth } = operandsOf(shapes, sequences);
+    const { steps, everyState, saves } = sequences;
+    const [count, hidden] = [sequencesOf(source, fifth, sequences), weightHh[1]];
     return [
       [count, hidden],
       ...(everyState ? [[count, steps, hidden]] : []),
       ...(saves ? [[steps, count, 5 * hidden]] : []),
     ];
   },
-  forward: (kernels, [first, state, weightHh, biasIh, biasHh, last], { steps, origin, ...wants }, shapes) => {
+  forward: (kernels, values, sequences, shapes) => {
+    const { source: first, fifth, ...others } = operandsOf(values, sequences);
+    const { steps, origin, everyState, saves } = sequences;
     // Of inputs without columns there is no product.
     if (!kernels.linear || (origin === "inputs" && first.layout.shape[1] === 0)) return undefined;
-    const source: GruSource = sourceOf(first, last, origin);
-    const outputs = gruForward(kernels.linear, { source, state, weightHh, biasIh, biasHh }, steps, cell(), wants);
+    const source = origin === "inputs" && fifth ? { inputs: first, weightIh: fifth } : { gates: first, rows: fifth };
+    const outputs = gruForward(kernels.linear, { source, ...others }, steps, cell(), { everyState, saves });
     return outputs.map((storage, at) => ({ storage, layout: contiguous(shapes[at]) }));
   },
-  plain: ([source, initial, weightHh, biasIh, biasHh, last], sequences) => {
+  plain: (tensors, sequences) => {
+    const { source, weightHh, biasIh, biasHh, fifth, state: initial } = operandsOf(tensors, sequences);
     const fromState = matrixTransposed(weightHh);
-    let state = initial;
+    const count = sequencesOf(source.shape, fifth?.shape, sequences);
+    let state = initial ?? zeros([count, weightHh.shape[1]]);
     const states: Tensor[] = [];
-    const saved = sharesOf(source, last, initial.shape[0], sequences).map((share) => {
-      const [resetInput, updateInput, newInput] = split(add(share, biasIh as Tensor), 3, 1);
-      const [resetState, updateState, newState] = split(add(product(state, fromState), biasHh as Tensor), 3, 1);
+    const saved = sharesOf(source, fifth, count, sequences).map((share) => {
+      const [resetInput, updateInput, newInput] = split(add(share, biasIh), 3, 1);
+      const [resetState, updateState, newState] = split(add(product(state, fromState), biasHh), 3, 1);
       const before = state;
       const made = gruCell(before, resetInput, updateInput, newInput, resetState, updateState, newState);
       const [next, reset, update, fresh] = made;
@@ -120,24 +137,34 @@ const gruOp: Op<Sequences> = {
     const { everyState, saves } = sequences;
     return [state, ...(everyState ? [stack(states, 1)] : []), ...(saves ? [stack(saved, 0)] : [])];
   },
-  vjp: ({ inputs, outputs, gradients, reached, needed, attributes: { steps, origin, everyState, saves } }) => {
+  vjp: ({ inputs, outputs, gradients, reached, needed, attributes: sequences }) => {
+    const { origin, steps, atRest, everyState, saves } = sequences;
     if (!saves) throw new Error("gru: the gates of this run were not kept, so that there is no way back");
     if (reached[outputs.length - 1])
       throw new Error("gru: its gates are results for its own way back, and have no derivative");
-    const [source, state, weightHh, , , last] = inputs;
-    const [toSource, ...others] = gradientsOfGru({
-      state,
+    const { source, weightHh, fifth } = operandsOf(inputs, sequences);
+    const found = gradientsOfGru({
       weightHh,
       saved: outputs[outputs.length - 1],
       toLast: gradients[0],
       toStates: everyState && reached[1] ? gradients[1] : undefined,
-      product: origin === "inputs" ? { inputs: source, weightIh: last } : undefined,
+      product: origin === "inputs" && fifth ? { inputs: source, weightIh: fifth } : undefined,
       steps,
       reachesInputs: needed[0],
+      reachesState: !atRest,
     });
-    const spread =
-      toSource && origin === "rows of gates" ? scatterAdd(toSource, last as Vec, 0, source.shape[0]) : toSource;
-    return [spread, ...others];
+    const ofRows = origin === "rows of gates" && fifth;
+    const toSource =
+      ofRows && found.toSource ? scatterAdd(found.toSource, fifth as Vec, 0, source.shape[0]) : found.toSource;
+    const { toWeightHh, toBiasIh, toBiasHh, toWeightIh, toState } = found;
+    return [
+      toSource,
+      toWeightHh,
+      toBiasIh,
+      toBiasHh,
+      ...(origin === "gates" ? [] : [toWeightIh]),
+      ...(atRest ? [] : [toState]),
+    ];
   },
 };
 
@@ -166,25 +193,31 @@ export type GruParts<H extends Dim = number> = GruInputs & {
   readonly biasHh: Vec;
 };
 
-function run(state: Mat, parts: GruParts, steps: number, everyState: boolean, saves: boolean): readonly Tensor[] {
+function run(
+  state: Mat | undefined,
+  parts: GruParts,
+  steps: number,
+  everyState: boolean,
+  saves: boolean,
+): readonly Tensor[] {
   const { weightHh, biasIh, biasHh } = parts;
-  const [source, last, origin]: readonly [Tensor, Tensor | undefined, GruOrigin] =
+  const [source, fifth, origin]: readonly [Tensor, Tensor | undefined, GruOrigin] =
     "inputs" in parts
       ? [parts.inputs, parts.weightIh, "inputs"]
       : [parts.gates, parts.rows, parts.rows ? "rows of gates" : "gates"];
-  const operands = [source, state, weightHh, biasIh, biasHh, ...(last ? [last] : [])];
-  return apply(gruOp, operands, { steps, origin, everyState, saves });
+  const operands = [source, weightHh, biasIh, biasHh, ...(fifth ? [fifth] : []), ...(state ? [state] : [])];
+  return apply(gruOp, operands, { steps, origin, atRest: state === undefined, everyState, saves });
 }
 
 /**
  * A gated recurrent unit over sequences of equal length, in PyTorch's equations: steps of `gruCell`. From the state before,
- * `[R, H]`: the state after the last step, `[R, H]`.
+ * `[R, H]`, or from rest (zeros) without one: the state after the last step, `[R, H]`.
  *
  * @throws ShapeError if the shapes do not go together, or there is no step.
  */
 export const gru = defineOp(
   gruOp,
-  <R extends Dim, H extends Dim>(state: Mat<R, H>, parts: GruParts<NoInfer<H>>, steps: number): Mat<R, H> =>
+  <R extends Dim, H extends Dim>(state: Mat<R, H> | undefined, parts: GruParts<NoInfer<H>>, steps: number): Mat<R, H> =>
     run(state, parts, steps, false, isTraced())[0] as Mat<R, H>,
 );
 
@@ -194,7 +227,7 @@ export const gru = defineOp(
  * @throws ShapeError if the shapes do not go together, or there is no step.
  */
 export const gruStates = <R extends Dim, H extends Dim>(
-  state: Mat<R, H>,
+  state: Mat<R, H> | undefined,
   parts: GruParts<NoInfer<H>>,
   steps: number,
 ): Tensor<readonly [R, number, H]> => run(state, parts, steps, true, isTraced())[1] as Tensor<readonly [R, number, H]>;

@@ -123,9 +123,39 @@ const inputSamples =
       };
     });
 
+/** Samples of a unit that begins at rest. */
+const restSamples =
+  (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
+  ({ m, n, k }: Sizes): readonly Sample[] =>
+    [1, k + 2].map((steps): Sample => {
+      const sizes = { sequences: m, steps, hidden: n, rows: inOrder(m * steps) };
+      const shapes = [[m * steps, n + 1], [3 * n, n + 1], [3 * n, n], [3 * n], [3 * n]];
+      return {
+        about: `from rest, ${steps} steps`,
+        inputs: shapes.map((shape) => ({ shape, domain: ordinary })),
+        run: (inputs, weightIh, weightHh, biasIh, biasHh) =>
+          run(
+            undefined,
+            {
+              inputs: inputs as Mat,
+              weightIh: weightIh as Mat,
+              weightHh: weightHh as Mat,
+              biasIh: biasIh as Vec,
+              biasHh: biasHh as Vec,
+            },
+            steps,
+          ),
+        expected: (inputs, weightIh, weight, biasIh, biasHh) => {
+          const rest = build([m, n], () => 0);
+          return pick(unit(rest, gatesOf(inputs, weightIh), weight, biasIh, biasHh, sizes));
+        },
+      };
+    });
+
 const allSamples =
   (run: typeof gru | typeof gruStates, pick: (states: Naive) => Naive) =>
-  (sizes: Sizes): readonly Sample[] => [...unitSamples(run, pick)(sizes), ...inputSamples(run, pick)(sizes)];
+  (sizes: Sizes): readonly Sample[] =>
+    [unitSamples, inputSamples, restSamples].flatMap((samples) => samples(run, pick)(sizes));
 
 const lastOf = (states: Naive): Naive => {
   const [sequences, steps, hidden] = states.shape;

@@ -4,7 +4,7 @@ import { emitProgram } from "../emit.js";
 import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder } from "../module.js";
-import type { Target } from "../target.js";
+import { holdConstants, type Target } from "../target.js";
 import { wordsOf } from "../words.js";
 import { copyRows, overRow, paddedHidden, savedBlocks } from "./forward-kernel.js";
 
@@ -55,6 +55,7 @@ export function buildBackward(target: Target, builder: ModuleBuilder, cell: Prog
   const product = emitProduct(target, builder);
   builder.kernel((variables, args, chunk, thread) => {
     const word = wordsOf(args, backwardWords);
+    const { held, load: loadConstants } = holdConstants(target, variables);
     const [first, rows, hidden, steps, step, row, at, left, width, stateRow] = variables.list("i32", 10);
     const [scratch, sums, gradients, inputs, partial, totals] = variables.list("i32", 6);
     const [sum, gradient, saved, given, toGate, total] = variables.list("i32", 6);
@@ -65,7 +66,7 @@ export function buildBackward(target: Target, builder: ModuleBuilder, cell: Prog
     const block = (base: Local, index: number): Code => (index === 0 ? base : i32.add(base, blocks[index - 1]));
     const oneVector = (isWhole: boolean): Code => {
       const put = (to: Code, value: Local): Code => (isWhole ? v128.store(to, value) : storeLanes(to, value, left));
-      const { code, outputs } = emitProgram(target, variables, cell, [
+      const { code, outputs } = emitProgram(held, variables, cell, [
         received,
         v128.load(block(saved, 4)),
         ...[0, 1, 2, 3].map((index) => v128.load(block(saved, index))),
@@ -169,7 +170,7 @@ export function buildBackward(target: Target, builder: ModuleBuilder, cell: Prog
         scratch,
       ),
     ];
-    return [
+    const body = [
       hidden.set(word("hidden")),
       steps.set(word("steps")),
       first.set(i32.mul(chunk, word("rowsOfChunk"))),
@@ -195,12 +196,16 @@ export function buildBackward(target: Target, builder: ModuleBuilder, cell: Prog
         place.set(i32.add(word("saved"), i32.mul(i32.add(i32.mul(step, word("rows")), first), savedRow))),
         row.set(0),
         loopWhile(i32.ltU(row, rows), [oneRow, row.increase(1)]),
-        throughState,
-        toWeightHh,
+        // At rest there was no state before the first step.
+        when(i32.or(word("toState"), step), [throughState, toWeightHh]),
         when(word("inputs"), toWeightIh),
         when(word("toInputs"), throughInputs),
       ]),
-      copyRows(variables, i32.add(word("toState"), i32.mul(first, width)), width, gradients, stateRow, rows, width),
+      when(
+        word("toState"),
+        copyRows(variables, i32.add(word("toState"), i32.mul(first, width)), width, gradients, stateRow, rows, width),
+      ),
     ];
+    return [loadConstants(), body];
   });
 }

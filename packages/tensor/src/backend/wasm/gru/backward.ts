@@ -12,7 +12,6 @@ import { rowsOfChunk } from "./plan.js";
 
 /** The operands of its way back: what it had and saved, and what its results received. */
 export interface GruGradientOperands {
-  readonly state: Value;
   readonly weightHh: Value;
   readonly saved: Value;
   readonly toLast: Value;
@@ -21,27 +20,41 @@ export interface GruGradientOperands {
   readonly product?: { readonly inputs: Value; readonly weightIh: Value } | undefined;
 }
 
+/** Which gradients there are to be of what not every run has, or not every caller wants. */
+export interface GruGradientWants {
+  /** Of the inputs, where there are any. */
+  readonly reachesInputs: boolean;
+  /** Of the state before the first step: not where the unit began at rest. */
+  readonly reachesState: boolean;
+}
+
 /**
- * The way back of `gru`: the gradients of initial state, weight of the state, and both biases; then of the gates where they
- * were given, else of the inputs' weight, and of the inputs if `reachesInputs`.
+ * The way back of `gru`: the gradients of the state's weight and both biases; of the gates where they were given, else of
+ * the inputs' weight; then of the inputs and of the state before the first step, if wanted.
  */
 export function gruBackward(
   { machine, block, inOrder }: LinearKernels,
-  { state, weightHh, saved, toLast, toStates, product }: GruGradientOperands,
+  { weightHh, saved, toLast, toStates, product }: GruGradientOperands,
   steps: number,
   cell: Program,
-  reachesInputs: boolean,
+  { reachesInputs, reachesState }: GruGradientWants,
 ): readonly Storage[] {
-  const [rows, hidden] = state.layout.shape;
+  const [rows, hidden] = toLast.layout.shape;
   const { memory } = machine;
   const gates = 3 * hidden;
   const width = product ? product.inputs.layout.shape[1] : 0;
-  const sizes = [rows * hidden, gates * hidden, gates, gates];
-  if (product) sizes.push(gates * width, ...(reachesInputs ? [rows * steps * width] : []));
-  else sizes.push(rows * steps * gates);
-  const outputs = sizes.map(block);
+  const ofProduct = product !== undefined && reachesInputs;
+  const outputs = [
+    gates * hidden,
+    gates,
+    gates,
+    product ? gates * width : rows * steps * gates,
+    ...(ofProduct ? [rows * steps * width] : []),
+    ...(reachesState ? [rows * hidden] : []),
+  ].map(block);
   if (hidden === 0) return outputs;
-  const [toState, toWeightHh, toBiasIh, toBiasHh, fifth, sixth = 0] = outputs.map((output) => output.addressIn(memory));
+  const addresses = outputs.map((output) => output.addressIn(memory));
+  const [toWeightHh, toBiasIh, toBiasHh, toSource] = addresses;
   const perChunk = Math.max(1, rowsOfChunk({ rows, hidden, steps, width }));
   const chunks = Math.ceil(rows / perChunk);
   const floats = partialFloats(hidden, width);
@@ -69,12 +82,12 @@ export function gruBackward(
             rowsOfChunk: perChunk,
             weightHh: ofState.address,
             weightHhRow: ofState.rowBytes,
-            toState,
-            toGates: product ? 0 : fifth,
+            toState: reachesState ? addresses[addresses.length - 1] : 0,
+            toGates: product ? 0 : toSource,
             width,
             weightIh: ofInputs.address,
             weightIhRow: ofInputs.rowBytes,
-            toInputs: sixth,
+            toInputs: ofProduct ? addresses[4] : 0,
             partial,
             partialStride: 4 * floats,
             scratch: scratch.address,
@@ -86,10 +99,12 @@ export function gruBackward(
             reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], to);
           };
           const ofWidth = gates * hidden;
-          total(0, ofWidth, toWeightHh);
+          // Of the only step of a unit at rest the state's weight has no part.
+          if (steps === 1 && !reachesState) memory.f32.fill(0, toWeightHh / 4, toWeightHh / 4 + ofWidth);
+          else total(0, ofWidth, toWeightHh);
           if (product) {
-            total(ofWidth, hidden * width, fifth + 8 * hidden * width);
-            total(ofWidth + hidden * width, 2 * hidden * width, fifth);
+            total(ofWidth, hidden * width, toSource + 8 * hidden * width);
+            total(ofWidth + hidden * width, 2 * hidden * width, toSource);
           }
           sumBiases(machine, hidden, (count, to) => total(ofWidth + gates * width, count, to), toBiasIh, toBiasHh);
         }),

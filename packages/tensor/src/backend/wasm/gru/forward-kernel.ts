@@ -127,7 +127,11 @@ export function buildForward(target: Target, builder: ModuleBuilder, cell: GruCe
       sources.set(i32.add(scratch, edgeBytes)),
       shares.set(i32.add(sources, i32.mul(rows, blocks[2]))),
       states.set(i32.add(shares, i32.mul(rows, blocks[2]))),
-      copyRows(variables, states, stateRow, i32.add(word("state"), i32.mul(first, width)), width, rows, width),
+      when(
+        word("state"),
+        copyRows(variables, states, stateRow, i32.add(word("state"), i32.mul(first, width)), width, rows, width),
+        [memory.fill(states, 0, i32.mul(rows, stateRow)), memory.fill(shares, 0, i32.mul(rows, blocks[2]))],
+      ),
       step.set(0),
       loopWhile(i32.ltU(step, steps), [
         when(
@@ -147,19 +151,23 @@ export function buildForward(target: Target, builder: ModuleBuilder, cell: GruCe
             scratch,
           ),
         ),
-        product(
-          states,
-          stateRow,
-          4,
-          word("weightHh"),
-          word("weightHhRow"),
-          shares,
-          blocks[2],
-          rows,
-          i32.mul(hidden, 3),
-          hidden,
-          0,
-          scratch,
+        // At rest the state's share is 0 at first.
+        when(
+          i32.or(word("state"), step),
+          product(
+            states,
+            stateRow,
+            4,
+            word("weightHh"),
+            word("weightHhRow"),
+            shares,
+            blocks[2],
+            rows,
+            i32.mul(hidden, 3),
+            hidden,
+            0,
+            scratch,
+          ),
         ),
         when(
           word("saved"),

@@ -32,7 +32,8 @@ export type GruSource =
 /** The operands of `gru` (see there). */
 export interface GruOperands {
   readonly source: GruSource;
-  readonly state: Value;
+  /** The state before the first step; none at rest. */
+  readonly state: Value | undefined;
   readonly weightHh: Value;
   readonly biasIh: Value;
   readonly biasHh: Value;
@@ -48,6 +49,10 @@ export interface GruWants {
 
 const widthOf = (source: GruSource): number => ("inputs" in source ? source.inputs.layout.shape[1] : 0);
 
+/** How many sequences there are. */
+const sequencesOf = (source: GruSource, steps: number): number =>
+  ("inputs" in source ? source.inputs : (source.rows ?? source.gates)).layout.shape[0] / steps;
+
 /** `gru`: the last state; then all states, and what is saved, where they are wanted. */
 export function gruForward(
   { machine, block, inOrder }: LinearKernels,
@@ -56,8 +61,9 @@ export function gruForward(
   cell: GruCell,
   { everyState, saves }: GruWants,
 ): readonly Storage[] {
-  const [rows, hidden] = state.layout.shape;
-  const sizes = { rows, hidden, steps, width: widthOf(source) };
+  const hidden = weightHh.layout.shape[1];
+  const sizes = { rows: sequencesOf(source, steps), hidden, steps, width: widthOf(source) };
+  const { rows } = sizes;
   const size = rows * hidden;
   const outputs = [1, ...(everyState ? [steps] : []), ...(saves ? [savedBlocks * steps] : [])].map((times) =>
     block(size * times),
@@ -77,7 +83,7 @@ export function gruForward(
     inputs: isGiven ? 0 : inOrder(source.inputs),
   };
   const weightIh = isGiven ? 0 : inOrder(source.weightIh);
-  const initial = inOrder(state);
+  const initial = state ? inOrder(state) : 0;
   withPacked(machine, transposedAt(weightIh, sizes.width), sizes.width, 3 * hidden, (ofInputs) =>
     withPacked(machine, transposedAt(inOrder(weightHh), hidden), hidden, 3 * hidden, (ofState) => {
       const scratch = machine.scratch(forwardScratch(perChunk, hidden));
