@@ -4,6 +4,7 @@ import { emitProgram } from "../emit.js";
 import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder } from "../module.js";
+import { paddedRow, paddedRowOf } from "../padded-rows.js";
 import { holdConstants, type Target } from "../target.js";
 import { wordsOf } from "../words.js";
 import { copyRows, overRow, paddedHidden, savedBlocks } from "./forward-kernel.js";
@@ -32,13 +33,9 @@ export const backwardWords = [
   "scratchStride",
 ] as const;
 
-/** Bytes of a scratch row of so many floats: rows a power of two apart would fall on the same lines of the cache. */
-const apart = (floats: number): number => Math.ceil(floats / 16) * 64 + 64;
-const apartCode = (floats: Code): Code => i32.add(i32.and(i32.add(i32.shl(floats, 2), 63), -64), 64);
-
 /** Bytes of scratch memory for so many rows: edges, gradients of the gates' sums and of the state, inputs. */
 export const backwardScratch = (rows: number, hidden: number, width: number): number =>
-  edgeBytes + rows * (apart(4 * hidden) + 4 * paddedHidden(hidden) + apart(width)) + 64;
+  edgeBytes + rows * (paddedRow(4 * hidden) + 4 * paddedHidden(hidden) + paddedRow(width)) + 64;
 
 /** Floats of a chunk's share of the gradients: of the weights `[3H, H]` and `[3H, In]`, then column sums of four kinds. */
 export const partialFloats = (hidden: number, width: number): number =>
@@ -179,8 +176,8 @@ export function buildBackward(target: Target, builder: ModuleBuilder, cell: Prog
       blocks.map((size, index) => size.set(i32.mul(width, index + 1))),
       stateRow.set(i32.and(i32.add(width, 15), -16)),
       savedRow.set(i32.mul(width, savedBlocks)),
-      sumRow.set(apartCode(i32.shl(hidden, 2))),
-      inputRow.set(apartCode(word("width"))),
+      sumRow.set(paddedRowOf(i32.shl(hidden, 2))),
+      inputRow.set(paddedRowOf(word("width"))),
       stride.set(i32.shl(i32.mul(steps, word("width")), 2)),
       scratch.set(i32.add(word("scratch"), i32.mul(thread, word("scratchStride")))),
       sums.set(i32.add(scratch, edgeBytes)),

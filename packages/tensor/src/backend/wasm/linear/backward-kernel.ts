@@ -2,6 +2,7 @@ import { type Code, f32x4, i32, type Local, loopWhile, memory, v128, when } from
 import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder } from "../module.js";
+import { paddedRow, paddedRowOf } from "../padded-rows.js";
 import type { Target } from "../target.js";
 import { wordsOf } from "../words.js";
 
@@ -27,12 +28,9 @@ export const backwardWords = [
 /** Rows that go through the products at once: what is made of them stays in the first caches. */
 const blockRows = 128;
 
-/** Bytes of a scratch row of so many floats: rows a power of two apart would fall on the same lines of the cache. */
-const apart = (floats: number): number => Math.ceil(floats / 16) * 64 + 64;
-
 /** Bytes of scratch memory: edges of products, a block's gradients before the activation, and its rows of x. */
 export const backwardScratch = (inputs: number, outputs: number): number =>
-  edgeBytes + blockRows * (apart(outputs) + 4 * inputs) + 64;
+  edgeBytes + blockRows * (paddedRow(outputs) + 4 * inputs) + 64;
 
 /** Floats of a chunk's share of the gradients: of the weight `[out, in]`, then of the bias. */
 export const partialFloats = (inputs: number, outputs: number): number => outputs * inputs + outputs + 16;
@@ -73,7 +71,7 @@ export function buildBackward(target: Target, builder: ModuleBuilder): void {
       inputs.set(word("inputs")),
       outputs.set(word("outputs")),
       slope.set(v128.load32Splat(args, 4 * backwardWords.indexOf("slope"))),
-      gradientRow.set(i32.add(i32.and(i32.add(i32.shl(outputs, 2), 63), -64), 64)),
+      gradientRow.set(paddedRowOf(outputs)),
       scratch.set(i32.add(word("scratch"), i32.mul(thread, word("scratchStride")))),
       gradients.set(i32.add(scratch, edgeBytes)),
       x.set(i32.add(gradients, i32.mul(blockRows, gradientRow))),

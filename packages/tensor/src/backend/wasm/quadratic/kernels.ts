@@ -1,9 +1,10 @@
 import { type Code, i32, type Local, loopWhile, memory, when } from "../assembler.js";
 import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import type { ModuleBuilder, Variables } from "../module.js";
+import { paddedRow, paddedRowOf } from "../padded-rows.js";
 import type { Target } from "../target.js";
 import { wordsOf } from "../words.js";
-import { emitPairs, emitPairsGradient, pairsMargin } from "./pairs.js";
+import { emitPairs, emitPairsGradient } from "./pairs.js";
 
 /** The words of arguments of both ways, in order. */
 const commonWords = [
@@ -26,12 +27,9 @@ export const forwardWords = [...commonWords, "result"] as const;
 /** Those of the way back. */
 export const backwardWords = [...commonWords, "received", "toX", "partial", "partialStride"] as const;
 
-const rowBytes = (floats: number): number => Math.ceil(floats / 16) * 64 + pairsMargin;
-const rowBytesOf = (floats: Code): Code => i32.add(i32.and(i32.add(i32.shl(floats, 2), 63), -64), pairsMargin);
-
 /** Bytes of scratch memory: edges of products, a row and its gradient, a block's rows of pairs. */
 export const quadraticScratch = (columns: number, pairs: number, rowsOfBlock: number): number =>
-  edgeBytes + 2 * rowBytes(columns) + rowsOfBlock * rowBytes(pairs);
+  edgeBytes + 2 * paddedRow(columns) + rowsOfBlock * paddedRow(pairs);
 
 /** The way of a chunk's rows, block by block. */
 interface Blocks {
@@ -65,7 +63,7 @@ function blocksOf(
   const [edges, row, gradient, block, blockRow] = variables.list("i32", 5);
   const at = (base: Code, place: Code, width: Code): Code => i32.add(base, i32.shl(i32.mul(place, width), 2));
   const margins: Code = [
-    memory.fill(row, 0, rowBytesOf(columns)),
+    memory.fill(row, 0, paddedRowOf(columns)),
     index.set(0),
     loopWhile(i32.ltU(index, word("rowsOfBlock")), [
       memory.fill(i32.add(i32.add(block, i32.mul(index, blockRow)), i32.shl(pairs, 2)), 0, 16),
@@ -92,9 +90,9 @@ function blocksOf(
       end.set(i32.minU(i32.add(first, word("rowsOfChunk")), word("rows"))),
       edges.set(i32.add(word("scratch"), i32.mul(thread, word("scratchStride")))),
       row.set(i32.add(edges, edgeBytes)),
-      gradient.set(i32.add(row, rowBytesOf(columns))),
-      block.set(i32.add(gradient, rowBytesOf(columns))),
-      blockRow.set(rowBytesOf(pairs)),
+      gradient.set(i32.add(row, paddedRowOf(columns))),
+      block.set(i32.add(gradient, paddedRowOf(columns))),
+      blockRow.set(paddedRowOf(pairs)),
       margins,
       loopWhile(i32.ltU(first, end), [
         rows.set(i32.minU(i32.sub(end, first), word("rowsOfBlock"))),

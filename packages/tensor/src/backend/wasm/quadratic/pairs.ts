@@ -2,9 +2,6 @@ import { type Code, f32x4, i32, loopWhile, memory, v128 } from "../assembler.js"
 import type { Callable, ModuleBuilder } from "../module.js";
 import { madd, type Target } from "../target.js";
 
-/** Bytes behind a row that loads and stores of whole vectors may reach. */
-export const pairsMargin = 64;
-
 /**
  * The products of all pairs of a row's elements, each pair once, `(0, 0), (0, 1), ... (1, 1), ...`: arguments row, its
  * length, and where to. What stands up to three floats behind them is overwritten.
