@@ -6,6 +6,9 @@ import { jobWords, mostChunks, workerSource } from "./worker-source.js";
 /** How long a chunk that a worker holds may take, in milliseconds. */
 const patienceMs = 5000;
 
+/** How long one wait for the others may be, in milliseconds. */
+const waitMs = 50;
+
 /** A worker, in Node or in a browser. */
 interface Worker {
   readonly end: () => void;
@@ -30,13 +33,13 @@ interface BrowserWorker {
   terminate(): void;
 }
 
-/** Starts a worker; `gone` is called if it ends by itself. */
-function hired(memory: LinearBuffer, thread: number, gone: () => void): Worker {
+/** Starts a worker; `gone` is called, with the reason, if it ends by itself. */
+function hired(memory: LinearBuffer, thread: number, gone: (reason: string) => void): Worker {
   const node = builtinModule<NodeWorkers>("node:worker_threads");
   if (node) {
     const worker = new node.Worker(workerSource, { eval: true, workerData: { memory, thread }, execArgv: [] });
-    worker.on("error", gone);
-    worker.on("exit", gone);
+    worker.on("error", (error) => gone(String(error)));
+    worker.on("exit", (code) => gone(`it exited (${code})`));
     worker.unref();
     return { end: () => void worker.terminate() };
   }
@@ -47,7 +50,7 @@ function hired(memory: LinearBuffer, thread: number, gone: () => void): Worker {
   };
   const url = scope.URL.createObjectURL(new scope.Blob([workerSource], { type: "text/javascript" }));
   const worker = new scope.Worker(url);
-  worker.onerror = gone;
+  worker.onerror = ({ message }) => gone(message ?? "it could not be loaded");
   worker.postMessage({ memory, thread });
   return { end: () => worker.terminate() };
 }
@@ -74,27 +77,32 @@ export class Crew {
   readonly #mayWait = mayWait();
   #workers: Worker[] | undefined;
   #job = 0;
+  #isDismissed = false;
   /** Threads whose worker has ended by itself. */
   readonly #gone = new Set<number>();
+  /** Why nothing can be run any more: a worker holds a chunk of an old job, and may write to memory at any time. */
+  #broken: Error | undefined;
 
   /** `threads` counts the caller's. */
   constructor(memory: LinearBuffer, threads: number) {
     this.#memory = memory;
     this.#size = threads - 1;
-    this.#words = new Int32Array(memory.buffer, 0, 256);
+    this.#words = new Int32Array(memory.buffer, 0, jobWords.count);
   }
 
   /**
    * Runs all chunks of a kernel; returns when they are finished.
    *
-   * @throws Error if a kernel fails, or a worker that holds a chunk has died or takes longer than 5 seconds.
+   * @throws Error if a kernel fails, or a worker that holds a chunk has died or takes longer than 5 seconds; after the
+   * latter so does every later job.
    */
   run(kernel: Kernel, args: number, chunks: number): void {
-    if (chunks > mostChunks || this.#size === 0) {
+    if (this.#broken) throw this.#broken;
+    if (chunks > mostChunks || this.#size === 0 || this.#isDismissed) {
       for (let chunk = 0; chunk < chunks; chunk++) kernel.run(args, chunk, 0);
       return;
     }
-    this.#workers ??= Array.from({ length: this.#size }, (_, at) => this.#hire(at + 1));
+    this.#workers ??= this.#hired();
     const words = this.#words;
     this.#job = (this.#job + 1) & 0x7fff;
     // Nobody can take a chunk while there seem to be none.
@@ -125,14 +133,34 @@ export class Crew {
 
   /** Ends the workers; later jobs are done by the caller alone. */
   dismiss(): void {
+    this.#isDismissed = true;
     Atomics.store(this.#words, jobWords.dismissed, 1);
     Atomics.notify(this.#words, jobWords.claim);
     for (const worker of this.#workers ?? []) worker.end();
     this.#workers = [];
   }
 
-  #hire(thread: number): Worker {
-    return hired(this.#memory, thread, () => this.#gone.add(thread));
+  /** The threads there are, the caller's included. */
+  get threads(): number {
+    return this.#isDismissed ? 1 : 1 + this.#size - this.#gone.size;
+  }
+
+  #hired(): Worker[] {
+    const workers: Worker[] = [];
+    for (let thread = 1; thread <= this.#size; thread++)
+      try {
+        workers.push(hired(this.#memory, thread, (reason) => this.#lose(thread, reason)));
+      } catch (error) {
+        this.#lose(thread, String(error));
+      }
+    return workers;
+  }
+
+  /** Notes that a worker has ended, or did not begin; the others and the caller do its share. */
+  #lose(thread: number, reason: string): void {
+    if (this.#isDismissed || this.#gone.has(thread)) return;
+    this.#gone.add(thread);
+    console.warn(`@factorvae/tensor: worker ${thread} is gone, ${this.threads} threads are left: ${reason}`);
   }
 
   #claimed(chunks: number): number {
@@ -147,20 +175,28 @@ export class Crew {
 
   #await(chunks: number): void {
     const words = this.#words;
-    for (let turn = 0; turn < 2000; turn++) if (Atomics.load(words, jobWords.done) >= chunks) return;
-    const until = performance.now() + patienceMs;
-    for (;;) {
-      const done = Atomics.load(words, jobWords.done);
-      if (done >= chunks) return;
-      if (this.#mayWait) Atomics.wait(words, jobWords.done, done, 50);
-      if (performance.now() > until) throw new Error(this.#lateness());
+    const isDone = (): boolean => Atomics.load(words, jobWords.done) >= chunks;
+    for (let turn = 0; turn < 2000; turn++) if (isDone()) return;
+    // Time in which the whole process stood still does not count.
+    let waitedMs = 0;
+    let before = performance.now();
+    while (!isDone()) {
+      if (this.#mayWait) Atomics.wait(words, jobWords.done, Atomics.load(words, jobWords.done), waitMs);
+      const now = performance.now();
+      waitedMs += Math.min(now - before, 2 * waitMs);
+      before = now;
+      if (waitedMs < patienceMs || isDone()) continue;
+      this.#broken = new Error(this.#lateness());
+      throw this.#broken;
     }
   }
 
   #lateness(): string {
-    const late = Array.from({ length: this.#size }, (_, at) => at + 1).filter(
-      (thread) => Atomics.load(this.#words, jobWords.held + thread) > 0,
-    );
-    return `${late.map((thread) => `worker ${thread} took chunk ${this.#words[jobWords.held + thread] - 1}${this.#gone.has(thread) ? ", died" : ""}`).join("; ")} and did not finish it in ${patienceMs / 1000} s`;
+    const words = this.#words;
+    const late = Array.from({ length: this.#size }, (_, at) => at + 1).flatMap((thread) => {
+      const held = Atomics.load(words, jobWords.held + thread);
+      return held > 0 ? [`worker ${thread} took chunk ${held - 1}${this.#gone.has(thread) ? ", died" : ""}`] : [];
+    });
+    return `${late.join("; ") || "a worker"} and did not finish it in ${patienceMs / 1000} s; what it writes to is not safe, start the program again`;
   }
 }

@@ -6,7 +6,7 @@ import type { Target } from "./target.js";
 import { type LinearBuffer, webAssembly } from "./web-assembly.js";
 
 /** Where things stand at the bottom of linear memory, in bytes. */
-const layout = { job: 0, args: 1024, constants: 4096, blocks: 65536 } as const;
+const layout = { job: 0, args: 2048, constants: 4096, blocks: 65536 } as const;
 
 /** A compiled program of WebAssembly: `run(args, chunk, thread)`. */
 export interface Kernel {

@@ -14,6 +14,9 @@ const smallest = 64;
 const large = 2 ** 18;
 const largeStep = 4096;
 
+/** Small blocks are cut from stretches of this size, so that few stand between large ones, which then grow together again. */
+const smallStretch = 2 ** 20;
+
 /** The size of the blocks that requests of so many bytes are given. */
 export function blockSize(bytes: number): number {
   if (bytes <= 8 * smallest) return Math.max(1, Math.ceil(bytes / smallest)) * smallest;
@@ -31,6 +34,9 @@ export class LinearMemory implements Pool {
   f32: Float32Array;
   readonly smallCopies = new SmallCopies();
   #top: number;
+  /** What is left of the stretch that small blocks are cut from. */
+  #smallFrom = 0;
+  #smallEnd = 0;
   #used = 0;
   #peak = 0;
   readonly #free = new Map<number, number[]>();
@@ -67,7 +73,7 @@ export class LinearMemory implements Pool {
   allocate(bytes: number): number {
     const size = blockSize(bytes);
     const free = size < large ? this.#free.get(size)?.pop() : this.#spans.take(size);
-    const address = free ?? this.#fresh(size) ?? this.#spans.take(size);
+    const address = free ?? (size < large ? this.#cut(size) : this.#fresh(size)) ?? this.#spans.take(size);
     if (address === undefined) throw new OutOfMemoryError(bytes, this.#used, this.maximum);
     this.#used += size;
     if (this.#used > this.#peak) this.#peak = this.#used;
@@ -87,9 +93,21 @@ export class LinearMemory implements Pool {
     else this.#free.set(size, [address]);
   }
 
+  #cut(size: number): number | undefined {
+    if (this.#smallEnd - this.#smallFrom < size) {
+      const stretch = this.#spans.take(smallStretch) ?? this.#fresh(smallStretch);
+      if (stretch === undefined) return undefined;
+      this.#smallFrom = stretch;
+      this.#smallEnd = stretch + smallStretch;
+    }
+    const address = this.#smallFrom;
+    this.#smallFrom += size;
+    return address;
+  }
+
   #fresh(size: number): number | undefined {
     // A free stretch at the end is a beginning.
-    const address = size < large ? this.#top : this.#spans.takeUpTo(this.#top);
+    const address = this.#spans.takeUpTo(this.#top);
     const end = address + size;
     const lacking = end + smallest - this.memory.buffer.byteLength;
     if (lacking > 0 && !this.#grow(lacking)) {

@@ -17,6 +17,8 @@ export const jobWords = {
   failed: 50,
   /** From here on a word for each thread: the chunk it holds, plus 1. */
   held: 64,
+  /** How many words there are: threads are at most 256. */
+  count: 320,
 } as const;
 
 /** Chunks that one job can have. */
@@ -34,7 +36,7 @@ const spinMs = 0.2;
  */
 export const workerSource = `
 const start = ({ memory, thread }) => {
-  const words = new Int32Array(memory.buffer, 0, 256);
+  const words = new Int32Array(memory.buffer, 0, ${jobWords.count});
   const compiled = new Map();
   const kernelAt = (address, length) => {
     let run = compiled.get(address);
@@ -51,7 +53,7 @@ const start = ({ memory, thread }) => {
       const claim = Atomics.load(words, ${jobWords.claim});
       const chunk = claim & 0xffff;
       const chunks = Atomics.load(words, ${jobWords.chunks});
-      const address = Atomics.load(words, ${jobWords.module});
+      const address = Atomics.load(words, ${jobWords.module}) >>> 0;
       const length = Atomics.load(words, ${jobWords.length});
       const args = Atomics.load(words, ${jobWords.args});
       if (chunk >= chunks) return worked;
