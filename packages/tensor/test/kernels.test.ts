@@ -8,7 +8,9 @@ import {
   gather,
   gru,
   gruStates,
+  indices,
   key,
+  linear,
   type Mat,
   matmul,
   max,
@@ -31,6 +33,7 @@ import {
   transpose,
   type Vec,
   withBackend,
+  zeros,
 } from "../src/index.js";
 import { runs } from "./runs.js";
 
@@ -125,6 +128,58 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
       return concatenate<readonly [number, number], 0>([moved as Mat, scatterAdd(moved, rows, 0, a + 2) as Mat], 0);
     };
     check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  it("an element of a product does not depend on how many rows there are, however long they are", () => {
+    const [a, b] = [draw(1, "a", [300, 1100]) as Mat, draw(1, "b", [1100, 8]) as Mat];
+    for (const { backend } of engines)
+      withBackend(backend, () => {
+        const few = matmul(slice(a, 0, 0, 20) as Mat, b).data;
+        expect(matmul(a, b).data.slice(0, few.length)).toEqual(few);
+      });
+  });
+
+  it("indices count as numbers wherever numbers are read", () => {
+    const [x, y] = [indices([1, 2, 3, 4]).reshape([2, 2]), indices([5, 6, 7, 8]).reshape([2, 2])];
+    for (const { backend } of engines)
+      withBackend(backend, () => {
+        expect(matmul(x, y).toArray()).toEqual([
+          [19, 22],
+          [43, 50],
+        ]);
+        expect(linear(x, y, zeros([2])).toArray()).toEqual([
+          [17, 23],
+          [39, 53],
+        ]);
+      });
+  });
+
+  it("the recurrent unit refuses rows that are none of the gates'", () => {
+    const parts = { gates: zeros([1, 3]), weightHh: zeros([3, 1]), biasIh: zeros([3]), biasHh: zeros([3]) };
+    for (const { backend } of engines)
+      withBackend(backend, () => {
+        expect(() => gru(zeros([2, 1]), { ...parts, rows: indices([0, 7]) }, 1)).toThrow(/gru: index 7 at position 1/);
+        expect(() => gru(zeros([2, 1]), { ...parts, rows: zeros([2]) }, 1)).toThrow(TypeError);
+      });
+  });
+
+  it("the recurrent unit of no width gives gradients of zeros", () => {
+    for (const { backend } of engines)
+      withBackend(backend, () =>
+        expect(
+          gru(
+            zeros([2, 0]),
+            {
+              inputs: zeros([4, 3]),
+              weightIh: zeros([0, 3]),
+              weightHh: zeros([0, 0]),
+              biasIh: zeros([0]),
+              biasHh: zeros([0]),
+            },
+            2,
+          ).shape,
+        ).toEqual([2, 0]),
+      );
   });
 
   law("sums of segments, and quadratic forms of rows", (seed, a, b, way) => {

@@ -73,6 +73,7 @@ export function inRoom<Result>(machine: Machine, fn: (room: Room) => Result): Re
 async function crews(fused: boolean): Promise<readonly Machine[]> {
   const options = { fused, shared: true, wideTiles: false };
   const backwards = new Machine(options, 1, {
+    threads: 1,
     run: ({ run }, args, chunks) => {
       for (let chunk = chunks - 1; chunk >= 0; chunk--) run(args, chunk, 0);
     },

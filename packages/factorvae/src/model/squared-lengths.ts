@@ -14,6 +14,7 @@ import {
   quadraticForms,
   quadraticFormsGradient,
   reshape,
+  scope,
   square,
   sum,
   Tensor,
@@ -108,12 +109,14 @@ const squaredLengthsOp: Op<undefined> = {
     return [sum(square(reshape(keys, [embedding.shape[0], heads, outputs])), 2)];
   },
   forward: (_, inputs) =>
-    untraced(() => {
-      const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
-      const [embedding, key] = [asMatrix(e), asCube(w)];
-      const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
-      return [repaired(quadraticForms(embedding, triangles), embedding, key)];
-    }),
+    untraced(() =>
+      scope(() => {
+        const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
+        const [embedding, key] = [asMatrix(e), asCube(w)];
+        const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
+        return [repaired(quadraticForms(embedding, triangles), embedding, key)];
+      }),
+    ),
   vjp: ({ inputs: [e, w], gradients: [received], needed: [needsEmbedding, needsKey] }) => {
     const [embedding, key, g] = [asMatrix(e), asCube(w), asMatrix(received)];
     const [heads, , columns] = key.shape;

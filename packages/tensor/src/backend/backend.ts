@@ -23,6 +23,8 @@ export interface LinearKernels {
   readonly block: (length: number) => Storage;
   /** Where the elements stand in row-major order, copied if they did not. */
   readonly inOrder: (value: Value) => number;
+  /** The same of indices, which `inOrder` converts to numbers. */
+  readonly indicesInOrder: (value: Value) => number;
 }
 
 /**

@@ -67,7 +67,8 @@ const gruGradientOp: Op<WayBack> = {
   },
   forward: (kernels, values, wayBack, shapes) => {
     const operands = operandsOf(values, wayBack);
-    if (!kernels.linear || operands.product?.inputs.layout.shape[1] === 0) return undefined;
+    const isEmpty = operands.toLast.layout.shape[1] === 0 || operands.product?.inputs.layout.shape[1] === 0;
+    if (!kernels.linear || isEmpty) return undefined;
     const outputs = gruBackward(kernels.linear, operands, wayBack.steps, cell(), wayBack);
     return outputs.map((storage, at) => ({ storage, layout: contiguous(shapes[at]) }));
   },

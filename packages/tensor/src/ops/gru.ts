@@ -8,7 +8,7 @@ import type { Mat, Tensor, Vec } from "../tensor.js";
 import { add } from "./arithmetic.js";
 import { zeros } from "./creation.js";
 import { type GruOrigin, gradientsOfGru } from "./gru-gradient.js";
-import { gather, scatterAdd } from "./indexing.js";
+import { gather, scatterAdd, toIndices } from "./indexing.js";
 import { concatenate, split, stack, unstack } from "./join.js";
 import { product } from "./matmul.js";
 import { gruCell, gruGate, gruNext } from "./recurrent.js";
@@ -113,7 +113,8 @@ const gruOp: Op<Sequences> = {
     const { source: first, fifth, ...others } = operandsOf(values, sequences);
     const { steps, origin, everyState, saves } = sequences;
     // Of inputs without columns there is no product.
-    if (!kernels.linear || (origin === "inputs" && first.layout.shape[1] === 0)) return undefined;
+    const isEmpty = others.weightHh.layout.shape[1] === 0 || (origin === "inputs" && first.layout.shape[1] === 0);
+    if (!kernels.linear || isEmpty) return undefined;
     const source = origin === "inputs" && fifth ? { inputs: first, weightIh: fifth } : { gates: first, rows: fifth };
     const outputs = gruForward(kernels.linear, { source, ...others }, steps, cell(), { everyState, saves });
     return outputs.map((storage, at) => ({ storage, layout: contiguous(shapes[at]) }));
@@ -204,7 +205,9 @@ function run(
   const [source, fifth, origin]: readonly [Tensor, Tensor | undefined, GruOrigin] =
     "inputs" in parts
       ? [parts.inputs, parts.weightIh, "inputs"]
-      : [parts.gates, parts.rows, parts.rows ? "rows of gates" : "gates"];
+      : parts.rows
+        ? [parts.gates, toIndices("gru", parts.rows, parts.gates.shape[0]), "rows of gates"]
+        : [parts.gates, undefined, "gates"];
   const operands = [source, weightHh, biasIh, biasHh, ...(fifth ? [fifth] : []), ...(state ? [state] : [])];
   return apply(gruOp, operands, { steps, origin, atRest: state === undefined, everyState, saves });
 }
@@ -214,6 +217,7 @@ function run(
  * `[R, H]`, or from rest (zeros) without one: the state after the last step, `[R, H]`.
  *
  * @throws ShapeError if the shapes do not go together, or there is no step.
+ * @throws RangeError if a row is none of the gates'.
  */
 export const gru = defineOp(
   gruOp,

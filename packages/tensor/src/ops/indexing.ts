@@ -8,7 +8,8 @@ import { checkIndices, indices as indexTensor } from "./creation.js";
 /** Whole numbers: an array, or what `indices` or `permutation` made. */
 export type Indices = Vec | readonly number[] | Int32Array;
 
-function toIndices(operation: string, given: Indices, length: number): Tensor {
+/** Indices as a tensor, checked to be below `length`. */
+export function toIndices(operation: string, given: Indices, length: number): Tensor {
   const tensor = given instanceof Tensor ? given : indexTensor(given);
   checkIndices(operation, tensor);
   tensor.data.forEach((index, position) => {

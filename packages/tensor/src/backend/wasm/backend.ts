@@ -1,6 +1,6 @@
 import { contiguous, isContiguous } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import { copyElements as copyOnHeap } from "../../strided.js";
+import { copyElements as copyOnHeap, gathered } from "../../strided.js";
 import type { Backend, Value } from "../backend.js";
 import { currentScope, type Scope } from "../scopes.js";
 import { type DType, Storage } from "../storage.js";
@@ -49,9 +49,17 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     dtype: storage.dtype === "int32" ? "int32" : "float32",
     layout,
   });
+  /** The same for kernels that read numbers alone: indices are converted. */
+  const placedNumbers = (value: Value): Placed =>
+    placed(
+      value.storage.dtype === "int32"
+        ? { storage: uploaded("float32", gathered(value)), layout: contiguous(value.layout.shape) }
+        : value,
+    );
+  const inOrder = (value: Value): number => addressInOrder(value, placedNumbers(value));
+  const indicesInOrder = (value: Value): number => addressInOrder(value, placed(value));
   /** The address of the elements in row-major order, copied where they do not stand so. */
-  const inOrder = (value: Value): number => {
-    const { address, dtype, layout } = placed(value);
+  const addressInOrder = (value: Value, { address, dtype, layout }: Placed): number => {
     if (isContiguous(layout)) return address + 4 * layout.offset;
     const copy = block(value.storage.dtype, sizeOf(layout.shape));
     const to = addressOf(copy);
@@ -90,7 +98,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
       return output;
     },
     matmul: (a, b) => {
-      const [left, right] = [placed(a), placed(b)];
+      const [left, right] = [placedNumbers(a), placedNumbers(b)];
       const { shape } = a.layout;
       const columns = b.layout.shape[shape.length - 1];
       const output = block("float32", sizeOf(shape.slice(0, -1)) * columns);
@@ -117,7 +125,7 @@ export function wasmBackend(name: string, machine: Machine): Backend {
       scatterAdd(machine, from, at, axis, length, addressOf(output));
       return output;
     },
-    linear: { machine, block: (length) => block("float32", length), inOrder },
+    linear: { machine, block: (length) => block("float32", length), inOrder, indicesInOrder },
     pin: (storage, scope) => scope.pin(storage, memory),
   };
 }

@@ -60,6 +60,32 @@ describe("a crew", () => {
     );
   });
 
+  it("runs kernels that stand beyond 2 GiB of memory", async () => {
+    const machine = new Machine(options, 2);
+    const to = machine.memory.allocate(4 * 64);
+    machine.memory.allocate(2 ** 31);
+    // What is left of the stretch of small blocks lies below.
+    for (let count = 0; count < 20; count++) machine.memory.allocate(2 ** 17);
+    expect(writer(machine, 1).address).toBeGreaterThan(2 ** 31);
+    machine.launch(writer(machine, 1), [to, 0], 60);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let round = 0; round < 20; round++) machine.launch(writer(machine, 2), [to, 2000], 60);
+    expect(machine.memory.i32[to / 4 + 59]).toBe(119);
+    machine.close();
+  });
+
+  it("of as many threads as settings allow takes part to the last one", async () => {
+    const machine = new Machine(options, 256);
+    const to = machine.memory.allocate(4 * 4096);
+    machine.launch(writer(machine, 1), [to, 0], 4096);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    machine.launch(writer(machine, 3), [to, 2000], 4096);
+    expect(machine.memory.i32[to / 4 + 4095]).toBe(4095 * 3 + 1);
+    expect(machine.threads).toBe(256);
+    machine.close();
+    expect(machine.threads).toBe(1);
+  });
+
   it("makes one error of a kernel that fails, on whichever thread, and works afterwards", async () => {
     const machine = new Machine(options, 3);
     const to = machine.memory.allocate(4 * 64);

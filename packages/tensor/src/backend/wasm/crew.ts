@@ -46,7 +46,7 @@ function hired(memory: LinearBuffer, thread: number, gone: (reason: string) => v
   const scope = globalThis as unknown as {
     readonly Worker: new (url: string) => BrowserWorker;
     readonly Blob: new (parts: readonly string[], options: { type: string }) => object;
-    readonly URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
+    readonly URL: { createObjectURL(blob: object): string };
   };
   const url = scope.URL.createObjectURL(new scope.Blob([workerSource], { type: "text/javascript" }));
   const worker = new scope.Worker(url);

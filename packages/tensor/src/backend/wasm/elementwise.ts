@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from "../../shape.js";
 import type { Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
 import { buildElementwise, headWords, type Reading } from "./elementwise-kernel.js";
-import { commonLoops, flatStride, startOf } from "./loops.js";
+import { commonLoops, flatStride, type Loops, startOf } from "./loops.js";
 import type { Kernel, Machine } from "./machine.js";
 import type { Placed } from "./placed.js";
 
@@ -53,13 +53,6 @@ function kernelOf(machine: Machine, program: Program, { kernels }: Plan, pattern
   const kernel = built(machine, program, pattern, inputs);
   kernels.set(pattern, kernel);
   return kernel;
-}
-
-/** A block with the elements of an input one behind the other, in the order of `shape`. */
-function spreadOut(machine: Machine, { address, dtype, layout }: Placed, shape: Shape): Placed {
-  const copy = { address: machine.memory.allocate(4 * sizeOf(shape)), dtype, layout: contiguous(shape) };
-  copyElements(machine, copy, { address, dtype, layout: broadcast(layout, shape) });
-  return copy;
 }
 
 /** Sets the arguments that say how rows and columns are cut into chunks; the number of chunks. */
@@ -125,22 +118,40 @@ function mapRows(
   outputs: readonly Storage[],
 ): void {
   const asTheyAre = commonLoops(inputs, shape);
-  const copied: Placed[] = [];
-  const readable = inputs.map((input, at) => {
-    if (digitOf(input, asTheyAre.columnStrides[at]) >= 0) return input;
-    const copy = spreadOut(machine, input, shape);
-    copied.push(copy);
-    return copy;
+  const readable = [...inputs];
+  const far = inputs.flatMap((input, at) => (digitOf(input, asTheyAre.columnStrides[at]) >= 0 ? [] : [at]));
+  if (far.length === 0) {
+    mapReadable(machine, plans, program, inputs, asTheyAre, outputs);
+    return;
+  }
+  const bytes = 4 * sizeOf(shape);
+  machine.memory.within(bytes * far.length, (copies) => {
+    far.forEach((at, number) => {
+      const { address, dtype, layout } = inputs[at];
+      readable[at] = { address: copies + bytes * number, dtype, layout: contiguous(shape) };
+      copyElements(machine, readable[at], { address, dtype, layout: broadcast(layout, shape) });
+    });
+    mapReadable(machine, plans, program, readable, commonLoops(readable, shape), outputs);
   });
-  const loops = copied.length > 0 ? commonLoops(readable, shape) : asTheyAre;
+}
+
+/** The same where all inputs can be read along rows. */
+function mapReadable(
+  machine: Machine,
+  plans: Plans,
+  program: Program,
+  inputs: readonly Placed[],
+  loops: Loops,
+  outputs: readonly Storage[],
+): void {
   const { rows, columns, outer } = loops;
-  const pattern = readable.reduce((number, input, at) => 3 * number + digitOf(input, loops.columnStrides[at]), 0);
+  const pattern = inputs.reduce((number, input, at) => 3 * number + digitOf(input, loops.columnStrides[at]), 0);
   const plan = planOf(plans, program);
   const kernel = kernelOf(machine, program, plan, pattern, inputs.length);
   const count = sizeOf(outer);
   for (let index = 0; index < count; index++) {
     const chunks = cut(machine, plan, rows, columns);
-    readable.forEach((input, at) => {
+    inputs.forEach((input, at) => {
       setInput(machine, at, input, startOf(index, loops, at), loops.rowStrides[at]);
     });
     outputs.forEach((output, at) => {
@@ -149,5 +160,4 @@ function mapRows(
     });
     machine.start(kernel, chunks);
   }
-  for (const { address } of copied) machine.memory.free(address, 4 * sizeOf(shape));
 }

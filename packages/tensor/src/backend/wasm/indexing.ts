@@ -14,7 +14,6 @@ const workOfChunk = 2 ** 15;
 function buildGather(_: Target, builder: ModuleBuilder): void {
   builder.kernel((variables, args, chunk) => {
     const [move, end, from, to, words, left, count, positions, source, rows] = variables.list("i32", 10);
-
     return [
       count.set(i32.load(args, 4)),
       words.set(i32.load(args, 8)),
@@ -93,11 +92,10 @@ function inOrder(machine: Machine, value: Placed, fn: (address: number) => void)
     fn(address + 4 * layout.offset);
     return;
   }
-  const bytes = 4 * sizeOf(layout.shape);
-  const copy = machine.memory.allocate(bytes);
-  copyElements(machine, { address: copy, dtype, layout: contiguous(layout.shape) }, value);
-  fn(copy);
-  machine.memory.free(copy, bytes);
+  machine.memory.within(4 * sizeOf(layout.shape), (copy) => {
+    copyElements(machine, { address: copy, dtype, layout: contiguous(layout.shape) }, value);
+    fn(copy);
+  });
 }
 
 const around = (shape: readonly number[], axis: number): readonly [outer: number, inner: number] => [
@@ -133,13 +131,12 @@ export function scatterAdd(
   const [outer, inner] = around(shape, axis);
   if (outer * inner * length === 0) return;
   const integers = input.dtype === "int32";
-  const bytes = 8 * length * inner;
-  const doubles = machine.memory.allocate(bytes);
   const kernel = machine.kernel(`scatterAdd ${integers}`, (target, builder) => buildScatter(target, builder, integers));
-  inOrder(machine, input, (source) =>
-    inOrder(machine, positions, (indices) => {
-      machine.launch(kernel, [outer, shape[axis], inner, length, source, indices, doubles, output]);
-    }),
+  machine.memory.within(8 * length * inner, (doubles) =>
+    inOrder(machine, input, (source) =>
+      inOrder(machine, positions, (indices) => {
+        machine.launch(kernel, [outer, shape[axis], inner, length, source, indices, doubles, output]);
+      }),
+    ),
   );
-  machine.memory.free(doubles, bytes);
 }

@@ -1,4 +1,4 @@
-import { type Code, i32, type Local, v128, when } from "./assembler.js";
+import { type Code, i32, i32x4, type Local, v128, when } from "./assembler.js";
 
 /** Stores the lowest lanes of a vector, 1 to 3 of them: what stands behind is not touched. */
 export const storeLanes = (address: Code, vector: Local, count: Local): Code => [
@@ -6,3 +6,7 @@ export const storeLanes = (address: Code, vector: Local, count: Local): Code => 
   when(i32.geU(count, 2), v128.store32Lane(address, vector, 1, 4)),
   when(i32.geU(count, 3), v128.store32Lane(address, vector, 2, 8)),
 ];
+
+/** The mask of the lowest lanes, so many of them. */
+export const lanesBelow = (count: Local): Code =>
+  i32x4.gtS(i32x4.splat(count), v128.const([0, 1, 2, 3].flatMap((lane) => [lane, 0, 0, 0])));

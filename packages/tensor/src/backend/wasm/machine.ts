@@ -24,11 +24,14 @@ export interface Scratch {
 
 /** Who runs the chunks of a kernel. */
 export interface Threads {
+  /** How many there are, the caller's included. */
+  readonly threads: number;
   readonly run: (kernel: Kernel, args: number, chunks: number) => void;
   readonly dismiss: () => void;
 }
 
 const alone: Threads = {
+  threads: 1,
   run: ({ run }, args, chunks) => {
     for (let chunk = 0; chunk < chunks; chunk++) run(args, chunk, 0);
   },
@@ -92,6 +95,11 @@ export class Machine {
     else this.#crew.run(kernel, layout.args, chunks);
   }
 
+  /** The threads that work: fewer than there were where workers have ended. */
+  get threads(): number {
+    return this.#crew.threads;
+  }
+
   /** Ends the workers; the caller goes on alone. */
   close(): void {
     this.#crew.dismiss();
@@ -102,6 +110,8 @@ export class Machine {
     if (bytes > this.#scratch.stride) {
       const { address, stride } = this.#scratch;
       if (address > 0) this.memory.free(address, stride * this.#threads);
+      // Nothing of it may be used should there be no room for more.
+      this.#scratch = { address: 0, stride: 0 };
       const wanted = Math.ceil(bytes / 64) * 64;
       this.#scratch = { address: this.memory.allocate(wanted * this.#threads), stride: wanted };
     }

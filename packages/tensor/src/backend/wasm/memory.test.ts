@@ -49,6 +49,30 @@ describe("LinearMemory", () => {
     );
   });
 
+  it("gives a block back that was taken for a time, also after an error", () => {
+    const memory = new LinearMemory(false, 65_536);
+    const before = memory.used;
+    memory.within(1000, (address) => expect(address).toBeGreaterThanOrEqual(65_536));
+    expect(() =>
+      memory.within(1000, () => {
+        throw new Error("within");
+      }),
+    ).toThrow("within");
+    expect(memory.used).toBe(before);
+  });
+
+  it("has room for a large block between small ones that stay, once those around it are free", () => {
+    const memory = new LinearMemory(false, 65_536);
+    const large = Array.from({ length: 8 }, () => {
+      memory.allocate(3000);
+      return memory.allocate(2 ** 22);
+    });
+    for (const address of large) memory.free(address, 2 ** 22);
+    const size = memory.memory.buffer.byteLength;
+    memory.allocate(7 * 2 ** 22);
+    expect(memory.memory.buffer.byteLength).toBe(size);
+  });
+
   it("takes blocks again that were freed, and cuts larger ones when there is no room for more", () => {
     const memory = new LinearMemory(false, 65_536);
     const address = memory.allocate(1000);

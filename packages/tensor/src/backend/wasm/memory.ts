@@ -80,6 +80,16 @@ export class LinearMemory implements Pool {
     return address;
   }
 
+  /** Runs `fn` with a block of so many bytes, which is given back whatever happens. */
+  within(bytes: number, fn: (address: number) => void): void {
+    const address = this.allocate(bytes);
+    try {
+      fn(address);
+    } finally {
+      this.free(address, bytes);
+    }
+  }
+
   /** Gives back a block that `allocate(bytes)` gave. */
   free(address: number, bytes: number): void {
     const size = blockSize(bytes);

@@ -19,9 +19,6 @@ export class Variables {
   i32(): Local {
     return this.#add("i32");
   }
-  f32(): Local {
-    return this.#add("f32");
-  }
   f64(): Local {
     return this.#add("f64");
   }

@@ -175,7 +175,7 @@ export function buildColumns(_: Target, builder: ModuleBuilder, reduction: Reduc
   });
 }
 
-/** Totals of pieces, in order: arguments are groups, pieces a group, columns; doubles; result; columns a chunk. */
+/** Totals of pieces, in order: arguments are groups, pieces a group, columns; doubles; result. */
 export function buildPieces(_: Target, builder: ModuleBuilder, reduction: Reduction): void {
   builder.kernel((variables, args) => {
     const [group, column, piece, from] = variables.list("i32", 4);

@@ -24,14 +24,13 @@ function inPieces(
     stage(output, 0);
     return;
   }
-  const bytes = 8 * groups * pieces * columns;
-  const partial = machine.memory.allocate(bytes);
-  stage(partial, 1);
-  const kernel = machine.kernel(`reduce pieces ${reduction}`, (target, builder) =>
-    buildPieces(target, builder, reduction),
-  );
-  machine.launch(kernel, [groups, pieces, columns, partial, output]);
-  machine.memory.free(partial, bytes);
+  machine.memory.within(8 * groups * pieces * columns, (partial) => {
+    stage(partial, 1);
+    const kernel = machine.kernel(`reduce pieces ${reduction}`, (target, builder) =>
+      buildPieces(target, builder, reduction),
+    );
+    machine.launch(kernel, [groups, pieces, columns, partial, output]);
+  });
 }
 
 interface Matrices {
@@ -115,10 +114,11 @@ export function reduceAxes(
     reduceColumns(machine, reduction, { address: start, integers, outer, length }, outside.shape[inner], step, output);
   } else {
     const moved = permute(layout, [...kept, ...axes]);
-    const copy = { address: machine.memory.allocate(4 * results * length), dtype, layout: contiguous(moved.shape) };
-    copyElements(machine, copy, { address, dtype, layout: moved });
-    const outer = { count: results, stride: length };
-    reduceRows(machine, reduction, { address: copy.address, integers, outer, length }, output);
-    machine.memory.free(copy.address, 4 * results * length);
+    machine.memory.within(4 * results * length, (copy) => {
+      const to = { address: copy, dtype, layout: contiguous(moved.shape) };
+      copyElements(machine, to, { address, dtype, layout: moved });
+      const outer = { count: results, stride: length };
+      reduceRows(machine, reduction, { address: copy, integers, outer, length }, output);
+    });
   }
 }

@@ -1,8 +1,8 @@
 import { sizeOf } from "../../shape.js";
 import type { LinearKernels, Value } from "../backend.js";
 import type { Storage } from "../storage.js";
-import { type Code, f32x4, f64, f64x2, i32, i32x4, type Local, loopWhile, v128, when } from "./assembler.js";
-import { storeLanes } from "./lanes.js";
+import { type Code, f32x4, f64, f64x2, i32, type Local, loopWhile, v128, when } from "./assembler.js";
+import { lanesBelow, storeLanes } from "./lanes.js";
 import { exp } from "./math/exponential.js";
 import type { ModuleBuilder, Variables } from "./module.js";
 import { holdConstants, type Target } from "./target.js";
@@ -36,7 +36,6 @@ function buildRows(target: Target, builder: ModuleBuilder): void {
     const [largest, four, mask, share] = variables.list("v128", 4);
     const total = doubleSum(variables);
     const lowest = held.constant(Number.NEGATIVE_INFINITY);
-    const lanes = v128.const([0, 1, 2, 3].flatMap((lane) => [lane, 0, 0, 0]));
     /** Goes along the row: vectors, then the lanes that are left, the others of which `blank` stands for. */
     const along = (blank: Code, body: (isWhole: boolean) => Code, advanced: readonly Local[]): Code => [
       left.set(length),
@@ -46,11 +45,7 @@ function buildRows(target: Target, builder: ModuleBuilder): void {
         advanced.map((pointer) => pointer.increase(16)),
         left.increase(-4),
       ]),
-      when(left, [
-        mask.set(i32x4.gtS(i32x4.splat(left), lanes)),
-        four.set(v128.bitSelect(v128.load(from), blank, mask)),
-        body(false),
-      ]),
+      when(left, [mask.set(lanesBelow(left)), four.set(v128.bitSelect(v128.load(from), blank, mask)), body(false)]),
     ];
     const weight = (isWhole: boolean): Code => [
       four.set(exp(held, variables, f32x4.sub(four, largest))),

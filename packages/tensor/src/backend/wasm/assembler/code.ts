@@ -23,10 +23,6 @@ export class Local {
   set(value: Code | number): Code {
     return [operand(value), instruction(0x21, ...unsigned(this.index))];
   }
-  /** Stores a value and leaves it as the result. */
-  tee(value: Code | number): Code {
-    return [operand(value), instruction(0x22, ...unsigned(this.index))];
-  }
   /** Adds to an `i32`. */
   increase(by: Code | number): Code {
     return this.set([this, operand(by), instruction(0x6a)]);

@@ -44,53 +44,36 @@ function blocksOf(m: number, n: number, k: number): { readonly rows: number; rea
   return { rows, columns: Math.max(fewestColumns, Math.min(mostColumns, wanted)) };
 }
 
-/** A packed matrix: panels of its columns, `depth` rows at a time. */
-export interface PackedMatrix {
-  readonly address: number;
-  /** Bytes that a row takes, all panels together. */
-  readonly rowBytes: number;
-  /** Bytes of all of it, for `free`. */
-  readonly bytes: number;
-}
-
-/** Packs `b: [k, n]`, one of whose strides is 4, in blocks of so many columns, to a block of memory that the caller frees. */
-function packMatrix(machine: Machine, b: Matrix, k: number, n: number, columns = n): PackedMatrix {
-  const blocks = Math.ceil(n / columns);
-  const rowBytes = 4 * paddedColumns(n);
-  const bytes = k * rowBytes;
-  const address = machine.memory.allocate(bytes);
-  const words = [b.address, b.row, b.column, k, n, columns, blocks, address, rowBytes];
-  machine.launch(machine.kernel("gemm pack", buildPack), words, Math.ceil(k / depth) * blocks);
-  return { address, rowBytes, bytes };
-}
-
 /** Where a matrix in row-major order stands. */
 export const matrixAt = (address: number, columns: number): Matrix => ({ address, row: 4 * columns, column: 4 });
 /** The same of one that stands transposed. */
 export const transposedAt = (address: number, columns: number): Matrix => ({ address, row: 4, column: 4 * columns });
 
-/** Packs a matrix `[k, n]` for the time of `fn`; of k = 0 there is nothing to pack. */
-export function withPacked(
-  machine: Machine,
-  matrix: Matrix,
-  k: number,
-  n: number,
-  fn: (packed: Pick<PackedMatrix, "address" | "rowBytes">) => void,
-): void {
-  if (k === 0) {
-    fn({ address: 0, rowBytes: 0 });
-    return;
-  }
-  const packed = packMatrix(machine, matrix, k, n);
-  fn(packed);
-  machine.memory.free(packed.address, packed.bytes);
+/** A packed matrix: panels of its columns, `depth` rows at a time. */
+export interface PackedMatrix {
+  readonly address: number;
+  /** Bytes that a row takes, all panels together. */
+  readonly rowBytes: number;
 }
 
-/** Memory for so many floats for the time of `fn`. */
-export function withFloats(machine: Machine, count: number, fn: (address: number) => void): void {
-  const address = machine.memory.allocate(4 * count);
-  fn(address);
-  machine.memory.free(address, 4 * count);
+/** Packs `b: [k, n]`, one of whose strides is 4, in blocks of so many columns, for the time of `fn`; none of no elements. */
+export function withPacked(
+  machine: Machine,
+  b: Matrix,
+  k: number,
+  n: number,
+  fn: (packed: PackedMatrix) => void,
+  columns = n,
+): void {
+  const rowBytes = 4 * paddedColumns(n);
+  machine.memory.within(k * rowBytes, (address) => {
+    if (k * n > 0) {
+      const blocks = Math.ceil(n / columns);
+      const words = [b.address, b.row, b.column, k, n, columns, blocks, address, rowBytes];
+      machine.launch(machine.kernel("gemm pack", buildPack), words, Math.ceil(k / depth) * blocks);
+    }
+    fn({ address, rowBytes });
+  });
 }
 
 /** What is done to each element of a product: a bias by column added, and what is not positive times the slope (its bits). */
@@ -114,16 +97,17 @@ export function multiplyMatrices(
   const gathersA = a.row === 4 && a.column >= farApart && n >= 96;
   const scratch = machine.scratch(edgeBytes + (gathersA ? 4 * mostRows * depth : 0));
   const ending = [scratch.address, scratch.stride];
-  if (m <= fewRows && n <= mostColumns && k >= 4 * depth && b.column === 4) {
+  // The gradient of a weight: elsewhere an element of a row must not depend on how many rows there are.
+  const sumsRows = a.row === 4 && a.column !== 4 && b.column === 4;
+  if (sumsRows && m <= fewRows && n <= mostColumns && k >= 4 * depth) {
     const piece = pieceOf(k);
     const pieces = Math.ceil(k / piece);
-    const bytes = 4 * pieces * m * n;
-    const partial = machine.memory.allocate(bytes);
-    const words = [a.address, a.row, a.column, b.address, b.row, partial, m, n, k, piece, ...ending];
-    machine.launch(machine.kernel("gemm pieces", buildPieces), words, pieces);
-    const layout = contiguous([pieces, m * n]);
-    reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], c);
-    machine.memory.free(partial, bytes);
+    machine.memory.within(4 * pieces * m * n, (partial) => {
+      const words = [a.address, a.row, a.column, b.address, b.row, partial, m, n, k, piece, ...ending];
+      machine.launch(machine.kernel("gemm pieces", buildPieces), words, pieces);
+      const layout = contiguous([pieces, m * n]);
+      reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], c);
+    });
     return;
   }
   const { rows, columns } = blocksOf(m, n, k);
@@ -135,12 +119,19 @@ export function multiplyMatrices(
     machine.launch(kernel, [a.address, a.row, a.column, b.address, b.row, c, 4 * n, ...blockWords], chunks);
     return;
   }
-  const { address: panels, rowBytes, bytes } = packMatrix(machine, b, k, n, columns);
   const kernel = machine.kernel(`gemm packed ${gathersA}`, (target, builder) =>
     buildBlocks(target, builder, true, gathersA),
   );
-  machine.launch(kernel, [a.address, a.row, a.column, panels, rowBytes, c, 4 * n, ...blockWords], chunks);
-  machine.memory.free(panels, bytes);
+  withPacked(
+    machine,
+    b,
+    k,
+    n,
+    ({ address: panels, rowBytes }) => {
+      machine.launch(kernel, [a.address, a.row, a.column, panels, rowBytes, c, 4 * n, ...blockWords], chunks);
+    },
+    columns,
+  );
 }
 
 /** The matrices with rows or columns one behind the other, as packing needs them: copied where they have neither. */
@@ -152,11 +143,11 @@ function withRows(machine: Machine, value: Placed, fn: (value: Placed) => void):
     fn(value);
     return;
   }
-  const bytes = 4 * sizeOf(layout.shape);
-  const copy: Placed = { address: machine.memory.allocate(bytes), dtype, layout: contiguous(layout.shape) };
-  copyElements(machine, copy, { address, dtype, layout });
-  fn(copy);
-  machine.memory.free(copy.address, bytes);
+  machine.memory.within(4 * sizeOf(layout.shape), (place) => {
+    const copy: Placed = { address: place, dtype, layout: contiguous(layout.shape) };
+    copyElements(machine, copy, { address, dtype, layout });
+    fn(copy);
+  });
 }
 
 const matrixOf = (address: number, { offset, shape, strides }: Layout): Matrix => ({

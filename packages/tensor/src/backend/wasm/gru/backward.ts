@@ -2,7 +2,7 @@ import type { Layout } from "../../../layout.js";
 import type { Program } from "../../../program.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
-import { matrixAt, withFloats, withPacked } from "../gemm/gemm.js";
+import { matrixAt, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
 import { reduceAxes } from "../reduce.js";
 import { arranged } from "../words.js";
@@ -52,7 +52,6 @@ export function gruBackward(
     ...(ofProduct ? [rows * steps * width] : []),
     ...(reachesState ? [rows * hidden] : []),
   ].map(block);
-  if (hidden === 0) return outputs;
   const addresses = outputs.map((output) => output.addressIn(memory));
   const [toWeightHh, toBiasIh, toBiasHh, toSource] = addresses;
   const perChunk = Math.max(1, rowsOfChunk({ rows, hidden, steps, width }));
@@ -66,13 +65,13 @@ export function gruBackward(
     inputs: product ? inOrder(product.inputs) : 0,
   };
   const weightIh = product ? inOrder(product.weightIh) : 0;
-  withFloats(machine, gates * width, (turned) => {
+  machine.memory.within(4 * (gates * width), (turned) => {
     // New, reset, update: the order of the gates in the kernel's rows.
     memory.f32.copyWithin(turned / 4, weightIh / 4 + 2 * hidden * width, weightIh / 4 + gates * width);
     memory.f32.copyWithin(turned / 4 + hidden * width, weightIh / 4, weightIh / 4 + 2 * hidden * width);
-    withPacked(machine, matrixAt(turned, width), width && gates, width, (ofInputs) =>
+    withPacked(machine, matrixAt(turned, width), gates, width, (ofInputs) =>
       withPacked(machine, matrixAt(inOrder(weightHh), hidden), gates, hidden, (ofState) =>
-        withFloats(machine, floats * chunks, (partial) => {
+        machine.memory.within(4 * (floats * chunks), (partial) => {
           const scratch = machine.scratch(backwardScratch(perChunk, hidden, width));
           const words = arranged(backwardWords, {
             ...given,
@@ -123,7 +122,7 @@ function sumBiases(
   toBiasHh: number,
 ): void {
   const padded = paddedHidden(hidden);
-  withFloats(machine, 4 * padded, (sums) => {
+  machine.memory.within(4 * (4 * padded), (sums) => {
     total(4 * padded, sums);
     const words = machine.memory.f32;
     [[toBiasIh, [0, 1, 2]] as const, [toBiasHh, [0, 1, 3]] as const].forEach(([to, kinds]) => {

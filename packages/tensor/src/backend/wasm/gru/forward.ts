@@ -7,15 +7,13 @@ import { arranged } from "../words.js";
 import { buildForward, forwardScratch, forwardWords, savedBlocks } from "./forward-kernel.js";
 import { rowsOfChunk } from "./plan.js";
 
-/** Biases of a cell's sums: reset and update gate's both added up, then the new gate's of input and of state. */
-function arrangedBias(machine: Machine, biasIh: number, biasHh: number, hidden: number): number {
-  const address = machine.memory.allocate(16 * hidden);
-  const words = machine.memory.f32;
+/** Writes the biases of a cell's sums: reset and update gate's both added up, then the new gate's of input and of state. */
+function arrangeBias({ memory }: Machine, biasIh: number, biasHh: number, hidden: number, address: number): void {
+  const words = memory.f32;
   const [ih, hh, to] = [biasIh / 4, biasHh / 4, address / 4];
   for (let at = 0; at < 2 * hidden; at++) words[to + at] = words[ih + at] + words[hh + at];
   words.copyWithin(to + 2 * hidden, ih + 2 * hidden, ih + 3 * hidden);
   words.copyWithin(to + 3 * hidden, hh + 2 * hidden, hh + 3 * hidden);
-  return address;
 }
 
 /** The programs of a unit's step: a gate of two shares; and of state, both gates and shares of the new gate, the next state and new gate. */
@@ -55,7 +53,7 @@ const sequencesOf = (source: GruSource, steps: number): number =>
 
 /** `gru`: the last state; then all states, and what is saved, where they are wanted. */
 export function gruForward(
-  { machine, block, inOrder }: LinearKernels,
+  { machine, block, inOrder, indicesInOrder }: LinearKernels,
   { source, state, weightHh, biasIh, biasHh }: GruOperands,
   steps: number,
   cell: GruCell,
@@ -71,7 +69,7 @@ export function gruForward(
   if (size === 0) return outputs;
   const addresses = outputs.map((output) => output.addressIn(machine.memory));
   const [last] = addresses;
-  const bias = arrangedBias(machine, inOrder(biasIh), inOrder(biasHh), hidden);
+  const [ofInput, ofStates] = [inOrder(biasIh), inOrder(biasHh)];
   const perChunk = rowsOfChunk(sizes);
   const kernel = machine.kernel(`gru ${cell.gate.key} ${cell.next.key}`, (target, builder) =>
     buildForward(target, builder, cell),
@@ -79,33 +77,35 @@ export function gruForward(
   const isGiven = "gates" in source;
   const given = {
     gates: isGiven ? inOrder(source.gates) : 0,
-    index: isGiven && source.rows ? inOrder(source.rows) : 0,
+    index: isGiven && source.rows ? indicesInOrder(source.rows) : 0,
     inputs: isGiven ? 0 : inOrder(source.inputs),
   };
   const weightIh = isGiven ? 0 : inOrder(source.weightIh);
   const initial = state ? inOrder(state) : 0;
-  withPacked(machine, transposedAt(weightIh, sizes.width), sizes.width, 3 * hidden, (ofInputs) =>
-    withPacked(machine, transposedAt(inOrder(weightHh), hidden), hidden, 3 * hidden, (ofState) => {
-      const scratch = machine.scratch(forwardScratch(perChunk, hidden));
-      const words = arranged(forwardWords, {
-        ...sizes,
-        ...given,
-        rowsOfChunk: perChunk,
-        weightIh: ofInputs.address,
-        weightIhRow: ofInputs.rowBytes,
-        state: initial,
-        weightHh: ofState.address,
-        weightHhRow: ofState.rowBytes,
-        bias,
-        last,
-        states: everyState ? addresses[1] : 0,
-        saved: saves ? addresses[addresses.length - 1] : 0,
-        scratch: scratch.address,
-        scratchStride: scratch.stride,
-      });
-      machine.launch(kernel, words, Math.ceil(rows / perChunk));
-    }),
-  );
-  machine.memory.free(bias, 16 * hidden);
+  machine.memory.within(16 * hidden, (bias) => {
+    arrangeBias(machine, ofInput, ofStates, hidden, bias);
+    withPacked(machine, transposedAt(weightIh, sizes.width), sizes.width, 3 * hidden, (ofInputs) =>
+      withPacked(machine, transposedAt(inOrder(weightHh), hidden), hidden, 3 * hidden, (ofState) => {
+        const scratch = machine.scratch(forwardScratch(perChunk, hidden));
+        const words = arranged(forwardWords, {
+          ...sizes,
+          ...given,
+          rowsOfChunk: perChunk,
+          weightIh: ofInputs.address,
+          weightIhRow: ofInputs.rowBytes,
+          state: initial,
+          weightHh: ofState.address,
+          weightHhRow: ofState.rowBytes,
+          bias,
+          last,
+          states: everyState ? addresses[1] : 0,
+          saved: saves ? addresses[addresses.length - 1] : 0,
+          scratch: scratch.address,
+          scratchStride: scratch.stride,
+        });
+        machine.launch(kernel, words, Math.ceil(rows / perChunk));
+      }),
+    );
+  });
   return outputs;
 }

@@ -1,7 +1,7 @@
 import type { Layout } from "../../../layout.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
-import { matrixAt, multiplyMatrices, transposedAt, withFloats, withPacked } from "../gemm/gemm.js";
+import { matrixAt, multiplyMatrices, transposedAt, withPacked } from "../gemm/gemm.js";
 import { reduceAxes } from "../reduce.js";
 import { arranged } from "../words.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
@@ -57,7 +57,7 @@ export function linearBackward(
     x: inOrder(x),
   };
   const from = inOrder(weight);
-  withFloats(machine, floats * chunks, (partial) =>
+  machine.memory.within(4 * (floats * chunks), (partial) =>
     withPacked(machine, matrixAt(from, inputs), outputs, inputs, (packed) => {
       const scratch = machine.scratch(backwardScratch(inputs, outputs));
       const words = arranged(backwardWords, {

@@ -1,10 +1,8 @@
 import { type Code, f32x4, i32, i32x4, type Local, v128, when } from "../assembler.js";
 import type { Variables } from "../module.js";
 import { madd, type Target } from "../target.js";
-import { polynomial, word } from "./exponential.js";
+import { ln2High, ln2Low, polynomial, word } from "./exponential.js";
 
-const ln2High = 0.693359375;
-const ln2Low = Math.LN2 - ln2High;
 const smallestNormal = 2 ** -126;
 /** Minimax fit of `(log(1 + f) - f + f^2 / 2) / f^3` for 1 + f from the root of 1/2 to the root of 2. */
 const logTail = [

@@ -85,7 +85,10 @@ function sine(target: Target, variables: Variables, argument: Code, quarters: 0 
       [0, 1, 2, 3].map((lane) => nearZero(target, x, lane, low, high, word, number)),
     ),
     notFinite.set(v128.not(f32x4.lt(f32x4.abs(x), target.constant(Number.POSITIVE_INFINITY)))),
-    v128.or(joined, notFinite),
+    // Of the two zeros each gives itself.
+    quarters === 0
+      ? v128.or(v128.or(joined, notFinite), v128.and(x, v128.and(f32x4.eq(x, target.constant(0)), target.constant(-0))))
+      : v128.or(joined, notFinite),
   ];
 }
 

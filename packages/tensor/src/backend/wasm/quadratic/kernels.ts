@@ -62,14 +62,6 @@ function blocksOf(
   const [columns, pairs, forms, first, end, rows, index] = variables.list("i32", 7);
   const [edges, row, gradient, block, blockRow] = variables.list("i32", 5);
   const at = (base: Code, place: Code, width: Code): Code => i32.add(base, i32.shl(i32.mul(place, width), 2));
-  const margins: Code = [
-    memory.fill(row, 0, paddedRowOf(columns)),
-    index.set(0),
-    loopWhile(i32.ltU(index, word("rowsOfBlock")), [
-      memory.fill(i32.add(i32.add(block, i32.mul(index, blockRow)), i32.shl(pairs, 2)), 0, 16),
-      index.increase(1),
-    ]),
-  ];
   return {
     columns,
     pairs,
@@ -93,7 +85,7 @@ function blocksOf(
       gradient.set(i32.add(row, paddedRowOf(columns))),
       block.set(i32.add(gradient, paddedRowOf(columns))),
       blockRow.set(paddedRowOf(pairs)),
-      margins,
+      memory.fill(row, 0, paddedRowOf(columns)),
       loopWhile(i32.ltU(first, end), [
         rows.set(i32.minU(i32.sub(end, first), word("rowsOfBlock"))),
         body,

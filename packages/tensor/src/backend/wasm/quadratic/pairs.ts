@@ -1,4 +1,5 @@
-import { type Code, f32x4, i32, loopWhile, memory, v128 } from "../assembler.js";
+import { type Code, f32x4, i32, loopWhile, memory, v128, when } from "../assembler.js";
+import { lanesBelow } from "../lanes.js";
 import type { Callable, ModuleBuilder } from "../module.js";
 import { madd, type Target } from "../target.js";
 
@@ -29,17 +30,21 @@ export function emitPairs(builder: ModuleBuilder): Callable {
 }
 
 /**
- * Their derivative: arguments row (zeros behind it), its length, what the pairs received (finite numbers behind it), and
- * where to: to each element of a pair what the pair received times the other. Up to three floats behind are overwritten.
+ * Their derivative: arguments row (zeros behind it), its length, what the pairs received, and where to: to each element of
+ * a pair what the pair received times the other. Up to three floats behind are overwritten.
  */
 export function emitPairsGradient(target: Target, builder: ModuleBuilder): Callable {
-  const half = (vector: Code): Code =>
-    f32x4.add(vector, v128.shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]));
-  const whole = (vector: Code): Code =>
-    f32x4.add(vector, v128.shuffle(vector, vector, [4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3]));
+  const turned = (vector: Code, bytes: readonly number[]): Code =>
+    f32x4.add(vector, v128.shuffle(vector, vector, bytes));
   return builder.func(["i32", "i32", "i32", "i32"], [], (variables, row, length, received, to) => {
-    const [left, right, sum, end] = variables.list("i32", 4);
+    const [left, right, sum, end, rest] = variables.list("i32", 5);
     const [factor, part, dot] = variables.list("v128", 3);
+    // Both shares at once: to the left element by a product over the row, to the right ones by an update.
+    const both = (given: Code): Code => [
+      part.set(given),
+      dot.set(madd(target, part, v128.load(right), dot)),
+      v128.store(sum, madd(target, part, factor, v128.load(sum))),
+    ];
     return [
       memory.fill(to, 0, i32.shl(length, 2)),
       left.set(row),
@@ -49,16 +54,15 @@ export function emitPairsGradient(target: Target, builder: ModuleBuilder): Calla
         dot.set(target.constant(0)),
         right.set(left),
         sum.set(i32.add(to, i32.sub(left, row))),
-        // Both shares at once: to the left element by a product over the row, to the right ones by an update.
-        loopWhile(i32.ltU(right, end), [
-          part.set(v128.load(received)),
-          dot.set(madd(target, part, v128.load(right), dot)),
-          v128.store(sum, madd(target, part, factor, v128.load(sum))),
+        rest.set(i32.shrU(i32.sub(end, left), 2)),
+        loopWhile(i32.geU(rest, 4), [
+          both(v128.load(received)),
           [right, sum, received].map((pointer) => pointer.increase(16)),
+          rest.increase(-4),
         ]),
-        received.increase(i32.sub(end, right)),
-        dot.set(half(dot)),
-        dot.set(whole(dot)),
+        when(rest, [both(v128.and(v128.load(received), lanesBelow(rest))), received.increase(i32.shl(rest, 2))]),
+        dot.set(turned(dot, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7])),
+        dot.set(turned(dot, [4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3])),
         sum.set(i32.add(to, i32.sub(left, row))),
         v128.store32Lane(sum, f32x4.add(v128.load(sum), dot), 0),
         left.increase(4),

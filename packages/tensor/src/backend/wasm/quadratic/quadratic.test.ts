@@ -18,7 +18,8 @@ describe.each(modes)("quadratic forms of rows, fused %s", (fused) => {
     storage.values.fill(Number.NaN);
     return storage;
   };
-  const linear = { machine, block, inOrder: ({ storage }: Value) => storage.addressIn(machine.memory) };
+  const inOrder = ({ storage }: Value): number => storage.addressIn(machine.memory);
+  const linear = { machine, block, inOrder, indicesInOrder: inOrder };
   const placed = (values: readonly number[], rows: number, columns: number): Value => {
     const storage = block(values.length);
     storage.values.set(values);
@@ -74,6 +75,23 @@ describe.each(modes)("quadratic forms of rows, fused %s", (fused) => {
         near(read(result), expected, pairs);
       }),
     );
+  });
+
+  it("keep what is no number to its row, in the gradient too", () => {
+    const [rows, columns, forms, pairs] = [300, 3, 2, 6];
+    const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => 1 + (at % 5));
+    const x = numbers(rows * columns);
+    const operands = (values: readonly number[]) =>
+      [
+        placed(numbers(rows * forms), rows, forms),
+        placed(values, rows, columns),
+        placed(numbers(pairs * forms), pairs, forms),
+      ] as const;
+    const [clean] = quadraticBackward(linear, ...operands(x), [true, true]).map(read);
+    const spoilt = [...x];
+    spoilt[2] = Number.POSITIVE_INFINITY;
+    const [found] = quadraticBackward(linear, ...operands(spoilt), [true, true]).map(read);
+    expect(found.slice(columns)).toEqual(clean.slice(columns));
   });
 
   it("have the derivative of their definition, one gradient or both", () => {

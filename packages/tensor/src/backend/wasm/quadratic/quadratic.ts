@@ -1,6 +1,6 @@
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
-import { matrixAt, transposedAt, withFloats, withPacked } from "../gemm/gemm.js";
+import { matrixAt, transposedAt, withPacked } from "../gemm/gemm.js";
 import { reduceAxes } from "../reduce.js";
 import { arranged } from "../words.js";
 import { backwardWords, buildBackward, buildForward, forwardWords, quadraticScratch } from "./kernels.js";
@@ -73,7 +73,7 @@ export function quadraticBackward(
   const [given, from, factors] = [received, x, coefficients].map(inOrder);
   const floats = pairs * forms + 16;
   withPacked(machine, transposedAt(factors, forms), forms, pairs, (packed) =>
-    withFloats(machine, wantsCoefficients ? floats * chunks : 0, (partial) => {
+    machine.memory.within(4 * (wantsCoefficients ? floats * chunks : 0), (partial) => {
       const most = rowsOfBlock(pairs);
       const scratch = machine.scratch(quadraticScratch(columns, pairs, most));
       const words = arranged(backwardWords, {
