@@ -33,8 +33,9 @@ export function word(target: Target, bits: number): Code {
 
 /** Added to a number below 2^22, it leaves the nearest whole number in the lowest bits of the sum. */
 const roundingBias = 1.5 * 2 ** 23;
-/** ln 2 as a sum: whole multiples of the first are exact. */
+/** The first part of ln 2: whole multiples of it are exact. */
 export const ln2High = 0.693359375;
+/** The rest of ln 2. */
 export const ln2Low = Math.LN2 - ln2High;
 /** Minimax fit of `(exp(r) - 1 - r) / r^2` for |r| <= ln 2 / 2. */
 const expTail = [0.5, 0.166665181517601, 0.04166620597243309, 0.008369005285203457, 0.0013950653374195099];
