@@ -219,6 +219,7 @@ describe("out of memory", () => {
       expect(attempt).toThrow(
         /^add: out of memory: 6104 MiB asked for, \d.* of (4096|1024|256) MiB in use; take fewer rows at a time/,
       );
+      expect(() => scope(() => zeros([2 ** 30 + 1]))).toThrow(/^zeros: out of memory: 4096 MiB asked for/);
       expect(add(column, 1).shape).toEqual([40_000, 1]);
     });
   });

@@ -1,4 +1,5 @@
 import { backendFor } from "./backend/current.js";
+import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import { Storage, type Values } from "./backend/storage.js";
 import { contiguous } from "./layout.js";
@@ -76,7 +77,7 @@ export function pinned<Result>(tensors: readonly Tensor[], fn: () => Result): Re
   const kernels = backendFor("pinned", tensors);
   return scoped(
     (place) => {
-      for (const { storage } of tensors) kernels.pin?.(storage, place);
+      for (const { storage } of tensors) OutOfMemoryError.naming("pinned", () => kernels.pin?.(storage, place));
       return fn();
     },
     (result) => {

@@ -39,6 +39,15 @@ export class OutOfMemoryError extends Error {
     );
   }
 
+  /** Runs `fn`; an error of this kind tells the operation. */
+  static naming<Result>(operation: string, fn: () => Result): Result {
+    try {
+      return fn();
+    } catch (error) {
+      throw error instanceof OutOfMemoryError ? error.of(operation) : error;
+    }
+  }
+
   /** The same error with the name of the operation, where it has none. */
   of(operation: string): OutOfMemoryError {
     return this.operation ? this : new OutOfMemoryError(this.bytes, this.used, this.maximum, operation);

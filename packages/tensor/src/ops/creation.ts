@@ -1,11 +1,15 @@
 import { backend } from "../backend/current.js";
+import { OutOfMemoryError } from "../backend/errors.js";
 import { checkKey, type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
 import type { Indices } from "./indexing.js";
 
 function filled(shape: Shape, values: ArrayLike<number>): Tensor {
-  return tensorOver(backend().upload(values), shape);
+  return tensorOver(
+    OutOfMemoryError.naming("tensor", () => backend().upload(values)),
+    shape,
+  );
 }
 
 function shapeOf(values: number | NestedArray): number[] {
@@ -75,7 +79,8 @@ export function indices(values: ArrayLike<number>): Vec {
   const wrong = Array.from(values).findIndex((value) => !Number.isInteger(value) || value < 0 || value > largestIndex);
   if (wrong >= 0)
     throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number from 0 to ${largestIndex}`);
-  return tensorOver(backend().uploadIndices(values), [values.length]) as Vec;
+  const storage = OutOfMemoryError.naming("indices", () => backend().uploadIndices(values));
+  return tensorOver(storage, [values.length]) as Vec;
 }
 
 /**
@@ -92,7 +97,8 @@ export function checkIndices(operation: string, { dtype, shape }: Tensor): void 
 /** All zeros. */
 export function zeros<const S extends Shape>(shape: S): Tensor<S> {
   checkShape("zeros", shape);
-  return tensorOver(backend().alloc(sizeOf(shape)), shape) as Tensor<S>;
+  const storage = OutOfMemoryError.naming("zeros", () => backend().alloc(sizeOf(shape)));
+  return tensorOver(storage, shape) as Tensor<S>;
 }
 
 /** One number everywhere. */
