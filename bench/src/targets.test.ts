@@ -38,7 +38,7 @@ describe("the targets", () => {
   it("are all about rows and contenders that there are", () => {
     const inUnits: readonly (number | undefined)[] = targets.map((target) => target.value(everything));
     expect(inUnits.filter((value) => value === undefined)).toEqual([]);
-    expect(new Set(inUnits)).toEqual(new Set([1, 1e3, 1e-3]));
+    expect(new Set(inUnits)).toEqual(new Set([1, 250, 1e3, 1e-3]));
   });
 
   it("are not told where something that they take is missing, or disturbed", () => {

@@ -197,9 +197,18 @@ export const targets: readonly Target[] = [
     value: seconds("size", "app", 1e-3),
   },
   {
-    name: "a year of 500 stocks at once, over day by day",
+    name: "a year of 500 stocks at once, over day by day, features at hand",
     required: [3, 3],
     value: (results) => compared(results, "year", ["day by day", "ours-1"], ["at once", "ours-1"]),
+  },
+  {
+    name: "the same from prices, over 250 times the last day",
+    required: [3, 3],
+    value: (results) => {
+      const [day, year] = ["from prices, the last day alone", "from prices, at once"];
+      const ratioOfOne = compared(results, "year", [day, "ours-1"], [year, "ours-1"]);
+      return ratioOfOne && ratioOfOne * 250;
+    },
   },
 ];
 

@@ -23,11 +23,14 @@ export interface EpochSpec {
   readonly days: number;
 }
 
-/** The last `days` of a simulated market, scored one by one or all at once. */
+/** How a year is scored: features at hand, day by day or all days at once; or as a user does, from prices. */
+type YearWay = "day by day" | "at once" | "from prices, the last day alone" | "from prices, at once";
+
+/** The last `days` of a simulated market, scored. */
 export interface YearSpec {
   readonly stocks: number;
   readonly days: number;
-  readonly how: "day by day" | "at once";
+  readonly how: YearWay;
 }
 
 const large = { steps: 20, features: 158, hidden: 64, portfolios: 128, factors: 64 } as const;
@@ -83,11 +86,19 @@ export const epoch: Group<EpochSpec> = {
 
 /** Scoring a year. */
 export const year: Group<YearSpec> = {
-  about: "Scores and risks of 500 stocks on 250 days, by a model of the default sizes, features at hand.",
+  about: `Scores and risks of 500 stocks on 250 days, by a model of the default sizes: with the features at hand, and by \`predict\`
+from prices, which computes the features first.`,
   unit: milliseconds,
   place: "scope",
   isSlowToWarm: true,
-  rows: (["day by day", "at once"] as const).map((how) => ({
+  rows: (
+    [
+      "day by day",
+      "at once",
+      "from prices, the last day alone",
+      "from prices, at once",
+    ] as const satisfies readonly YearWay[]
+  ).map((how) => ({
     name: how,
     amount: 1,
     spec: { stocks: 500, days: 250, how },

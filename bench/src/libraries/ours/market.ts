@@ -1,4 +1,4 @@
-import { type Config, type Panel, resolveConfig, simulate, train } from "factorvae";
+import { type Config, type Panel, predict, resolveConfig, simulate, train } from "factorvae";
 import type { Measured, Timed } from "../../case.js";
 import type { EpochSpec, YearSpec } from "../../groups/model.js";
 
@@ -26,17 +26,23 @@ const { createModel }: typeof import("../../../../packages/factorvae/src/train/l
   new URL("../../../../packages/factorvae/dist/train/learner.js", import.meta.url).href
 );
 
-/** The last days of a market, scored at once or each by itself. */
+/** The last days of a market, scored in one of the ways. */
 export function yearCase({ stocks, days, how }: YearSpec): Timed {
   const config: Config = resolveConfig({});
   const panel = market(stocks, days + 100);
-  const dataset = fitDataset(panel, config, configuredSplit(panel, config));
+  const split = configuredSplit(panel, config);
+  const dataset = fitDataset(panel, config, split);
   const model = createModel(config, dataset.features.names.length);
   const dates = panel.dates.map((_, date) => date).slice(-days);
   const scored = (some: readonly number[]): number => {
     const { score } = scoring.scoreDates(model, config, dataset, some, () => "new").predictions;
     return score[score.length - 1];
   };
+  if (how.startsWith("from prices")) {
+    const run = { config, model, fit: dataset.fit, riskScale: 1, edges: split.edges };
+    const [from] = panel.dates.slice(how === "from prices, at once" ? -days : -1);
+    return { run: () => predict(run, panel, { from, to: panel.dates[panel.dates.length - 1] }).score.length };
+  }
   return {
     run: how === "at once" ? () => scored(dates) : () => dates.map((date) => scored([date])),
   };

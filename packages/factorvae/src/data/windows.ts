@@ -84,8 +84,9 @@ export function sharedWindowsOf(
   const places = new Int32Array(days.reduce((sum, day) => sum + day.stocks.length, 0) * steps);
   let next = 0;
   for (const { date, stocks: present } of days)
-    for (const stock of present)
-      for (let step = date - steps + 1; step <= date; step++)
-        places[next++] = step < 0 ? 0 : (firstRow.get(stock) ?? 0) + step - oldest;
+    for (const stock of present) {
+      const first = (firstRow.get(stock) ?? 0) - oldest;
+      for (let step = date - steps + 1; step <= date; step++) places[next++] = step < 0 ? 0 : first + step;
+    }
   return { rows, places };
 }

@@ -33,8 +33,16 @@ export function scoreDates(
   const days = together(dates.filter((date) => dataset.crossSections[date].length > 0)).flatMap((group) =>
     scoreTogether(model, dataset, group, config),
   );
-  const joined = (pick: (day: DayScore) => ArrayLike<number>, scale: number): Float64Array =>
-    Float64Array.from(days.flatMap((day) => Array.from(pick(day), (value) => value * scale)));
+  const count = days.reduce((sum, { stocks }) => sum + stocks.length, 0);
+  const joined = (pick: (day: DayScore) => ArrayLike<number>, scale: number): Float64Array => {
+    const all = new Float64Array(count);
+    let next = 0;
+    for (const day of days) {
+      const values = pick(day);
+      for (let at = 0; at < values.length; at++) all[next++] = values[at] * scale;
+    }
+    return all;
+  };
   const perRow = <T>(pick: (day: DayScore) => T): T[] =>
     days.flatMap((day) => new Array<T>(day.stocks.length).fill(pick(day)));
   const calendar = dataset.panel.dates;

@@ -76,9 +76,11 @@ const largestIndex = 2 ** 31 - 1;
  * @throws RangeError if one is not a whole number from 0 to 2^31 - 1.
  */
 export function indices(values: ArrayLike<number>): Vec {
-  const wrong = Array.from(values).findIndex((value) => !Number.isInteger(value) || value < 0 || value > largestIndex);
-  if (wrong >= 0)
-    throw new RangeError(`indices: ${values[wrong]} at position ${wrong} is no whole number from 0 to ${largestIndex}`);
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (!Number.isInteger(value) || value < 0 || value > largestIndex)
+      throw new RangeError(`indices: ${value} at position ${at} is no whole number from 0 to ${largestIndex}`);
+  }
   const storage = OutOfMemoryError.naming("indices", () => backend().uploadIndices(values));
   return tensorOver(storage, [values.length]) as Vec;
 }
