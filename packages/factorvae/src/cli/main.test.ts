@@ -16,6 +16,7 @@ describe("factorvae", () => {
     const { code, stdout } = await runCommand(["--help"]);
     expect(code).toBe(0);
     expect(Array.from(stdout.matchAll(/^ {2}(\w+) \[options\]/gm), ([, name]) => name)).toEqual(commands);
+    expect(stdout).toMatch(/^ {2}FACTORVAE_THREADS .*\n {2}FACTORVAE_KERNELS /m);
     for (const name of commands) {
       const help = await runCommand([name, "--help"]);
       expect(help).toMatchObject({ code: 0, stderr: "" });

@@ -58,6 +58,7 @@ function program(io: CommandIo): Command {
     .description("FactorVAE: a probabilistic dynamic factor model of cross-sectional stock returns")
     .version(ownVersion(), "--version", "print the version")
     .helpCommand(false)
+    .addHelpText("after", environmentHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -67,6 +68,11 @@ function program(io: CommandIo): Command {
     define(root.command(name), io).showHelpAfterError(`("factorvae ${name} --help" tells what there is)`);
   return root.showHelpAfterError(`(commands: ${Object.keys(commands).join(", ")}; "factorvae --help" explains them)`);
 }
+
+const environmentHelp = `
+Environment:
+  FACTORVAE_THREADS  threads, 1 to 256; changes no bit (default: the cores there are, at most 64)
+  FACTORVAE_KERNELS  auto, plain (no fused multiply-adds) or reference (plain loops, slow) (default: auto)`;
 
 /** A defect shows where it came from; an error that a user can mend is one sentence. */
 function messageOf(error: unknown): string {

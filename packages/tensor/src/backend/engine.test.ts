@@ -65,6 +65,8 @@ describe("configure", () => {
     expect(() => configure({ threads: 1 })).toThrow("configure: the engine runs already");
     close();
     expect(tensor([1]).item()).toBe(1);
+    expect(info()).toMatchObject({ threads: 1, why: "closed" });
+    expect(() => configure({ threads: 1 })).toThrow("configure: the engine was closed, which is for good");
   });
 
   it("refuses what is no setting, by name", () => {
@@ -75,6 +77,20 @@ describe("configure", () => {
     expect(() => configure({ kernels: "fast" as never })).toThrow(
       'configure: kernels must be one of auto, plain, reference, not "fast"',
     );
+    expect(() => configure({ threads: "2" as never })).toThrow('from 1 to 256, not "2"');
+  });
+
+  it("refuses an unknown setting with the nearest name, and what holds no settings", () => {
+    const unknown = (settings: object) => () => configure(settings);
+    expect(unknown({ thread: 1 })).toThrow(
+      new RangeError('configure: there is no setting "thread"; did you mean threads?'),
+    );
+    expect(unknown({ Kernel: "plain" })).toThrow('no setting "Kernel"; did you mean kernels?');
+    expect(unknown({ workers: 2 })).toThrow('no setting "workers"; possible are threads, kernels');
+    for (const nothing of [undefined, null, 4])
+      expect(() => configure(nothing as never)).toThrow(
+        new TypeError(`configure: needs settings, as in configure({ threads: 4 }), not ${nothing}`),
+      );
   });
 });
 
@@ -90,8 +106,21 @@ describe("a process of its own", () => {
 
   it("refuses a wrong variable with a sentence that names it", () => {
     expect(() => printed(`${describeEngine} info();`, { FACTORVAE_THREADS: "many" })).toThrow(
-      /FACTORVAE_THREADS or FACTORVAE_KERNELS: threads must be a whole number from 1 to 256, not NaN/,
+      /FACTORVAE_THREADS: must be a whole number from 1 to 256, not "many"/,
     );
+    expect(() => printed(`${describeEngine} info();`, { FACTORVAE_KERNELS: "fast" })).toThrow(
+      /FACTORVAE_KERNELS: must be one of auto, plain, reference, not "fast"/,
+    );
+  });
+
+  it("starts no threads when it is closed before the first operation", () => {
+    const program = `
+      import { close, info, key, matmul, normal } from ${JSON.stringify(index)};
+      close();
+      const product = matmul(normal(key(1), [400, 300]), normal(key(2), [300, 200]));
+      console.log(info().threads, info().why, product.shape.join());
+    `;
+    expect(printed(program, { FACTORVAE_THREADS: "3" })).toBe("1 closed 400,200");
   });
 
   it("ends by itself, though its workers wait for work", () => {

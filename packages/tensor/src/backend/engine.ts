@@ -27,9 +27,11 @@ export interface MemoryUse {
 /** Kernels, and what there is to know of them. */
 export interface Engine {
   readonly backend: Backend;
+  /** As it was started. */
   readonly info: EngineInfo;
   /** Bytes of linear memory in use now, and the most that were since this was last asked. */
   readonly memory: () => MemoryUse;
+  /** Ends its threads; it goes on with the caller's alone. */
   readonly close: () => void;
 }
 
@@ -53,7 +55,7 @@ export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
     threads: count,
     fused,
     why: [
-      fused ? "the engine has relaxed SIMD" : whyPlain(kernels),
+      fused ? "the JavaScript engine has relaxed SIMD" : whyPlain(kernels),
       shared ? (threads === undefined ? "a thread for each core" : "as many threads as asked for") : "no shared memory",
     ].join("; "),
   };
@@ -67,7 +69,7 @@ export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
 }
 
 const whyPlain = (kernels: Kernels): string =>
-  kernels === "plain" ? "plain SIMD was asked for" : "the engine has no relaxed SIMD, or it is switched off";
+  kernels === "plain" ? "plain SIMD was asked for" : "the JavaScript engine has no relaxed SIMD, or it is switched off";
 
 /** Tells the user, once, that it will be slow and why. */
 function said(engine: Engine): Engine {
@@ -77,9 +79,10 @@ function said(engine: Engine): Engine {
 
 let asked: Settings = {};
 let running: Engine | undefined;
+let isClosed = false;
 
 const engine = (): Engine => {
-  running ??= startEngine({ ...environmentSettings(), ...asked });
+  running ??= startEngine({ ...environmentSettings(), ...asked, ...(isClosed ? { threads: 1 } : {}) });
   return running;
 };
 
@@ -89,20 +92,31 @@ export const defaultBackend = (): Backend => engine().backend;
 /**
  * Chooses threads and kernels, before the first operation.
  *
- * @throws RangeError if a setting is out of range.
- * @throws Error if the engine runs already.
+ * @throws TypeError if the settings are no object.
+ * @throws RangeError if a setting is unknown or out of range.
+ * @throws Error if the engine runs already, or was closed, which is for good.
  */
 export function configure(settings: Settings): void {
   checkSettings("configure", settings);
+  if (isClosed) throw new Error("configure: the engine was closed, which is for good; configure it before close()");
   if (running) throw new Error("configure: the engine runs already; configure it before the first operation");
   asked = { ...asked, ...settings };
 }
 
 /** What the engine runs on, and why; starts it. */
-export const info = (): EngineInfo => engine().info;
+export const info = (): EngineInfo => (isClosed ? { ...engine().info, threads: 1, why: "closed" } : engine().info);
 
-/** Bytes of linear memory that tensors of open scopes hold, and the most that they held since this was last asked. */
+/**
+ * Bytes of linear memory in use now, and the most that were since this was last asked: those of tensors in open scopes,
+ * of compiled kernels and of scratch memory, which stay. Starts the engine.
+ */
 export const memoryUse = (): MemoryUse => engine().memory();
 
-/** Ends the threads of the engine; operations go on with the caller's alone. */
-export const close = (): void => running?.close();
+/**
+ * Ends the threads of the engine, for good: operations go on with the caller's alone. Before the first operation it means
+ * that none are started.
+ */
+export function close(): void {
+  isClosed = true;
+  running?.close();
+}
