@@ -16,7 +16,7 @@ import { type CommandIo, InterruptionError, say } from "./command-io.js";
 import { type ProgressReport, progressReport } from "./progress.js";
 import { versions } from "./versions.js";
 
-function engineOfRun(): RunRecord["engine"] {
+function engineOfRun(): NonNullable<RunRecord["engine"]> {
   const { kernels, fused } = info();
   return { kernels, fused };
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSafetensors } from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
@@ -122,6 +122,35 @@ describe("factorvae train", () => {
       expect(bytesOf(folder, "broken", name).equals(bytesOf(whole, name))).toBe(true);
     const tensorsOf = (run: string) => readSafetensors(bytesOf(run, "checkpoint", "latest.safetensors")).tensors;
     expect(tensorsOf(join(folder, "broken"))).toEqual(tensorsOf(whole));
+  });
+
+  it("notes the kernels that it goes on with, where they are others, and reads runs that noted none", async () => {
+    const folder = temporaryFolder();
+    const prices = pricesFile(folder);
+    const run = await trainedRun(folder, prices);
+    const file = join(run, "config.json");
+    const { engine, ...record } = JSON.parse(readFileSync(file, "utf8"));
+    const resumedFrom = async (earlier: object) => {
+      writeFileSync(file, JSON.stringify({ ...record, ...earlier }));
+      const { code, stderr } = await runCommand([
+        "train",
+        "--data",
+        prices,
+        "--out",
+        run,
+        ...smallSettings,
+        "--resume",
+      ]);
+      expect(code).toBe(0);
+      const { resumedOn } = JSON.parse(readFileSync(file, "utf8"));
+      return { resumedOn, notes: stderr.split("\n").filter((line) => line.includes("the bits may differ")) };
+    };
+    expect(await resumedFrom({ engine })).toEqual({ resumedOn: undefined, notes: [] });
+    const other = await resumedFrom({ engine: { kernels: "of another machine", fused: false } });
+    expect(other.resumedOn).toEqual([{ ...engine, epochsDone: 3 }]);
+    expect(other.notes).toEqual([expect.stringContaining("kernels were of another machine and are now")]);
+    const unnoted = await resumedFrom({});
+    expect(unnoted.resumedOn).toEqual([{ ...engine, epochsDone: 3 }]);
   });
 
   it("leaves nothing behind when it is interrupted before the first epoch has ended", async () => {

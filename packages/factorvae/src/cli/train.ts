@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
-import { requireRecord, runFiles } from "../run/run-folder.js";
+import { requireRecord, runFiles, writeRecord } from "../run/run-folder.js";
 import { claimFolder, type FolderClaim } from "../run/run-folder-claim.js";
 import type { RunRecord } from "../run/run-record.js";
 import { resumable } from "../run/run-resume.js";
@@ -81,12 +81,13 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
 }
 
 function resumed(folder: string, record: RunRecord, io: CommandIo): Checkpoint | undefined {
-  const { checkpoint, changedVersions } = resumable(folder, record);
+  const { checkpoint, changes, record: resumedRecord } = resumable(folder, record);
   say(io, checkpoint ? `going on after epoch ${checkpoint.metrics.length}` : "no epoch was finished; beginning anew");
   sayNotes(
     io,
-    changedVersions.map((change) => `${change}: the bits may differ from those of an uninterrupted run`),
+    changes.map((change) => `${change}: the bits may differ from those of an uninterrupted run`),
   );
+  writeRecord(folder, resumedRecord);
   return checkpoint;
 }
 

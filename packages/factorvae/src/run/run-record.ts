@@ -16,6 +16,8 @@ const inputRecord = z.object({
   simulated: z.exactOptional(z.object({ seed: z.int(), stocks: z.int(), days: z.int() })),
 });
 
+const engineRecord = z.object({ kernels: z.string(), fused: z.boolean() });
+
 const runRecord = z.object({
   format: z.literal(format),
   /** Which command made the folder: a folder is replaced or resumed by its own alone. */
@@ -23,7 +25,9 @@ const runRecord = z.object({
   /** Of our packages and of Node. */
   versions: z.record(z.string(), z.string()),
   /** The kernels that ran, and whether their multiply-adds rounded once: another choice gives other last bits. */
-  engine: z.object({ kernels: z.string(), fused: z.boolean() }),
+  engine: z.exactOptional(engineRecord),
+  /** Where the run was resumed on other kernels than before: which, and after how many epochs. */
+  resumedOn: z.exactOptional(z.array(engineRecord.extend({ epochsDone: z.int() }))),
   seed: z.int(),
   input: inputRecord,
   settings: z.unknown(),

@@ -6,8 +6,10 @@ import type { RunRecord } from "./run-record.js";
 export interface Resumption {
   /** Absent where the first epoch was not finished. */
   readonly checkpoint?: Checkpoint | undefined;
-  /** Versions that differ from those the run began with, so that its bits may too; none if they are the same. */
-  readonly changedVersions: readonly string[];
+  /** Versions and kernels that differ from those the run had, so that its bits may too; none if they are the same. */
+  readonly changes: readonly string[];
+  /** The run's record, with the kernels that it goes on with where they are others. */
+  readonly record: RunRecord;
 }
 
 /**
@@ -28,11 +30,25 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
   const changes = differences(found.settings, wanted.settings, "");
   if (changes.length > 0)
     throw new RunFolderError(`${folder} was trained with other settings: ${changes.join(", ")}; resume with the same`);
+  const checkpoint = loadCheckpoint(folder);
+  const before = found.resumedOn?.at(-1) ?? found.engine;
+  const isOther = before?.kernels !== wanted.engine?.kernels || before?.fused !== wanted.engine?.fused;
+  const epochsDone = checkpoint?.metrics.length ?? 0;
   return {
-    checkpoint: loadCheckpoint(folder),
-    changedVersions: differences({ ...found.versions, ...found.engine }, { ...wanted.versions, ...wanted.engine }, ""),
+    checkpoint,
+    changes: [
+      ...differences(found.versions, wanted.versions, ""),
+      ...(isOther ? [`kernels were ${engineText(before)} and are now ${engineText(wanted.engine)}`] : []),
+    ],
+    record:
+      isOther && wanted.engine
+        ? { ...found, resumedOn: [...(found.resumedOn ?? []), { ...wanted.engine, epochsDone }] }
+        : found,
   };
 }
+
+const engineText = (engine: RunRecord["engine"]): string =>
+  engine ? `${engine.kernels}${engine.fused ? ", fused" : ""}` : "not noted";
 
 /** `train.epochs was 8 and is now 5`, for each value that differs. */
 function differences(before: unknown, now: unknown, name: string): string[] {

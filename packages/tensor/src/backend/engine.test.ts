@@ -24,6 +24,62 @@ beforeAll(() => {
   execFileSync(process.execPath, [compiler, "--build", packageFolder], { stdio: "pipe" });
 });
 
+/** A program that prints a product and what the engine tells, in a surrounding that is changed before. */
+const inSurrounding = (change: string): string => `
+  const said = [];
+  console.warn = (line) => said.push(line);
+  ${change}
+  const { info, matmul, normal, key, sum } = await import("${index}");
+  const x = normal(key(1), [400, 400]);
+  const values = [1, 2, 3].map(() => sum(matmul(x, x)).item());
+  console.log(JSON.stringify({ same: new Set(values).size === 1 && Number.isFinite(values[0]), info: info(), said }));
+`;
+
+describe("an engine goes on, and says once what is amiss,", () => {
+  it("where no worker can be started", () => {
+    const change = `
+      const load = process.getBuiltinModule;
+      const workers = { Worker: class { constructor() { throw new Error("workers are not allowed"); } } };
+      process.getBuiltinModule = (name) => (name === "node:worker_threads" ? workers : load(name));`;
+    const found = JSON.parse(printed(inSurrounding(change), { FACTORVAE_THREADS: "2" }));
+    expect(found).toMatchObject({ same: true, info: { threads: 1 } });
+    expect(found.said).toEqual([expect.stringMatching(/worker 1 is gone, 1 threads? .*workers are not allowed/)]);
+  });
+
+  it("where a worker ends by itself", () => {
+    const change = `
+      const load = process.getBuiltinModule;
+      const { Worker } = load("node:worker_threads");
+      class Dying extends Worker { constructor(...args) { super(...args); setTimeout(() => this.terminate(), 50); } }
+      process.getBuiltinModule = (name) => (name === "node:worker_threads" ? { Worker: Dying } : load(name));`;
+    const later = "await new Promise((resolve) => setTimeout(resolve, 500));";
+    const program = inSurrounding(change).replace("console.log(", `${later} console.log(`);
+    const found = JSON.parse(printed(program, { FACTORVAE_THREADS: "2" }));
+    expect(found).toMatchObject({ same: true, info: { threads: 1 } });
+    expect(found.said).toEqual([expect.stringMatching(/worker 1 is gone/)]);
+  });
+
+  it("where no memory can be shared, or none be had", () => {
+    const without = (which: string) => `
+      const { Memory } = WebAssembly;
+      WebAssembly.Memory = class { constructor(limits) { if (${which}) throw new RangeError("no"); return new Memory(limits); } };`;
+    const alone = JSON.parse(printed(inSurrounding(without("limits.shared")), { FACTORVAE_THREADS: "2" }));
+    expect(alone).toMatchObject({ same: true, info: { threads: 1, kernels: expect.stringContaining("simd") } });
+    expect(alone.said).toEqual([expect.stringContaining("no shared memory")]);
+    const plain = JSON.parse(printed(inSurrounding(without("true"))));
+    expect(plain).toMatchObject({ same: true, info: { threads: 1, kernels: "reference" } });
+    expect(plain.said).toEqual([expect.stringContaining("cannot be reserved")]);
+  });
+
+  it("where a policy forbids to compile kernels", () => {
+    const change = `
+      WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError("unsafe-eval"); } };`;
+    const found = JSON.parse(printed(inSurrounding(change)));
+    expect(found).toMatchObject({ same: true, info: { kernels: "reference" } });
+    expect(found.said.length).toBe(1);
+  });
+});
+
 describe("startEngine", () => {
   it("runs on what was asked for, and says so", () => {
     expect(startEngine({ kernels: "reference" }).info).toEqual({

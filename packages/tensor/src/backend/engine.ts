@@ -1,4 +1,5 @@
 import type { Backend } from "./backend.js";
+import { OutOfMemoryError } from "./errors.js";
 import { reference } from "./reference/reference.js";
 import { checkSettings, environmentSettings, type Kernels, type Settings } from "./settings.js";
 import { wasmBackend } from "./wasm/backend.js";
@@ -29,6 +30,8 @@ export interface Engine {
   readonly backend: Backend;
   /** As it was started. */
   readonly info: EngineInfo;
+  /** Threads that work now: fewer than at its start where workers have ended. */
+  readonly threads: () => number;
   /** Bytes of linear memory in use now, and the most that were since this was last asked. */
   readonly memory: () => MemoryUse;
   /** Ends its threads; it goes on with the caller's alone. */
@@ -38,6 +41,7 @@ export interface Engine {
 const plainLoops = (why: string): Engine => ({
   backend: reference,
   info: { kernels: "reference", threads: 1, fused: false, why },
+  threads: () => 1,
   memory: () => ({ used: 0, peak: 0 }),
   close: () => {},
 });
@@ -47,25 +51,43 @@ export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
   if (kernels === "reference") return plainLoops("asked for");
   if (!hasSimd()) return said(plainLoops("there is no WebAssembly with 128-bit vectors here"));
   const fused = kernels === "auto" && hasRelaxedSimd();
-  const shared = canShare();
-  const count = shared ? (threads ?? defaultThreads()) : 1;
-  const machine = new Machine({ fused, shared: count > 1, wideTiles: hasWideTiles() }, count);
+  const wanted = canShare() ? (threads ?? defaultThreads()) : 1;
+  const kind = { fused, wideTiles: hasWideTiles() };
+  const machine =
+    (wanted > 1 && reserved({ ...kind, shared: true }, wanted)) || reserved({ ...kind, shared: false }, 1);
+  if (!machine) return said(plainLoops("linear memory cannot be reserved here"));
+  const count = machine.threads;
   const info: EngineInfo = {
     kernels: fused ? "relaxed-simd" : "simd",
     threads: count,
     fused,
     why: [
       fused ? "the JavaScript engine has relaxed SIMD" : whyPlain(kernels),
-      shared ? (threads === undefined ? "a thread for each core" : "as many threads as asked for") : "no shared memory",
+      count < (threads ?? wanted) || !canShare()
+        ? "no shared memory"
+        : threads === undefined
+          ? "a thread for each core"
+          : "as many threads as asked for",
     ].join("; "),
   };
   const engine = {
     backend: wasmBackend(info.kernels, machine),
     info,
+    threads: () => machine.threads,
     memory: () => ({ used: machine.memory.used, peak: machine.memory.takePeak() }),
     close: () => machine.close(),
   };
-  return shared || threads === 1 ? engine : said(engine);
+  return count === (threads ?? wanted) && (canShare() || threads === 1) ? engine : said(engine);
+}
+
+/** A machine, if there is room for its memory. */
+function reserved(kind: ConstructorParameters<typeof Machine>[0], threads: number): Machine | undefined {
+  try {
+    return new Machine(kind, threads);
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) return undefined;
+    throw error;
+  }
 }
 
 const whyPlain = (kernels: Kernels): string =>
@@ -104,7 +126,10 @@ export function configure(settings: Settings): void {
 }
 
 /** What the engine runs on, and why; starts it. */
-export const info = (): EngineInfo => (isClosed ? { ...engine().info, threads: 1, why: "closed" } : engine().info);
+export function info(): EngineInfo {
+  const { info: started, threads } = engine();
+  return { ...started, threads: threads(), ...(isClosed && { why: "closed" }) };
+}
 
 /**
  * Bytes of linear memory in use now, and the most that were since this was last asked: those of tensors in open scopes,
