@@ -104,6 +104,7 @@ describe.each(targets)("products with wide tiles $wideTiles, fused $fused", (tar
     for (const wayA of ways) check(13, 21, 1500, wayA, "rows", 1);
     check(70, 500, 300, "columns", "columns", 2);
     check(260, 130, 257, "columns", "rows", 3);
+    check(17, 601, 1030, "columns", "rows", 4);
   });
 
   it("give an element by its row and column alone, to the bit", () => {

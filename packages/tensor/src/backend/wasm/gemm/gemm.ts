@@ -18,6 +18,8 @@ const fewestColumns = 96;
 const fewRows = 240;
 /** Bytes between columns of A. */
 const farApart = 1024;
+/** From so many columns of the result on. */
+const columnsWorthGathering = 48;
 /** Below so many rows of A packing B is not worth its while. */
 const rowsWorthPacking = 24;
 
@@ -94,7 +96,7 @@ export function multiplyMatrices(
   { bias, slope }: Finish = { bias: 0, slope: 0 },
 ): void {
   // Columns of A that are far apart fall on the same lines of the cache: a block of them is brought together.
-  const gathersA = a.row === 4 && a.column >= farApart && n >= 96;
+  const gathersA = a.row === 4 && a.column >= farApart && n >= columnsWorthGathering;
   const scratch = machine.scratch(edgeBytes + (gathersA ? 4 * mostRows * depth : 0));
   const ending = [scratch.address, scratch.stride];
   // The gradient of a weight: elsewhere an element of a row must not depend on how many rows there are.
@@ -107,6 +109,17 @@ export function multiplyMatrices(
       machine.launch(machine.kernel("gemm pieces", buildPieces), words, pieces);
       const layout = contiguous([pieces, m * n]);
       reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], c);
+    });
+    return;
+  }
+  if (sumsRows && m <= fewRows && n > mostColumns && k >= 4 * depth) {
+    // So wide a B is not packed; the result is computed turned, and then turned.
+    machine.memory.within(4 * m * n, (turned) => {
+      const [left, right] = [b, a].map(({ address, row, column }) => ({ address, row: column, column: row }));
+      multiplyMatrices(machine, left, right, turned, n, m, k);
+      const dtype = "float32";
+      const from = { address: turned, dtype, layout: { shape: [m, n], strides: [1, m], offset: 0 } } as const;
+      copyElements(machine, { address: c, dtype, layout: contiguous([m, n]) }, from);
     });
     return;
   }
