@@ -80,6 +80,18 @@ describe("an engine goes on, and says once what is amiss,", () => {
   });
 });
 
+describe("a setting that is undefined", () => {
+  it("leaves what the environment and earlier calls say", () => {
+    const program = `
+      const { configure, info } = await import("${index}");
+      configure({ kernels: "plain" });
+      configure({ threads: undefined, kernels: undefined });
+      const { threads, kernels } = info();
+      console.log(JSON.stringify({ threads, kernels }));`;
+    expect(JSON.parse(printed(program, { FACTORVAE_THREADS: "3" }))).toEqual({ threads: 3, kernels: "simd" });
+  });
+});
+
 describe("startEngine", () => {
   it("runs on what was asked for, and says so", () => {
     expect(startEngine({ kernels: "reference" }).info).toEqual({

@@ -122,7 +122,8 @@ export function configure(settings: Settings): void {
   checkSettings("configure", settings);
   if (isClosed) throw new Error("configure: the engine was closed, which is for good; configure it before close()");
   if (running) throw new Error("configure: the engine runs already; configure it before the first operation");
-  asked = { ...asked, ...settings };
+  const { threads = asked.threads, kernels = asked.kernels } = settings;
+  asked = { ...(threads !== undefined && { threads }), ...(kernels !== undefined && { kernels }) };
 }
 
 /** What the engine runs on, and why; starts it. */
