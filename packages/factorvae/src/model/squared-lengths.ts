@@ -97,8 +97,8 @@ function directLength(e: ArrayLike<number>, from: number, w: ArrayLike<number>, 
 }
 
 /**
- * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: quadratic forms with the triangle of `W' W`, which is half
- * the work of all keys, and needs no room for them. The derivative takes the same way.
+ * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: quadratic forms with the triangle of `W' W`, which is half the work of all keys, and
+ * needs no room for them. The derivative takes the same way.
  */
 const squaredLengthsOp: Op<undefined> = {
   name: "squaredLengths",

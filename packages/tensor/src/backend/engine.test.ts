@@ -43,7 +43,9 @@ describe("an engine goes on, and says once what is amiss,", () => {
       process.getBuiltinModule = (name) => (name === "node:worker_threads" ? workers : load(name));`;
     const found = JSON.parse(printed(inSurrounding(change), { FACTORVAE_THREADS: "2" }));
     expect(found).toMatchObject({ same: true, info: { threads: 1 } });
-    expect(found.said).toEqual([expect.stringMatching(/worker 1 is gone, 1 threads? .*workers are not allowed/)]);
+    expect(found.said).toEqual([
+      expect.stringMatching(/worker 1 is gone .threads left: 1.: .*workers are not allowed/),
+    ]);
   });
 
   it("where a worker ends by itself", () => {

@@ -160,7 +160,7 @@ export class Crew {
   #lose(thread: number, reason: string): void {
     if (this.#isDismissed || this.#gone.has(thread)) return;
     this.#gone.add(thread);
-    console.warn(`@factorvae/tensor: worker ${thread} is gone, ${this.threads} threads are left: ${reason}`);
+    console.warn(`@factorvae/tensor: worker ${thread} is gone (threads left: ${this.threads}): ${reason}`);
   }
 
   #claimed(chunks: number): number {

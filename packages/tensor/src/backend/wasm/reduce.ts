@@ -122,3 +122,23 @@ export function reduceAxes(
     });
   }
 }
+
+/** Rows of floats at an address that chunks of a kernel wrote, one each: their shares of sums. */
+export interface Shares {
+  readonly address: number;
+  readonly chunks: number;
+  /** Floats of a row. */
+  readonly floats: number;
+}
+
+/** Adds the chunks' shares, in their order: `length` floats from `offset` of each row on. */
+export function sumShares(
+  machine: Machine,
+  { address, chunks, floats }: Shares,
+  offset: number,
+  length: number,
+  output: number,
+): void {
+  const layout: Layout = { shape: [chunks, length], strides: [floats, 1], offset };
+  reduceAxes(machine, "sum", { address, dtype: "float32", layout }, [0], output);
+}

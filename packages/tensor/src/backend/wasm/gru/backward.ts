@@ -1,10 +1,9 @@
-import type { Layout } from "../../../layout.js";
 import type { Program } from "../../../program.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
 import { matrixAt, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
-import { reduceAxes } from "../reduce.js";
+import { sumShares } from "../reduce.js";
 import { arranged } from "../words.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
 import { paddedHidden } from "./forward-kernel.js";
@@ -65,13 +64,13 @@ export function gruBackward(
     inputs: product ? inOrder(product.inputs) : 0,
   };
   const weightIh = product ? inOrder(product.weightIh) : 0;
-  machine.memory.within(4 * (gates * width), (turned) => {
+  machine.memory.within(4 * gates * width, (turned) => {
     // New, reset, update: the order of the gates in the kernel's rows.
     memory.f32.copyWithin(turned / 4, weightIh / 4 + 2 * hidden * width, weightIh / 4 + gates * width);
     memory.f32.copyWithin(turned / 4 + hidden * width, weightIh / 4, weightIh / 4 + 2 * hidden * width);
     withPacked(machine, matrixAt(turned, width), gates, width, (ofInputs) =>
       withPacked(machine, matrixAt(inOrder(weightHh), hidden), gates, hidden, (ofState) =>
-        machine.memory.within(4 * (floats * chunks), (partial) => {
+        machine.memory.within(4 * floats * chunks, (partial) => {
           const scratch = machine.scratch(backwardScratch(perChunk, hidden, width));
           const words = arranged(backwardWords, {
             ...given,
@@ -93,10 +92,8 @@ export function gruBackward(
             scratchStride: scratch.stride,
           });
           if (chunks > 0) machine.launch(kernel, words, chunks);
-          const total = (offset: number, length: number, to: number): void => {
-            const layout: Layout = { shape: [chunks, length], strides: [floats, 1], offset };
-            reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], to);
-          };
+          const total = (offset: number, length: number, to: number): void =>
+            sumShares(machine, { address: partial, chunks, floats }, offset, length, to);
           const ofWidth = gates * hidden;
           // Of the only step of a unit at rest the state's weight has no part.
           if (steps === 1 && !reachesState) memory.f32.fill(0, toWeightHh / 4, toWeightHh / 4 + ofWidth);
@@ -122,7 +119,7 @@ function sumBiases(
   toBiasHh: number,
 ): void {
   const padded = paddedHidden(hidden);
-  machine.memory.within(4 * (4 * padded), (sums) => {
+  machine.memory.within(16 * padded, (sums) => {
     total(4 * padded, sums);
     const words = machine.memory.f32;
     [[toBiasIh, [0, 1, 2]] as const, [toBiasHh, [0, 1, 3]] as const].forEach(([to, kinds]) => {

@@ -1,8 +1,7 @@
-import type { Layout } from "../../../layout.js";
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
 import { matrixAt, multiplyMatrices, transposedAt, withPacked } from "../gemm/gemm.js";
-import { reduceAxes } from "../reduce.js";
+import { sumShares } from "../reduce.js";
 import { arranged } from "../words.js";
 import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
 
@@ -57,7 +56,7 @@ export function linearBackward(
     x: inOrder(x),
   };
   const from = inOrder(weight);
-  machine.memory.within(4 * (floats * chunks), (partial) =>
+  machine.memory.within(4 * floats * chunks, (partial) =>
     withPacked(machine, matrixAt(from, inputs), outputs, inputs, (packed) => {
       const scratch = machine.scratch(backwardScratch(inputs, outputs));
       const words = arranged(backwardWords, {
@@ -76,12 +75,9 @@ export function linearBackward(
         scratchStride: scratch.stride,
       });
       if (chunks > 0) machine.launch(machine.kernel("linear.vjp", buildBackward), words, chunks);
-      const total = (offset: number, length: number, to: number): void => {
-        const layout: Layout = { shape: [chunks, length], strides: [floats, 1], offset };
-        reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], to);
-      };
-      total(0, outputs * inputs, toWeight);
-      total(outputs * inputs, outputs, toBias);
+      const shares = { address: partial, chunks, floats };
+      sumShares(machine, shares, 0, outputs * inputs, toWeight);
+      sumShares(machine, shares, outputs * inputs, outputs, toBias);
     }),
   );
   return made;

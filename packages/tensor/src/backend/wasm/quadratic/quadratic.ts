@@ -1,7 +1,7 @@
 import type { LinearKernels, Value } from "../../backend.js";
 import type { Storage } from "../../storage.js";
 import { matrixAt, transposedAt, withPacked } from "../gemm/gemm.js";
-import { reduceAxes } from "../reduce.js";
+import { sumShares } from "../reduce.js";
 import { arranged } from "../words.js";
 import { backwardWords, buildBackward, buildForward, forwardWords, quadraticScratch } from "./kernels.js";
 
@@ -73,7 +73,7 @@ export function quadraticBackward(
   const [given, from, factors] = [received, x, coefficients].map(inOrder);
   const floats = pairs * forms + 16;
   withPacked(machine, transposedAt(factors, forms), forms, pairs, (packed) =>
-    machine.memory.within(4 * (wantsCoefficients ? floats * chunks : 0), (partial) => {
+    machine.memory.within(wantsCoefficients ? 4 * floats * chunks : 0, (partial) => {
       const most = rowsOfBlock(pairs);
       const scratch = machine.scratch(quadraticScratch(columns, pairs, most));
       const words = arranged(backwardWords, {
@@ -91,9 +91,8 @@ export function quadraticBackward(
         partialStride: 4 * floats,
       });
       machine.launch(machine.kernel("quadratic.vjp", buildBackward), words, chunks);
-      if (!toCoefficients) return;
-      const layout = { shape: [chunks, pairs * forms], strides: [floats, 1], offset: 0 };
-      reduceAxes(machine, "sum", { address: partial, dtype: "float32", layout }, [0], addressOf(toCoefficients));
+      const shares = { address: partial, chunks, floats };
+      if (toCoefficients) sumShares(machine, shares, 0, pairs * forms, addressOf(toCoefficients));
     }),
   );
   return [toX, toCoefficients].filter((storage) => storage !== undefined);
