@@ -6,6 +6,7 @@ import { simulate } from "../src/data/simulate.js";
 import { dim, type Features, type Hidden, type Steps, type Stocks } from "../src/dims.js";
 import { evaluate } from "../src/evaluate/evaluate.js";
 import { Extractor } from "../src/model/extractor.js";
+import { embedded } from "../src/model/model.samples.js";
 import type { Predictions } from "../src/predictions/predictions.js";
 import { windowsOn } from "../src/train/batch.js";
 import { configuredSplit, type Dataset, fitDataset, labelsOn } from "../src/train/dataset.js";
@@ -22,7 +23,7 @@ function student(features: number) {
     const windows = windowsOn(dataset, [date], steps);
     const rows = windows.shape[0];
     const named = windows.as([dim<Stocks>(rows), dim<Steps>(steps), dim<Features>(features)]);
-    return reshape(head.forward(extractor.forward(named)), [rows]);
+    return reshape(head.forward(embedded(extractor, named)), [rows]);
   };
   return { score, trainable: parameters({ extractor, head }) };
 }

@@ -14,12 +14,12 @@ import {
 import { Decoder, returnsOf } from "../src/model/decoder.js";
 import { Encoder } from "../src/model/encoder.js";
 import { Extractor } from "../src/model/extractor.js";
-
 import { type Likelihood, likelihoods } from "../src/model/likelihood.js";
 import {
   anyKey,
   anyLabelledDays,
   anySizes,
+  embedded,
   sampleDay,
   sampleEmbedding,
   sampleFeatures,
@@ -48,7 +48,7 @@ describe("first and second derivatives in float64 agree with central differences
             return {
               module: extractor,
               inputs: [sampleFeatures(from, rows, steps, sizes.features)],
-              run: (features) => [extractor.forward(features.as(shape))],
+              run: (features) => [embedded(extractor, features.as(shape))],
             };
           });
         },

@@ -1,4 +1,14 @@
-import { assign, type Expression, elementwise, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
+import {
+  assign,
+  assignResults,
+  type Expression,
+  elementwise,
+  keep,
+  scalar,
+  scope,
+  type Tensor,
+  zeros,
+} from "@factorvae/tensor";
 import { checkGradients, checkRate, type Optimizer } from "./optimizer.js";
 import { copied, load, type StateDict } from "./state-dict.js";
 
@@ -84,10 +94,8 @@ function adaptive(name: string, params: readonly Tensor[], options: AdamOptions,
           scalar(epsilon),
         ] as const;
         params.forEach((parameter, at) => {
-          const [value, mean, power] = update(parameter, grads[at], first[at], second[at], ...settings);
-          assign(parameter, value);
-          assign(first[at], mean);
-          assign(second[at], power);
+          const [mean, power] = [first[at], second[at]];
+          assignResults([parameter, mean, power], update, [parameter, grads[at], mean, power, ...settings]);
         });
         assign(step, scalar(count));
       });

@@ -1,4 +1,13 @@
-import { assign, type Expression, elementwise, keep, scope, type Tensor } from "@factorvae/tensor";
+import {
+  assign,
+  assignResults,
+  type Expression,
+  elementwise,
+  keep,
+  scalar,
+  scope,
+  type Tensor,
+} from "@factorvae/tensor";
 import { copied, load, type StateDict } from "./state-dict.js";
 
 type E = Expression;
@@ -47,8 +56,9 @@ export function exponentialAverage(params: readonly Tensor[], decay: number): Ex
   return {
     update: () => {
       scope(() => {
+        const gain = scalar(1 - decay);
         params.forEach((parameter, at) => {
-          assign(averages[at], moved(averages[at], parameter, 1 - decay));
+          assignResults([averages[at]], moved, [averages[at], parameter, gain]);
         });
       });
     },

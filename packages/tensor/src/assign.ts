@@ -1,4 +1,7 @@
 import { backendFor } from "./backend/current.js";
+import { currentScope, scoped } from "./backend/scopes.js";
+import type { FormulaOp } from "./elementwise.js";
+import { contiguous } from "./layout.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -16,23 +19,63 @@ export const writes = (): number => clock;
  * @throws TypeError if one is float64 outside reference64.
  */
 export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
-  if (!sameShape(target.shape, source.shape))
-    throw new ShapeError("assign", `${formatShape(source.shape)} cannot overwrite ${formatShape(target.shape)}`, [
-      target.shape,
-      source.shape,
-    ]);
-  if ((target.dtype === "int32") !== (source.dtype === "int32"))
-    throw new TypeError(
-      `assign: ${source.dtype} cannot overwrite ${target.dtype}; indices are written by indices alone`,
-    );
-  if (target.layout.strides.some((stride, axis) => stride === 0 && target.shape[axis] > 1))
-    throw new ShapeError(
-      "assign",
-      `the elements of an expanded tensor ${formatShape(target.shape)} share memory; overwrite a copy: keep(target)`,
-      [target.shape],
-    );
+  checkTarget("assign", target, source.shape, source.dtype);
   const kernels = backendFor("assign", [target, source]);
   target.storage.unstage();
   kernels.write(target, source);
   target.storage.writtenAt = ++clock;
+}
+
+/**
+ * Overwrites tensors with the results of an elementwise formula, `assign` for each of them. Targets that are pinned are
+ * written by the formula's kernel itself, operands among them too.
+ *
+ * @throws TypeError if there are more or fewer targets than results, and as `assign` does.
+ * @throws ShapeError as `assign` and the formula do.
+ */
+export function assignResults<S extends Shape>(
+  targets: readonly Tensor<S>[],
+  { op }: { readonly op: FormulaOp },
+  operands: readonly Tensor[],
+): void {
+  const program = op.program();
+  if (targets.length !== program.outputs.length)
+    throw new TypeError(`${op.name}: ${program.outputs.length} results cannot overwrite ${targets.length} tensors`);
+  const kernels = backendFor(op.name, [...operands, ...targets]);
+  const [shape] = op.shape(
+    operands.map((operand) => operand.shape),
+    undefined,
+  );
+  for (const target of targets) checkTarget(op.name, target, shape, kernels.float);
+  const compute = (): void => {
+    const results = kernels.map(program, operands, shape, targets);
+    targets.forEach((target, at) => {
+      const storage = results[at];
+      if (storage !== target.storage) {
+        target.storage.unstage();
+        kernels.write(target, { storage, layout: contiguous(shape) });
+      }
+      target.storage.writtenAt = ++clock;
+    });
+  };
+  if (currentScope()) compute();
+  else scoped(compute, () => []);
+}
+
+function checkTarget(operation: string, target: Tensor, shape: Shape, dtype: Tensor["dtype"]): void {
+  if (!sameShape(target.shape, shape))
+    throw new ShapeError(operation, `${formatShape(shape)} cannot overwrite ${formatShape(target.shape)}`, [
+      target.shape,
+      shape,
+    ]);
+  if ((target.dtype === "int32") !== (dtype === "int32"))
+    throw new TypeError(
+      `${operation}: ${dtype} cannot overwrite ${target.dtype}; indices are written by indices alone`,
+    );
+  if (target.layout.strides.some((stride, axis) => stride === 0 && target.shape[axis] > 1))
+    throw new ShapeError(
+      operation,
+      `the elements of an expanded tensor ${formatShape(target.shape)} share memory; overwrite a copy: keep(target)`,
+      [target.shape],
+    );
 }

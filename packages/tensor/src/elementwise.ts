@@ -30,24 +30,33 @@ export interface Elementwise<Args extends readonly Expression[], Result> {
       ? [first: Tensor<S>, ...rest: { [I in keyof Rest]: Operand<NoInfer<S>> }]
       : never
   ): Results<Result, S>;
-  readonly op: Op<undefined>;
+  readonly op: FormulaOp;
+}
+
+/** The record of an elementwise operation. */
+export interface FormulaOp extends Op<undefined> {
+  readonly program: () => Program;
 }
 
 /** The operation of a formula: its kernel, its derivative and the derivative's own operation all come from the graph. */
-function formulaOp(name: string, arity: number, results: readonly Expression[]): Op<undefined> {
-  let program: Program | undefined;
+function formulaOp(name: string, arity: number, results: readonly Expression[]): FormulaOp {
+  let compiled: Program | undefined;
+  const program = (): Program => {
+    compiled ??= compile(results);
+    return compiled;
+  };
   const rules = new Map<number, Backward>();
   return {
     name,
+    program,
     shape: (shapes) => {
       const shape = broadcastShapes(name, shapes);
       return results.length === 1 ? [shape] : ofEach(results, shape);
     },
     forward: (backend, inputs, _, shapes) => {
-      program ??= compile(results);
       const shape = shapes[0];
       const layout = plainLayout(inputs, shape);
-      return backend.map(program, inputs, shape).map((storage) => ({ storage, layout }));
+      return backend.map(program(), inputs, shape).map((storage) => ({ storage, layout }));
     },
     vjp: (pullback) => {
       const mask = bits(pullback.reached, bits(pullback.needed, 1));
@@ -172,8 +181,8 @@ export function elementwise(
   };
   const build = (args: readonly Expression[]): Expression | readonly Expression[] =>
     callee ? expression({ kind: "call", callee }, args) : evaluate(args);
-  let record: Op<undefined> | undefined;
-  const op = (): Op<undefined> => {
+  let record: FormulaOp | undefined;
+  const op = (): FormulaOp => {
     record ??= formulaOp(name, arity, [build(Array.from({ length: arity }, (_, position) => input(position)))].flat());
     return record;
   };

@@ -1,7 +1,7 @@
 import "./only-copy.js";
 import "./fluent.js";
 
-export { assign, writes } from "./assign.js";
+export { assign, assignResults, writes } from "./assign.js";
 export type { Backend, Reduction, Storage, Value, Values } from "./backend/backend.js";
 export { backend, withBackend } from "./backend/current.js";
 export {

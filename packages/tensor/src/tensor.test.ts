@@ -2,17 +2,24 @@ import { describe, expect, it } from "vitest";
 import {
   arange,
   assign,
+  assignResults,
+  type Expression,
+  elementwise,
   expand,
   gather,
   indices,
   keep,
+  type Mat,
+  mul,
   pinned,
   reference64,
   reshape,
+  scalar,
   scope,
   slice,
   sum,
   Tensor,
+  t,
   tensor,
   transpose,
   withBackend,
@@ -152,6 +159,53 @@ describe("assign", () => {
     );
     assign(expand(x, [1, 1]), tensor([5], [1, 1]));
     expect(x.item()).toBe(5);
+  });
+});
+
+describe("assignResults", () => {
+  const swapped = elementwise("swapped", (a: Expression, b: Expression) => [b.mul(2), a.add(b)]);
+
+  it("writes each result over its target, on the heap, in a scope and pinned, whatever views the operands are", () => {
+    const side = 5;
+    const values = Array.from({ length: side * side }, (_, at) => at);
+    const views = [(x: Mat) => x, (x: Mat) => t(x), (x: Mat) => expand(slice(x, 0, 1, 2), [side, side])];
+    const places: ((targets: readonly Tensor[], fn: () => void) => void)[] = [
+      (_, fn) => fn(),
+      (_, fn) => scope(fn),
+      pinned,
+    ];
+    for (const view of views)
+      for (const place of places) {
+        const [x, y] = [tensor(values, [side, side]), tensor(values, [side, side])];
+        const expected = swapped(view(x), y).map((result) => result.toArray());
+        const before = writes();
+        place([x, y], () => assignResults([x, y], swapped, [view(x), y]));
+        expect([x.toArray(), y.toArray()]).toEqual(expected);
+        expect([writes(), x.storage.writtenAt, y.storage.writtenAt]).toEqual([before + 2, before + 1, before + 2]);
+      }
+  });
+
+  it("writes parts of pinned tensors, and leaves what is beside them", () => {
+    const x = zeros([3, 2]);
+    pinned([x], () => assignResults([slice(x, 0, 1, 2)], mul, [tensor([[2, 3]]), scalar(2)]));
+    expect(x.toArray()).toEqual([
+      [0, 0],
+      [4, 6],
+      [0, 0],
+    ]);
+  });
+
+  it("refuses other counts and shapes, and indices, before anything is written", () => {
+    const [x, y] = [tensor([1, 2]), tensor([3, 4])];
+    expect(() => assignResults([x], swapped, [x, y])).toThrow("swapped: 2 results cannot overwrite 1 tensors");
+    expect(() => assignResults([x, zeros([3])] as Tensor[], swapped, [x, y])).toThrow(
+      "swapped: [2] cannot overwrite [3]",
+    );
+    expect(() => assignResults([indices([1, 2])], mul, [x, y])).toThrow("mul: float32 cannot overwrite int32");
+    expect([x.toArray(), y.toArray()]).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { full, key } from "@factorvae/autograd";
+import { full, indices, key, reshape } from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
 import { FactorVAE } from "./factorvae.js";
 import { sampleDay } from "./model.samples.js";
@@ -16,6 +16,19 @@ describe("the model refuses", () => {
     expect(() => model.predict(broken)).toThrow(
       "embed: feature 1 of stock 1 at step 1 is NaN; 0 stands for a missing one",
     );
+  });
+
+  it("an infinite feature whatever the projection makes of it, also of rows that histories share", () => {
+    for (const leakySlope of [0, 0.01, 1])
+      for (const value of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        const narrow = new FactorVAE({ ...sizes, hidden: 1, leakySlope }, key(2));
+        const rows = full([4, 3], 0.5);
+        rows.storage.values[5] = value;
+        expect(() => narrow.embed(reshape(rows, [2, 2, 3]))).toThrow(`feature 2 of stock 0 at step 1 is ${value}`);
+        expect(() => narrow.predictShared({ rows, places: indices([0, 1, 2, 3]) }, [2])).toThrow(
+          `predictShared: feature 2 of row 1 is ${value}; 0 stands for a missing one`,
+        );
+      }
   });
 
   it("features of another width or rank", () => {

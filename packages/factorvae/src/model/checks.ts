@@ -1,4 +1,4 @@
-import { formatShape, sum, type Tensor, type Vec } from "@factorvae/autograd";
+import { formatShape, type Mat, sum, type Tensor, type Vec } from "@factorvae/autograd";
 import { dim, type Stocks } from "../dims.js";
 import { likelihoods } from "./likelihood.js";
 import type { FactorVAEOptions, LossOptions } from "./options.js";
@@ -23,20 +23,25 @@ export function checkSizes(options: FactorVAEOptions, leakySlope: number, sigmaF
     );
 }
 
-/** Refuses features of another shape than `[R, T, count]`, and any that is not finite: it would spoil its whole day. */
+/** Refuses features of another shape than `[R, T, count]`. */
 export function checkFeatures(features: Tensor, count: number): void {
   if (features.rank !== 3 || features.shape[2] !== count)
     throw new RangeError(`embed: features must be [stocks, steps, ${count}], not ${formatShape(features.shape)}`);
-  // Sums add up in double precision: of finite numbers a finite one, but for one in 10^38.
-  if (Number.isFinite(sum(features).item())) return;
-  const { data, shape } = features;
-  for (let at = 0; at < data.length; at++)
-    if (!Number.isFinite(data[at])) {
-      const [step, stock] = [Math.floor(at / count) % shape[1], Math.floor(at / (count * shape[1]))];
-      throw new RangeError(
-        `embed: feature ${at % count} of stock ${stock} at step ${step} is ${data[at]}; 0 stands for a missing one`,
-      );
-    }
+}
+
+/**
+ * Refuses a feature that is not finite: it would spoil its whole day. As no projection of one is, the features themselves
+ * are looked through only where one of the projections is not finite. `placeOf` tells what a row is.
+ */
+export function checkFinite(operation: string, rows: Mat, projected: Mat, placeOf: (row: number) => string): void {
+  // Sums add up in double precision: of finite numbers a finite one.
+  if (Number.isFinite(sum(projected).item())) return;
+  const count = rows.shape[1];
+  const at = rows.data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0)
+    throw new RangeError(
+      `${operation}: feature ${at % count} of ${placeOf(Math.floor(at / count))} is ${rows.data[at]}; 0 stands for a missing one`,
+    );
 }
 
 /** Refuses weights of the divergence below 0 or not finite, and unknown likelihoods. */
@@ -64,10 +69,4 @@ export function checkShared(rows: Tensor, count: number, places: Vec, stocks: nu
     throw new RangeError(`predictShared: rows must be [rows, ${count}], not ${formatShape(rows.shape)}`);
   if (stocks === 0 || places.size === 0 || places.size % stocks !== 0)
     throw new RangeError(`predictShared: ${places.size} places are not the same number of steps for ${stocks} stocks`);
-  if (Number.isFinite(sum(rows).item())) return;
-  const at = Array.from(rows.data).findIndex((value) => !Number.isFinite(value));
-  if (at >= 0)
-    throw new RangeError(
-      `predictShared: feature ${at % count} of row ${Math.floor(at / count)} is ${rows.data[at]}; 0 stands for a missing one`,
-    );
 }

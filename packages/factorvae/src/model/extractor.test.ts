@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dim, type Features, type Hidden, type Steps, type Stocks } from "../dims.js";
 import { Extractor } from "./extractor.js";
-import { anyKey, anySizes, rowsOf, sampleFeatures } from "./model.samples.js";
+import { anyKey, anySizes, embedded, rowsOf, sampleFeatures } from "./model.samples.js";
 
 const anySteps = fc.integer({ min: 1, max: 5 });
 
@@ -18,10 +18,10 @@ describe("Extractor", () => {
         (from, { features, hidden }, steps, rows) => {
           const extractor = new Extractor(dim<Features>(features), dim<Hidden>(hidden), 0.01, from);
           const histories = sampleFeatures(from, rows, steps, features);
-          const together = extractor.forward(histories);
+          const together = embedded(extractor, histories);
           expect(together.shape).toEqual([rows, hidden]);
           for (const row of [0, rows >> 1, rows - 1])
-            expect(extractor.forward(rowsOf(histories, [row])).data).toEqual(rowsOf(together, [row]).data);
+            expect(embedded(extractor, rowsOf(histories, [row])).data).toEqual(rowsOf(together, [row]).data);
         },
       ),
       { numRuns: 30 },
@@ -32,7 +32,7 @@ describe("Extractor", () => {
     fc.assert(
       fc.property(anyKey, fc.constantFrom(0, 1e-30, 1, 1e6, 1e30), (from, size) => {
         const extractor = new Extractor(dim<Features>(3), dim<Hidden>(4), 0.01, from);
-        const { data } = extractor.forward(sampleFeatures(from, 5, 3, 3).mul(size));
+        const { data } = embedded(extractor, sampleFeatures(from, 5, 3, 3).mul(size));
         for (const value of data) expect(Math.abs(value)).toBeLessThanOrEqual(1);
       }),
       { numRuns: 30 },
@@ -45,7 +45,7 @@ describe("Extractor", () => {
       [[1], [2]],
       [[2], [1]],
     ];
-    const embedded = extractor.forward(tensor(histories).as([dim<Stocks>(2), dim<Steps>(2), dim<Features>(1)]));
-    expect(rowsOf(embedded, [0]).data).not.toEqual(rowsOf(embedded, [1]).data);
+    const found = embedded(extractor, tensor(histories).as([dim<Stocks>(2), dim<Steps>(2), dim<Features>(1)]));
+    expect(rowsOf(found, [0]).data).not.toEqual(rowsOf(found, [1]).data);
   });
 });

@@ -1,6 +1,6 @@
-import { type Cube, fold, type Key, type Mat, reshape, type Vec } from "@factorvae/autograd";
+import { fold, type Key, type Mat, reshape, type Vec } from "@factorvae/autograd";
 import { GRU, Linear } from "@factorvae/nn";
-import type { Features, Hidden, Steps, Stocks } from "../dims.js";
+import type { Features, Hidden, Stocks } from "../dims.js";
 
 /** The feature extractor: a projection and a recurrent unit over each stock's days (equation 4). */
 export class Extractor {
@@ -17,19 +17,21 @@ export class Extractor {
     this.gru = new GRU(hidden, hidden, fold(key, "gru"));
   }
 
-  /** The embedding of each stock, the last state of its history: `[N, T, C] -> [N, H]`. */
-  forward(features: Cube<Stocks, Steps, Features>): Mat<Stocks, Hidden> {
-    const [stocks, steps, characteristics] = features.shape;
-    const rows = this.projection.forward(reshape(features, [stocks * steps, characteristics]), this.leakySlope);
-    return this.gru.forward(reshape(rows, [stocks, steps, this.hidden]));
+  /** The projection of each stock's characteristics on a day: `[U, C] -> [U, H]`. */
+  project(rows: Mat<number, Features>): Mat<number, Hidden> {
+    return this.projection.forward(rows, this.leakySlope);
+  }
+
+  /** The embedding of each stock, the last state of its projected history: `[N T, H] -> [N, H]`. */
+  forward(projected: Mat<number, Hidden>, stocks: Stocks): Mat<Stocks, Hidden> {
+    return this.gru.forward(reshape(projected, [stocks, projected.shape[0] / stocks, this.hidden]));
   }
 
   /**
-   * The same for histories that share rows: row `places[i T + t]` of `rows: [U, C]` is stock i's at step t. What depends on
-   * a row alone is computed once for it.
+   * The same for histories that share rows: row `places[i T + t]` of `projected: [U, H]` is stock i's at step t. What
+   * depends on a row alone is computed once for it.
    */
-  forwardShared(rows: Mat<number, Features>, places: Vec, stocks: Stocks): Mat<Stocks, Hidden> {
-    const projected = this.projection.forward(rows, this.leakySlope);
+  forwardShared(projected: Mat<number, Hidden>, places: Vec, stocks: Stocks): Mat<Stocks, Hidden> {
     return this.gru.forwardShared(projected, places, [stocks, places.shape[0] / stocks]);
   }
 }

@@ -13,17 +13,8 @@ import {
   tensor,
   type Vec,
 } from "@factorvae/autograd";
-import {
-  type Days,
-  dim,
-  type Factors,
-  type Features,
-  type Hidden,
-  type Portfolios,
-  type Steps,
-  type Stocks,
-} from "../dims.js";
-import { checkFeatures, checkLossOptions, checkShared, checkSizes, labelsOf } from "./checks.js";
+import { type Days, dim, type Factors, type Features, type Hidden, type Portfolios, type Stocks } from "../dims.js";
+import { checkFeatures, checkFinite, checkLossOptions, checkShared, checkSizes, labelsOf } from "./checks.js";
 import { daysOf, type LabelledRows, labelledRows } from "./days.js";
 import { Decoder, type Decomposition, returnsOf } from "./decoder.js";
 import { Encoder } from "./encoder.js";
@@ -118,9 +109,10 @@ export class FactorVAE {
   embed(features: Histories): Mat<Stocks, Hidden> {
     checkFeatures(features, this.#features);
     const [stocks, steps, characteristics] = features.shape;
-    return this.extractor.forward(
-      features.as([dim<Stocks>(stocks), dim<Steps>(steps), dim<Features>(characteristics)]),
-    );
+    const rows = reshape(features, [stocks * steps, dim<Features>(characteristics)]);
+    const projected = this.extractor.project(rows);
+    checkFinite("embed", rows, projected, (row) => `stock ${Math.floor(row / steps)} at step ${row % steps}`);
+    return this.extractor.forward(projected, dim<Stocks>(stocks));
   }
 
   /** The factors of one day as inferred from its returns: `[N, H], [N] -> [K]`. */
@@ -159,8 +151,9 @@ export class FactorVAE {
     const stocks = days.reduce((sum, count) => sum + count, 0);
     checkShared(rows, this.#features, places, stocks);
     const [count, characteristics] = rows.shape;
-    const table = rows.as([count, dim<Features>(characteristics)]);
-    return this.#predicted(this.extractor.forwardShared(table, places, dim<Stocks>(stocks)), daysOf(stocks, days));
+    const projected = this.extractor.project(rows.as([count, dim<Features>(characteristics)]));
+    checkFinite("predictShared", rows, projected, (row) => `row ${row}`);
+    return this.#predicted(this.extractor.forwardShared(projected, places, dim<Stocks>(stocks)), daysOf(stocks, days));
   }
 
   #predicted(embedding: Mat<Stocks, Hidden>, days: readonly number[]): Prediction {

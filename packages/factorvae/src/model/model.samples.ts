@@ -1,4 +1,5 @@
 import {
+  type Cube,
   fold,
   type Key,
   key,
@@ -12,6 +13,7 @@ import {
 } from "@factorvae/autograd";
 import fc from "fast-check";
 import { dim, type Features, type Hidden, type Steps, type Stocks } from "../dims.js";
+import type { Extractor } from "./extractor.js";
 import { FactorVAE } from "./factorvae.js";
 import type { FactorVAEOptions } from "./options.js";
 
@@ -55,6 +57,12 @@ export const total = (counts: readonly number[]): number => counts.reduce((sum, 
 /** Standard normal histories: `[rows, steps, characteristics]`. */
 export const sampleFeatures = (from: Key, rows: number, steps: number, characteristics: number) =>
   normal(fold(from, "features"), [dim<Stocks>(rows), dim<Steps>(steps), dim<Features>(characteristics)]);
+
+/** The embedding of histories: `[N, T, C] -> [N, H]`. */
+export function embedded(extractor: Extractor, histories: Cube<Stocks, Steps, Features>): Mat<Stocks, Hidden> {
+  const [stocks, steps, features] = histories.shape;
+  return extractor.forward(extractor.project(reshape(histories, [stocks * steps, features])), stocks);
+}
 
 /** Standard normal returns: `[rows]`. */
 export const sampleReturns = (from: Key, rows: number): Vec<Stocks> =>

@@ -12,7 +12,6 @@ import {
   mul,
   type Op,
   quadraticForms,
-  quadraticFormsGradient,
   reshape,
   scope,
   square,
@@ -55,12 +54,25 @@ const asMatrix = (x: Tensor): Mat => x as Mat;
 /** The transpose as a matrix of its own, whose rows stand one behind the other: what picks them copies whole rows. */
 const turned = (x: Mat): Mat => add(t(x), 0);
 
-/** `W' W` of each head, its upper triangle with what is beside the diagonal doubled: `[K, H, H] -> [H (H + 1) / 2, K]`. */
-function gramTriangles(key: Cube, { upper, times }: Triangle): Mat {
-  const [heads, , columns] = key.shape;
-  const gram = reshape(matmul(transpose(key, [0, 2, 1]), key), [heads, columns * columns]);
-  return mul(gather(turned(gram), upper, 0), tensor(times, [times.length, 1]));
-}
+/**
+ * `W' W` of each head, its upper triangle with what is beside the diagonal doubled: `[K, H, H] -> [H (H + 1) / 2, K]`. The
+ * derivative is one product with the triangle made whole again.
+ */
+const gramTriangles: Op<undefined> = {
+  name: "gramTriangles",
+  shape: ([[heads, , columns]]) => [[(columns * (columns + 1)) / 2, heads]],
+  plain: ([key]) => {
+    const [heads, , columns] = key.shape;
+    const { upper, times } = triangleOf(columns);
+    const gram = reshape(matmul(transpose(asCube(key), [0, 2, 1]), asCube(key)), [heads, columns * columns]);
+    return [mul(gather(turned(gram), upper, 0), tensor(times, [times.length, 1]))];
+  },
+  vjp: ({ inputs: [key], gradients: [received] }) => {
+    const [heads, , columns] = key.shape;
+    const moments = reshape(gather(asMatrix(received), triangleOf(columns).whole, 0), [columns, columns, heads]);
+    return [mul(matmul(asCube(key), transpose(moments, [2, 0, 1])), 2)];
+  },
+};
 
 /** Below this share of what it could be at most, a sum of cancelling terms is computed again, directly. */
 const cancels = 1e-4;
@@ -71,7 +83,20 @@ const isCancelled = elementwise("isCancelled", (length: Expression, embedding: E
 );
 
 /** Computes directly, in double precision, each squared length that came out small against the terms it is the sum of. */
-function repaired(lengths: Mat, embedding: Mat, key: Cube): Mat {
+const repaired: Op<undefined> = {
+  name: "repaired",
+  shape: ([lengths]) => [lengths],
+  forward: (_, inputs) =>
+    untraced(() =>
+      scope(() => {
+        const [lengths, e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
+        return [repairedLengths(asMatrix(lengths), asMatrix(e), asCube(w))];
+      }),
+    ),
+  vjp: ({ gradients: [received] }) => [received, undefined, undefined],
+};
+
+function repairedLengths(lengths: Mat, embedding: Mat, key: Cube): Mat {
   const [rows, heads] = lengths.shape;
   const columns = embedding.shape[1];
   const sizes = sum(square(embedding), 1, true);
@@ -97,40 +122,15 @@ function directLength(e: ArrayLike<number>, from: number, w: ArrayLike<number>, 
 }
 
 /**
+ * The squared length of each stock's key in each head: embedding `[N, H]`, key `[K, H, H]` -> `[N, K]`. From
  * `|W_k e_i|^2 = e_i' (W_k' W_k) e_i`: quadratic forms with the triangle of `W' W`, which is half the work of all keys, and
- * needs no room for them. The derivative takes the same way.
+ * needs no room for them.
  */
-const squaredLengthsOp: Op<undefined> = {
-  name: "squaredLengths",
-  shape: ([embedding, key]) => [[embedding[0], key[0]]],
-  plain: ([embedding, key]) => {
-    const [heads, outputs, columns] = key.shape;
-    const keys = matmul(asMatrix(embedding), t(reshape(key, [heads * outputs, columns])));
-    return [sum(square(reshape(keys, [embedding.shape[0], heads, outputs])), 2)];
-  },
-  forward: (_, inputs) =>
-    untraced(() =>
-      scope(() => {
-        const [e, w] = inputs.map(({ storage, layout }) => new Tensor(storage, layout));
-        const [embedding, key] = [asMatrix(e), asCube(w)];
-        const triangles = gramTriangles(key, triangleOf(embedding.shape[1]));
-        return [repaired(quadraticForms(embedding, triangles), embedding, key)];
-      }),
-    ),
-  vjp: ({ inputs: [e, w], gradients: [received], needed: [needsEmbedding, needsKey] }) => {
-    const [embedding, key, g] = [asMatrix(e), asCube(w), asMatrix(received)];
-    const [heads, , columns] = key.shape;
-    const triangle = triangleOf(columns);
-    const wanted = { toX: needsEmbedding, toCoefficients: needsKey };
-    const { toX, toCoefficients } = quadraticFormsGradient(g, embedding, gramTriangles(key, triangle), wanted);
-    if (!toCoefficients) return [toX, undefined];
-    const moments = reshape(gather(toCoefficients, triangle.whole, 0), [columns, columns, heads]);
-    return [toX, mul(matmul(key, transpose(moments, [2, 0, 1])), 2)];
-  },
-};
-
-/** The squared length of each stock's key in each head: embedding `[N, H]`, key `[K, H, H]` -> `[N, K]`. */
-export const squaredLengths = <N extends Dim, H extends Dim, K extends Dim>(
+export function squaredLengths<N extends Dim, H extends Dim, K extends Dim>(
   embedding: Mat<N, H>,
   key: Cube<K, H, H>,
-): Mat<N, K> => apply(squaredLengthsOp, [embedding, key], undefined)[0] as Mat<N, K>;
+): Mat<N, K> {
+  const [triangles] = apply(gramTriangles, [key], undefined);
+  const lengths = quadraticForms(embedding, asMatrix(triangles));
+  return apply(repaired, [lengths, embedding, key], undefined)[0] as Mat<N, K>;
+}

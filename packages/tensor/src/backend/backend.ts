@@ -41,8 +41,11 @@ export interface Backend {
   upload(values: ArrayLike<number>): Storage;
   /** A storage with a copy of these indices. */
   uploadIndices(values: ArrayLike<number>): Storage;
-  /** The program at every element, the inputs broadcast to `shape`; one storage per output. */
-  map(program: Program, inputs: readonly Value[], shape: Shape): readonly Storage[];
+  /**
+   * The program at every element, the inputs broadcast to `shape`; one storage per output. Those of `over`, values of that
+   * shape which are to be overwritten, may be among them: an output is in its own place already then.
+   */
+  map(program: Program, inputs: readonly Value[], shape: Shape, over?: readonly Value[]): readonly Storage[];
   /** Combines the elements along `axes` (ascending), in row-major order. */
   reduce(reduction: Reduction, input: Value, axes: readonly number[]): Storage;
   /** `[..., m, k] x [..., k, n] -> [..., m, n]`; leading axes equal, strides of any kind. */

@@ -19,6 +19,10 @@ function scopeOf(): Scope {
   return scope;
 }
 
+/** Whether a value is all of its storage, in order. */
+const isWhole = ({ storage, layout }: Value): boolean =>
+  isContiguous(layout) && sizeOf(layout.shape) === storage.length;
+
 /** The verbs in kernels of WebAssembly over one machine's memory. */
 export function wasmBackend(name: string, machine: Machine): Backend {
   const { memory } = machine;
@@ -66,6 +70,15 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     copyElements(machine, { address: to, dtype, layout: contiguous(layout.shape) }, { address, dtype, layout });
     return to;
   };
+  /** Whether results can be written over these while the inputs are read: elements are read where they are written. */
+  const canOverwrite = (over: readonly Value[], inputs: readonly Value[]): boolean =>
+    over.every(
+      (value) =>
+        value.storage.addressIn(memory) > 0 &&
+        !value.storage.isOnHeap &&
+        isWhole(value) &&
+        inputs.every((input) => input.storage !== value.storage || isWhole(input)),
+    );
   const uploaded = (dtype: "float32" | "int32", values: ArrayLike<number>): Storage => {
     if (currentScope()) {
       const storage = block(dtype, values.length);
@@ -85,9 +98,12 @@ export function wasmBackend(name: string, machine: Machine): Backend {
     },
     upload: (values) => uploaded("float32", values),
     uploadIndices: (values) => uploaded("int32", values),
-    map: (program, inputs, shape) => {
+    map: (program, inputs, shape, over) => {
       const operands = inputs.map(placed);
-      const outputs = blocks(program.outputs.length, sizeOf(shape));
+      const outputs =
+        over && canOverwrite(over, inputs)
+          ? over.map(({ storage }) => storage)
+          : blocks(program.outputs.length, sizeOf(shape));
       mapElements(machine, plans, program, operands, shape, outputs);
       return outputs;
     },
