@@ -3,12 +3,15 @@ import { type Expression, literal } from "../formula.js";
 
 type E = Expression;
 
-/** `1 / (1 + exp(-x))`, for negative x as `exp(x) / (1 + exp(x))`: no exponential overflows. */
+/** From here on `exp(x) / (1 + exp(x))` is 1, in double precision too. */
+const saturated = 40;
+
+/** `1 / (1 + exp(-x))`, as `exp(x) / (1 + exp(x))`: small results are exact, and no exponential overflows. */
 export const sigmoid = elementwise(
   "sigmoid",
   (x: E) => {
-    const small = x.abs().neg().exp();
-    return x.lt(0).select(small, 1).div(small.add(1));
+    const odds = x.min(saturated).exp();
+    return odds.div(odds.add(1));
   },
   { d: [(_, output) => output.mul(literal(1).sub(output))] },
 );

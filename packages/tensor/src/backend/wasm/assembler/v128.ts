@@ -15,8 +15,7 @@ export const not = unary(simd + 77),
   and = binary(simd + 78),
   andNot = binary(simd + 79),
   or = binary(simd + 80),
-  xor = binary(simd + 81),
-  anyTrue = unary(simd + 83);
+  xor = binary(simd + 81);
 
 /** Bits of `yes` where those of `mask` are 1, else of `no`. */
 export const bitSelect = (yes: Code, no: Code, mask: Code): Code => [yes, no, mask, opcode(simd + 82)];

@@ -1,5 +1,5 @@
-/** Sequences that go through all their steps together: what they need stays in the second cache. */
-const mostRows = 160;
+/** Sequences that go through all their steps together: what they need stays in the second cache; whole tiles of products. */
+const mostRows = 156;
 
 /** Multiply-adds that are worth a second chunk. */
 const workOfChunk = 1_000_000;
@@ -17,5 +17,6 @@ export function rowsOfChunk({ rows, hidden, steps, width }: GruSizes): number {
   const work = rows * steps * 3 * hidden * (hidden + width);
   const least = Math.min(4, Math.floor(work / workOfChunk));
   const chunks = Math.max(1, Math.ceil(rows / mostRows), least);
-  return Math.ceil(rows / (chunks > 1 && chunks < 8 ? chunks + (chunks % 2) : chunks));
+  if (chunks >= 8) return mostRows;
+  return Math.ceil(rows / (chunks > 1 ? chunks + (chunks % 2) : chunks));
 }

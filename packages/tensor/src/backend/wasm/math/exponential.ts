@@ -78,7 +78,7 @@ export function exp(target: Target, variables: Variables, x: Code): Code {
     result.set(madd(target, square, madd(target, square, pair(4), pair(2)), pair(0))),
     // 2^n is added to the exponent's bits.
     result.set(i32x4.add(result, i32x4.shl(biased, 23))),
-    when(v128.anyTrue(unusual), result.set(v128.bitSelect(expBeyond(target, variables, value), result, unusual))),
+    when(i32x4.bitmask(unusual), result.set(v128.bitSelect(expBeyond(target, variables, value), result, unusual))),
     result,
   ];
 }

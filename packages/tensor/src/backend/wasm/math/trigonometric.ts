@@ -81,7 +81,7 @@ function sine(target: Target, variables: Variables, argument: Code, quarters: 0 
     low.set(f64x2.fromF32Low(x)),
     high.set(f64x2.fromF32Low(upper(x))),
     when(
-      v128.anyTrue(f32x4.ge(f32x4.abs(x), target.constant(large))),
+      i32x4.bitmask(f32x4.ge(f32x4.abs(x), target.constant(large))),
       [0, 1, 2, 3].map((lane) => nearZero(target, x, lane, low, high, word, number)),
     ),
     notFinite.set(v128.not(f32x4.lt(f32x4.abs(x), target.constant(Number.POSITIVE_INFINITY)))),
