@@ -34,11 +34,11 @@ async function measured<Name extends GroupName>(
   name: Name,
   { effort, sharedOnly }: Job,
 ): Promise<Reading[]> {
-  const { rows, ofPeak, isSlowToWarm = false } = groups[name];
+  const { rows, ofPeak, warmUp = 1 } = groups[name];
   const make: Library[Name] = library[name];
   if (!make) return [];
   const meter = ofPeak ? peakMeter() : undefined;
-  const warmed = isSlowToWarm ? { ...effort, warmUpMs: 10 * effort.warmUpMs } : effort;
+  const warmed = { ...effort, warmUpMs: warmUp * effort.warmUpMs };
   const readings: Reading[] = [];
   for (const row of rows as readonly Row<Specs[Name]>[]) {
     const made = sharedOnly && row.oursOnly ? undefined : await make(row.spec);

@@ -30,8 +30,11 @@ export interface Group<Spec> {
   readonly rows: readonly Row<Spec>[];
   /** Where operands and results live, where the rows do not say it themselves. */
   readonly place?: Place;
-  /** Whether much of the work is JavaScript's own, which takes its compiler long to make fast. */
-  readonly isSlowToWarm?: boolean;
+  /**
+   * How many times as long as others its rows warm up in JavaScript (default 1): where much of the work is the language's
+   * own, its compiler is at it for so long.
+   */
+  readonly warmUp?: number;
   /** Whether throughput is told as a share of the peak of one core's fused multiply-adds. */
   readonly ofPeak?: boolean;
 }

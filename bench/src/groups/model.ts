@@ -36,12 +36,15 @@ export interface YearSpec {
 const large = { steps: 20, features: 158, hidden: 64, portfolios: 128, factors: 64 } as const;
 const small = { steps: 20, features: 20, hidden: 20, portfolios: 32, factors: 60 } as const;
 
+/** Times the usual warm-up: about a hundred steps of the smaller kind, after which the compiler has done what it does. */
+const untilSteady = 60;
+
 /** The recurrent unit, forward and backward. */
 export const gru: Group<GruSpec> = {
   about: "GRU(64) over 20 steps, forward and backward, all gradients, the input's too.",
   unit: milliseconds,
   place: "scope",
-  isSlowToWarm: true,
+  warmUp: untilSteady,
   rows: [300, 3500].map((stocks) => ({
     name: `N = ${stocks}`,
     amount: 1,
@@ -62,7 +65,7 @@ H = 20. PyTorch's model stands in three forms: its heads in a loop as the public
 collapsed by the algebra that ours uses. All compute the same loss from the same weights, which each run checks.`,
   unit: milliseconds,
   place: "scope",
-  isSlowToWarm: true,
+  warmUp: untilSteady,
   rows: stepRows,
 };
 
@@ -80,7 +83,7 @@ export const epoch: Group<EpochSpec> = {
   about: "The second epoch of a training by the default settings on a simulated market, its validation with it.",
   unit: milliseconds,
   place: "scope",
-  isSlowToWarm: true,
+  warmUp: 10,
   rows: [{ name: "100 stocks, 300 days", amount: 1, spec: { stocks: 100, days: 300 } }],
 };
 
@@ -90,7 +93,7 @@ export const year: Group<YearSpec> = {
 from prices, which computes the features first.`,
   unit: milliseconds,
   place: "scope",
-  isSlowToWarm: true,
+  warmUp: 10,
   rows: (
     [
       "day by day",

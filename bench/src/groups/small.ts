@@ -34,7 +34,7 @@ const places = ["scope", "heap"] as const;
 export const overhead: Group<OverheadSpec> = {
   about: "What calling an operation costs: additions of 64 elements and products of 8 x 8, each a run of its own.",
   unit: microsecondsPerOperation,
-  isSlowToWarm: true,
+  warmUp: 10,
   rows: places.flatMap((place) =>
     (["add", "matmul"] as const).map((operation) => ({
       name: `${operation}, ${place}`,
@@ -48,7 +48,7 @@ export const overhead: Group<OverheadSpec> = {
 export const chain: Group<ChainSpec> = {
   about: "A chain of 1,000 operations on 64 elements, additions and products in turn.",
   unit: microsecondsPerOperation,
-  isSlowToWarm: true,
+  warmUp: 10,
   rows: places.flatMap((place) =>
     [false, true].map((backward) => ({
       name: `${backward ? "forward and backward" : "forward"}, ${place}`,
@@ -63,7 +63,7 @@ export const curvature: Group<CurvatureSpec> = {
   about:
     "Three layers of tanh, 256 rows of 64: the gradient by the input, and the product of the Hessian with a vector.",
   unit: milliseconds,
-  isSlowToWarm: true,
+  warmUp: 10,
   place: "scope",
   rows: (["grad", "hvp"] as const).map((what) => ({
     name: what,
