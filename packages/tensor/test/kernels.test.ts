@@ -108,6 +108,19 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
         check(`${shape}, axis ${axis}`, () => sum(draw(1, "x", shape), axis), 3e-6);
   });
 
+  it("formulas, copies, joins and picks so long that they are cut into chunks", () => {
+    for (const count of [32_769, 65_537, 66_049, 131_071, 131_073])
+      for (const shape of [[count], [1, count], [count, 1], [2, count]]) {
+        const axis = shape.indexOf(count);
+        const program = (): Tensor => {
+          const x = draw(count, "x", shape);
+          const picked = gather(x, permutation(key(count), count), axis);
+          return reshape(concatenate<readonly number[], number>([tanh(x), picked, alias(x)], axis), [-1]);
+        };
+        check(`${shape}`, program, 2e-6);
+      }
+  });
+
   law("products", (seed, a, b, way) => {
     check(`${a} ${b} ${way}`, () => matmul(matrix(seed, "x", a, b, way), matrix(seed, "y", b, 77, way)), 2e-4);
   });

@@ -55,6 +55,12 @@ describe("copies", () => {
     );
   });
 
+  it("move long rows, one or several, whatever is left of them where they are cut", () => {
+    for (const columns of [65_535, 65_536, 65_537, 66_049, 131_071, 131_072, 131_073, 200_003])
+      for (const rows of [1, 2])
+        inRoom(machine, (room) => copied(room, matrix(rows, columns, 1), matrix(rows, columns), columns));
+  });
+
   it("give the memory back that they need", () => {
     const turn = (): void => void inRoom(machine, (room) => copied(room, matrix(40, 50), turned(40, 50), 1));
     turn();

@@ -122,13 +122,13 @@ function copyMatrix(machine: Machine, rows: number, columns: number, copy: Matri
   const [toStep, fromStep] = copy.columnStrides;
   if (toStep === 4 && fromStep === 4) {
     // One long row is cut into several.
-    const [lines, width] =
-      rows === 1 && columns > wordsOfChunk ? [Math.floor(columns / wordsOfChunk), wordsOfChunk] : [rows, columns];
-    const [toLine, fromLine] = lines === rows ? [toRow, fromRow] : [4 * width, 4 * width];
+    const isCut = rows === 1 && columns > wordsOfChunk;
+    const [lines, width] = isCut ? [Math.floor(columns / wordsOfChunk), wordsOfChunk] : [rows, columns];
+    const [toLine, fromLine] = isCut ? [4 * width, 4 * width] : [toRow, fromRow];
     const perChunk = Math.max(1, Math.floor(wordsOfChunk / width));
     const kernel = machine.kernel("copy rows", buildRows);
     machine.launch(kernel, [lines, width, perChunk, to, toLine, from, fromLine], Math.ceil(lines / perChunk));
-    const done = lines === rows ? columns : lines * width;
+    const done = isCut ? lines * width : columns;
     if (done < columns) machine.launch(kernel, [1, columns - done, 1, to + 4 * done, 0, from + 4 * done, 0]);
     return;
   }

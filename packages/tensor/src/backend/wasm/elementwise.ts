@@ -14,6 +14,22 @@ const workOfChunk = 2 ** 17;
 /** The readings of several inputs as one number: its digits, the first input's the highest. */
 const digits: readonly Reading[] = ["splat", "vector", "integers"];
 
+/** Inputs whose digits a number holds exactly. */
+const mostDigits = 33;
+
+/** The readings of several inputs as a key of kernels: a number while it is exact. */
+const patternOf = (digitsOfInputs: readonly number[]): number | string =>
+  digitsOfInputs.length > mostDigits
+    ? digitsOfInputs.join("")
+    : digitsOfInputs.reduce((number, digit) => 3 * number + digit, 0);
+
+const readingsIn = (pattern: number | string, inputs: number): Reading[] =>
+  Array.from({ length: inputs }, (_, at) =>
+    typeof pattern === "string"
+      ? digits[Number(pattern[at])]
+      : digits[Math.floor(pattern / 3 ** (inputs - 1 - at)) % 3],
+  );
+
 /** The digit of an input whose elements along a row are so far apart; -1 where none fits. */
 function digitOf({ dtype }: Placed, stride: number): number {
   if (dtype === "int32") return stride === 1 ? 2 : -1;
@@ -23,7 +39,7 @@ function digitOf({ dtype }: Placed, stride: number): number {
 /** What a machine has for a program. */
 interface Plan {
   /** By the readings of the inputs. */
-  readonly kernels: Map<number, Kernel>;
+  readonly kernels: Map<number | string, Kernel>;
   /** Elements that are worth a chunk. */
   readonly perChunk: number;
 }
@@ -41,17 +57,25 @@ function planOf(plans: Plans, program: Program): Plan {
 }
 
 /** @throws RangeError if the formula has more operands and results than a kernel can be given. */
-function built(machine: Machine, program: Program, pattern: number, inputs: number): Kernel {
+function built(machine: Machine, program: Program, pattern: number | string, inputs: number): Kernel {
   const results = program.outputs.length;
   if (headWords + 2 * inputs + results > mostArguments)
-    throw new RangeError(`elementwise: ${inputs} operands and ${results} results are too many for one formula; split it`);
-  const readings = Array.from({ length: inputs }, (_, at) => digits[Math.floor(pattern / 3 ** (inputs - 1 - at)) % 3]);
+    throw new RangeError(
+      `elementwise: ${inputs} operands and ${results} results are too many for one formula; split it`,
+    );
+  const readings = readingsIn(pattern, inputs);
   return machine.kernel(`map ${program.key} ${readings}`, (target, builder) =>
     buildElementwise(target, builder, program, readings),
   );
 }
 
-function kernelOf(machine: Machine, program: Program, { kernels }: Plan, pattern: number, inputs: number): Kernel {
+function kernelOf(
+  machine: Machine,
+  program: Program,
+  { kernels }: Plan,
+  pattern: number | string,
+  inputs: number,
+): Kernel {
   const known = kernels.get(pattern);
   if (known) return known;
   const kernel = built(machine, program, pattern, inputs);
@@ -96,7 +120,7 @@ export function mapElements(
   let pattern = 0;
   for (let at = 0; at < inputs.length; at++) {
     const digit = digitOf(inputs[at], flatStride(inputs[at], shape));
-    if (digit < 0) {
+    if (digit < 0 || inputs.length > mostDigits) {
       mapRows(machine, plans, program, inputs, shape, outputs);
       return;
     }
@@ -149,7 +173,7 @@ function mapReadable(
   outputs: readonly Storage[],
 ): void {
   const { rows, columns, outer } = loops;
-  const pattern = inputs.reduce((number, input, at) => 3 * number + digitOf(input, loops.columnStrides[at]), 0);
+  const pattern = patternOf(inputs.map((input, at) => digitOf(input, loops.columnStrides[at])));
   const plan = planOf(plans, program);
   const kernel = kernelOf(machine, program, plan, pattern, inputs.length);
   const count = sizeOf(outer);
