@@ -9,8 +9,8 @@ const introduction = `# Benchmarks
 
 This page and its picture are written by \`pnpm bench\` from the files of \`bench/results\`; change none by hand. In each round
 every contender measures a group in a process of its own, one after the other, so that a machine that slows down slows them
-all; within a process each row warms up and then runs for a while, and the middle run counts. What trains warms up for three
-seconds in JavaScript, whose compiler is at work for some hundred steps; PyTorch compiles nothing. A figure is the median over
+all; within a process each row warms up and then runs for a while, and the middle run counts. The recurrent unit and
+the step warm up for three seconds in JavaScript, whose compiler is at work for some hundred steps; PyTorch compiles nothing. A figure is the median over
 the processes. "Peer / ours" is the peer's time (or bytes) over ours on as many threads, the median of the rounds' ratios:
 above 1 ours is better. A question mark stands where
 the rounds lie more than half apart or other programs kept a quarter of a core busy: such a figure tells nothing. All get the same numbers, and what they compute is compared: who finds something else ends the run.

@@ -23,7 +23,7 @@ interface Run {
     reached: readonly boolean[],
     needed: readonly boolean[],
   ) => readonly (Tensor | undefined)[];
-  /** The clock of `assign` when it ran. */
+  /** When it ran, on the clock of writes. */
   readonly at: number;
 }
 

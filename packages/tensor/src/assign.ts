@@ -1,4 +1,5 @@
 import { backendFor } from "./backend/current.js";
+import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import type { FormulaOp } from "./elementwise.js";
 import { contiguous } from "./layout.js";
@@ -7,7 +8,7 @@ import type { Tensor } from "./tensor.js";
 
 let clock = 0;
 
-/** How many times `assign` has written so far. A tape notes it, and refuses to differentiate what was overwritten since. */
+/** How many times tensors have been overwritten so far. A tape notes it, and refuses to differentiate what was overwritten since. */
 export const writes = (): number => clock;
 
 /**
@@ -27,11 +28,13 @@ export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfe
 }
 
 /**
- * Overwrites tensors with the results of an elementwise formula, `assign` for each of them. Targets that are pinned are
- * written by the formula's kernel itself, operands among them too.
+ * Overwrites tensors with the results of an elementwise formula, as `assign` does with each of them, also where operands are
+ * among the targets. Where all targets lie in the kernels' memory, each the whole of its storage, the formula's kernel
+ * writes them itself.
  *
- * @throws TypeError if there are more or fewer targets than results, and as `assign` does.
+ * @throws TypeError if there are more or fewer targets than results or operands than the formula takes, and as `assign` does.
  * @throws ShapeError as `assign` and the formula do.
+ * @throws DeadTensorError, OutOfMemoryError as every operation does.
  */
 export function assignResults<S extends Shape>(
   targets: readonly Tensor<S>[],
@@ -41,13 +44,14 @@ export function assignResults<S extends Shape>(
   const program = op.program();
   if (targets.length !== program.outputs.length)
     throw new TypeError(`${op.name}: ${program.outputs.length} results cannot overwrite ${targets.length} tensors`);
-  const kernels = backendFor(op.name, [...operands, ...targets]);
+  const kernels = backendFor(op.name, operands);
+  backendFor("assign", targets);
   const [shape] = op.shape(
     operands.map((operand) => operand.shape),
     undefined,
   );
   for (const target of targets) checkTarget(op.name, target, shape, kernels.float);
-  const compute = (): void => {
+  const write = (): void => {
     const results = kernels.map(program, operands, shape, targets);
     targets.forEach((target, at) => {
       const storage = results[at];
@@ -58,8 +62,7 @@ export function assignResults<S extends Shape>(
       target.storage.writtenAt = ++clock;
     });
   };
-  if (currentScope()) compute();
-  else scoped(compute, () => []);
+  OutOfMemoryError.naming(op.name, currentScope() ? write : () => scoped(write, () => []));
 }
 
 function checkTarget(operation: string, target: Tensor, shape: Shape, dtype: Tensor["dtype"]): void {
@@ -72,7 +75,7 @@ function checkTarget(operation: string, target: Tensor, shape: Shape, dtype: Ten
     throw new TypeError(
       `${operation}: ${dtype} cannot overwrite ${target.dtype}; indices are written by indices alone`,
     );
-  if (target.layout.strides.some((stride, axis) => stride === 0 && target.shape[axis] > 1))
+  if (target.size > 0 && target.layout.strides.some((stride, axis) => stride === 0 && target.shape[axis] > 1))
     throw new ShapeError(
       operation,
       `the elements of an expanded tensor ${formatShape(target.shape)} share memory; overwrite a copy: keep(target)`,

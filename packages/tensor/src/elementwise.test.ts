@@ -31,6 +31,8 @@ describe("elementwise", () => {
     const of = (count: number) => apply(total(count).op, new Array<typeof one>(count).fill(one), undefined)[0];
     // What an operand's reading is worth would not fit into a number from the 34th on.
     for (const count of [33, 34, 60, 250]) expect(of(count).toArray()).toEqual([count, 2 * count]);
+    const mixed = Array.from({ length: 80 }, (_, at) => (at % 3 === 0 ? tensor([at]) : tensor([at, 1])));
+    expect(apply(total(80).op, mixed, undefined)[0].toArray()).toEqual([3160, 53 + 1053]);
     expect(() => of(300)).toThrow("elementwise: 300 operands and 1 results are too many for one formula; split it");
   });
 

@@ -45,11 +45,12 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
     compiled ??= compile(results);
     return compiled;
   };
-  const rules = new Map<number, Backward>();
+  const rules = new Map<number | string, Backward>();
   return {
     name,
     program,
     shape: (shapes) => {
+      checkCount(name, arity, shapes.length);
       const shape = broadcastShapes(name, shapes);
       return results.length === 1 ? [shape] : ofEach(results, shape);
     },
@@ -59,7 +60,7 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return backend.map(program(), inputs, shape).map((storage) => ({ storage, layout }));
     },
     vjp: (pullback) => {
-      const mask = bits(pullback.reached, bits(pullback.needed, 1));
+      const mask = bits(pullback.needed, pullback.reached);
       let rule = rules.get(mask);
       if (!rule) {
         rule = backwardOf(name, arity, results, pullback);
@@ -68,6 +69,11 @@ function formulaOp(name: string, arity: number, results: readonly Expression[]):
       return rule(pullback);
     },
   };
+}
+
+function checkCount(name: string, arity: number, found: number): void {
+  if (found !== arity)
+    throw new TypeError(`${name}: ${arity} ${arity === 1 ? "operand is" : "operands are"} needed, not ${found}`);
 }
 
 const ofEach = (results: readonly Expression[], shape: Shape): readonly Shape[] => results.map(() => shape);
@@ -81,10 +87,15 @@ function plainLayout(inputs: readonly Value[], shape: Shape): Layout {
   return contiguous(shape);
 }
 
-/** Truth values as further bits of a number, which stays exact up to 53 of them. */
-function bits(flags: readonly boolean[], before: number): number {
-  let mask = before;
-  for (let at = 0; at < flags.length; at++) mask = 2 * mask + (flags[at] ? 1 : 0);
+/** Flags that a number holds exactly beside the 1 in front of them. */
+const mostBits = 52;
+
+/** Truth values as the bits of a number, or as text where there are too many of them. */
+function bits(first: readonly boolean[], second: readonly boolean[]): number | string {
+  if (first.length + second.length > mostBits) return [...first, ...second].map(Number).join("");
+  let mask = 1;
+  for (let at = 0; at < first.length; at++) mask = 2 * mask + (first[at] ? 1 : 0);
+  for (let at = 0; at < second.length; at++) mask = 2 * mask + (second[at] ? 1 : 0);
   return mask;
 }
 
@@ -187,10 +198,7 @@ export function elementwise(
     return record;
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
-    if (operands.length !== arity)
-      throw new TypeError(
-        `${name}: ${arity} ${arity === 1 ? "operand is" : "operands are"} needed, not ${operands.length}`,
-      );
+    checkCount(name, arity, operands.length);
     if (!operands.some(isTensor))
       return build(operands.flatMap((operand) => (isTensor(operand) ? [] : [literal(operand)])));
     const results = apply(op(), operands.every(isTensor) ? operands : operands.map(toTensor), undefined);

@@ -16,7 +16,7 @@ export {
 } from "./backend/engine.js";
 export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
-export { type Elementwise, elementwise } from "./elementwise.js";
+export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { Layout } from "./layout.js";
 export {

@@ -8,7 +8,7 @@ import { Tensor } from "./tensor.js";
 
 /** One run of an operation: what tracers are told. */
 export class Call<Attributes> {
-  /** When it ran, on the clock of `assign`. */
+  /** When it ran, on the clock of writes. */
   readonly at = writes();
 
   constructor(

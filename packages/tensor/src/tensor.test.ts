@@ -152,6 +152,13 @@ describe("assign", () => {
     expect(withBackend(reference64, () => keep(wide)).item()).toBe(1 / 3);
   });
 
+  it("overwrites nothing where there is nothing", () => {
+    const x: Tensor = zeros([3, 0]);
+    assign(x, zeros([3, 0]));
+    assignResults([x], mul, [x, scalar(2)]);
+    expect(x.shape).toEqual([3, 0]);
+  });
+
   it("refuses a target whose elements share memory", () => {
     const x = zeros([1]);
     expect(() => assign(expand(x, [3]), tensor([1, 2, 3], [3]))).toThrow(
@@ -202,6 +209,8 @@ describe("assignResults", () => {
       "swapped: [2] cannot overwrite [3]",
     );
     expect(() => assignResults([indices([1, 2])], mul, [x, y])).toThrow("mul: float32 cannot overwrite int32");
+    expect(() => assignResults([x], mul, [x])).toThrow("mul: 2 operands are needed, not 1");
+    expect(() => assignResults([x], mul, [x, y, y])).toThrow("mul: 2 operands are needed, not 3");
     expect([x.toArray(), y.toArray()]).toEqual([
       [1, 2],
       [3, 4],

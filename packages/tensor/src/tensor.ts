@@ -16,7 +16,8 @@ export interface NestedArray extends Array<number | NestedArray> {}
 
 /**
  * An array of numbers with a shape: a storage and the layout that says where in it the elements stand. Views share a
- * storage. Tensors are values: no operation changes one, but for `assign`, which optimizers use on parameters.
+ * storage. Tensors are values: no operation changes one, but for `assign` and `assignResults`, which
+ * optimizers use on parameters.
  */
 export class Tensor<out S extends Shape = Shape> {
   constructor(

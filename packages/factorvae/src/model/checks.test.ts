@@ -31,6 +31,10 @@ describe("the model refuses", () => {
       }
   });
 
+  it("nothing where there is no stock", () => {
+    expect(model.embed(full([0, 5, 3], 0)).shape).toEqual([0, 4]);
+  });
+
   it("features of another width or rank", () => {
     expect(() => model.embed(full([2, 5, 4], 0))).toThrow("embed: features must be [stocks, steps, 3], not [2, 5, 4]");
   });

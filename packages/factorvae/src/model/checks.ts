@@ -63,7 +63,7 @@ export function labelsOf(returns: Tensor<readonly [number]>, stocks: number): Ve
   return returns.as([dim<Stocks>(stocks)]);
 }
 
-/** Refuses shared rows of another width or not finite, and places that are not whole histories of so many stocks. */
+/** Refuses shared rows of another width, and places that are not whole histories of so many stocks. */
 export function checkShared(rows: Tensor, count: number, places: Vec, stocks: number): void {
   if (rows.rank !== 2 || rows.shape[1] !== count)
     throw new RangeError(`predictShared: rows must be [rows, ${count}], not ${formatShape(rows.shape)}`);

@@ -17,14 +17,14 @@ export class Extractor {
     this.gru = new GRU(hidden, hidden, fold(key, "gru"));
   }
 
-  /** The projection of each stock's characteristics on a day: `[U, C] -> [U, H]`. */
+  /** The projection of rows of characteristics, each a stock's on a day: `[U, C] -> [U, H]`. */
   project(rows: Mat<number, Features>): Mat<number, Hidden> {
     return this.projection.forward(rows, this.leakySlope);
   }
 
-  /** The embedding of each stock, the last state of its projected history: `[N T, H] -> [N, H]`. */
-  forward(projected: Mat<number, Hidden>, stocks: Stocks): Mat<Stocks, Hidden> {
-    return this.gru.forward(reshape(projected, [stocks, projected.shape[0] / stocks, this.hidden]));
+  /** The embedding of each stock, the last state of its projected history of so many steps: `[N T, H] -> [N, H]`. */
+  forward(projected: Mat<number, Hidden>, stocks: Stocks, steps: number): Mat<Stocks, Hidden> {
+    return this.gru.forward(reshape(projected, [stocks, steps, this.hidden]));
   }
 
   /**

@@ -112,7 +112,7 @@ export class FactorVAE {
     const rows = reshape(features, [stocks * steps, dim<Features>(characteristics)]);
     const projected = this.extractor.project(rows);
     checkFinite("embed", rows, projected, (row) => `stock ${Math.floor(row / steps)} at step ${row % steps}`);
-    return this.extractor.forward(projected, dim<Stocks>(stocks));
+    return this.extractor.forward(projected, dim<Stocks>(stocks), steps);
   }
 
   /** The factors of one day as inferred from its returns: `[N, H], [N] -> [K]`. */

@@ -61,7 +61,7 @@ export const sampleFeatures = (from: Key, rows: number, steps: number, character
 /** The embedding of histories: `[N, T, C] -> [N, H]`. */
 export function embedded(extractor: Extractor, histories: Cube<Stocks, Steps, Features>): Mat<Stocks, Hidden> {
   const [stocks, steps, features] = histories.shape;
-  return extractor.forward(extractor.project(reshape(histories, [stocks * steps, features])), stocks);
+  return extractor.forward(extractor.project(reshape(histories, [stocks * steps, features])), stocks, steps);
 }
 
 /** Standard normal returns: `[rows]`. */

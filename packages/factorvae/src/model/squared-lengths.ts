@@ -82,7 +82,10 @@ const isCancelled = elementwise("isCancelled", (length: Expression, embedding: E
   length.lt(embedding.mul(key).mul(cancels)),
 );
 
-/** Computes directly, in double precision, each squared length that came out small against the terms it is the sum of. */
+/**
+ * Computes directly, in double precision, each squared length that came out small against the terms it is the sum of. The
+ * derivative stays that of the sum, as exact as its terms are.
+ */
 const repaired: Op<undefined> = {
   name: "repaired",
   shape: ([lengths]) => [lengths],

@@ -24,7 +24,7 @@ export interface Pool {
  * frees. A heap array may have a copy in the pool for the time of a scope (it is staged).
  */
 export class Storage {
-  /** When it was last written in place, on the clock of `assign`; 0 for never. A tape checks it before it runs a rule. */
+  /** When it was last written in place, on the clock of writes; 0 for never. A tape checks it before it runs a rule. */
   writtenAt = 0;
   /** How many still need it, of those who free blocks before their scope ends: steps of tapes, and gradients on their way. */
   holders = 0;

@@ -6,7 +6,7 @@ type E = Expression;
 /** From here on `exp(x) / (1 + exp(x))` is 1, in double precision too. */
 const saturated = 40;
 
-/** `1 / (1 + exp(-x))`, as `exp(x) / (1 + exp(x))`: small results are exact, and no exponential overflows. */
+/** `1 / (1 + exp(-x))`, as `exp(x) / (1 + exp(x))`: small results keep their digits, and no exponential overflows. */
 export const sigmoid = elementwise(
   "sigmoid",
   (x: E) => {
