@@ -21,6 +21,17 @@ describe("elementwise", () => {
     expect(softsign(tensor([-1, 0, 3])).toArray()).toEqual([-0.5, 0, 0.75]);
   });
 
+  it("says when a formula has more operands than a kernel can be given", () => {
+    const total = (count: number) => {
+      const formula = (...terms: readonly Expression[]): Expression => terms.reduce((sum, term) => sum.add(term));
+      return elementwise("total", Object.defineProperty(formula, "length", { value: count }));
+    };
+    const one = tensor([1, 2]);
+    const of = (count: number) => total(count)(one, ...new Array<Tensor>(count - 1).fill(one));
+    expect(of(250).toArray()).toEqual([250, 500]);
+    expect(() => of(300)).toThrow("elementwise: 300 operands and 1 results are too many for one formula; split it");
+  });
+
   it("takes numbers and smaller tensors beside the first operand", () => {
     const [first, second] = moments(
       tensor([

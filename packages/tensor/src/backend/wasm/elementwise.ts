@@ -5,7 +5,7 @@ import type { Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
 import { buildElementwise, headWords, type Reading } from "./elementwise-kernel.js";
 import { commonLoops, flatStride, type Loops, startOf } from "./loops.js";
-import type { Kernel, Machine } from "./machine.js";
+import { type Kernel, type Machine, mostArguments } from "./machine.js";
 import type { Placed } from "./placed.js";
 
 /** Elements of one step that a chunk is worth: some tens of microseconds. */
@@ -40,7 +40,11 @@ function planOf(plans: Plans, program: Program): Plan {
   return plan;
 }
 
+/** @throws RangeError if the formula has more operands and results than a kernel can be given. */
 function built(machine: Machine, program: Program, pattern: number, inputs: number): Kernel {
+  const results = program.outputs.length;
+  if (headWords + 2 * inputs + results > mostArguments)
+    throw new RangeError(`elementwise: ${inputs} operands and ${results} results are too many for one formula; split it`);
   const readings = Array.from({ length: inputs }, (_, at) => digits[Math.floor(pattern / 3 ** (inputs - 1 - at)) % 3]);
   return machine.kernel(`map ${program.key} ${readings}`, (target, builder) =>
     buildElementwise(target, builder, program, readings),

@@ -8,6 +8,9 @@ import { type LinearBuffer, webAssembly } from "./web-assembly.js";
 /** Where things stand at the bottom of linear memory, in bytes. */
 const layout = { job: 0, args: 2048, constants: 4096, blocks: 65536 } as const;
 
+/** Words of arguments there is room for. */
+export const mostArguments = (layout.constants - layout.args) / 4;
+
 /** A compiled program of WebAssembly: `run(args, chunk, thread)`. */
 export interface Kernel {
   readonly run: (args: number, chunk: number, thread: number) => void;
