@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ConfigError, type ConfigInput, configSchema, parseConfig, resolveConfig } from "./config.js";
-import { paperFeatures } from "./data/alpha158.js";
+import { paperFeatures } from "./data/alpha158-features.js";
 
 /** The message about settings as a file may hold them: JSON, checked by nobody yet. */
 function messageOf(json: string): string {

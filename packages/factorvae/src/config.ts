@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { settingMessage } from "./config-message.js";
-import { paperFeatures } from "./data/alpha158.js";
+import { paperFeatures } from "./data/alpha158-features.js";
 import { columnRoles } from "./data/columns.js";
 import { defaultFractions } from "./data/split.js";
 
@@ -23,10 +23,11 @@ const dataSettings = section({
 
 const featureSettings = section({
   /** Features of Alpha158 by name; the paper's 20. */
-  names: z
-    .array(z.string())
-    .min(1)
-    .default([...paperFeatures]),
+  names: z.array(z.string()).default([...paperFeatures]),
+  /** Features of your own by name: expressions such as `Mean($close, 5) / $close`. */
+  expressions: z.record(z.string().min(1), z.string()).default({}),
+  /** Numeric columns of the prices file that are features as they are. */
+  columns: z.array(z.string()).default([]),
   /** Where normalised features are cut, in deviations. */
   clip: z.number().positive().default(3),
 });

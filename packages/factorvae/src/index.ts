@@ -3,17 +3,16 @@ export { type BacktestOptions, type BacktestResult, type BacktestSummary, backte
 export type { BenchmarkPrices } from "./backtest/benchmark.js";
 export type { Performance } from "./backtest/performance.js";
 export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig } from "./config.js";
-export {
-  type Alpha158Options,
-  alpha158,
-  type FeatureTable,
-  featureNames,
-  paperFeatures,
-} from "./data/alpha158.js";
+export { alpha158 } from "./data/alpha158.js";
+export { featureNames, paperFeatures } from "./data/alpha158-features.js";
 export type { DuplicatePolicy } from "./data/build-panel.js";
 export type { ColumnMapping, ColumnRole } from "./data/columns.js";
 export type { CrossSectionCounts } from "./data/cross-section.js";
 export { DataError, type Place } from "./data/data-error.js";
+export { ExpressionError } from "./data/expressions/expression-error.js";
+export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
+export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
+export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
 export { type Panel, type PanelSource, panelFromFields, type RowCounts, type Tally } from "./data/panel.js";
 export { parsePrices, type ReadOptions, readPrices } from "./data/read.js";

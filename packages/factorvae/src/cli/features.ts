@@ -1,7 +1,9 @@
+import { info } from "@factorvae/autograd";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseConfig } from "../config.js";
-import { alpha158, featureNames } from "../data/alpha158.js";
+import { featureNames } from "../data/alpha158-features.js";
 import { featuresCsv } from "../data/features-csv.js";
+import { computeFeaturesInThreads } from "../data/features-in-threads.js";
 import { writeWholeFile } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
@@ -56,10 +58,17 @@ async function writeFeatures(
   const settings = parseConfig(raw);
   // The settings' default is what a model takes; a table is of all there are unless some are named.
   const names = namesFeatures(raw) ? settings.features.names : featureNames;
+  const { expressions, columns } = settings.features;
   const panel = await configuredPrices(data, settings);
-  const table = alpha158(panel, names, { missingVolume: settings.data.missingVolume });
+  const { missingVolume } = settings.data;
+  const table = await computeFeaturesInThreads(
+    panel,
+    { names, expressions, columns },
+    { missingVolume, threads: info().threads },
+  );
   const left = names.filter((name) => !table.names.includes(name));
-  if (left.length > 0) say(io, `left out, the prices have no volume: ${left.join(", ")}`);
+  const lacking = ["volume", "vwap"].filter((field) => panel.fields[field] === undefined).join(" and no ");
+  if (left.length > 0) say(io, `left out, the prices have no ${lacking}: ${left.join(", ")}`);
   writeWholeFile(out, featuresCsv(table, panel.present));
   const dates = `${panel.dates[0]} to ${panel.dates[panel.dates.length - 1]}`;
   print(io, `${out}: ${table.names.length} features of ${panel.symbols.length} stocks, ${dates}\n`);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { alpha158, featureNames, paperFeatures } from "./alpha158.js";
+import { alpha158 } from "./alpha158.js";
+import { featureNames, paperFeatures } from "./alpha158-features.js";
 import { type Panel, panelFromFields } from "./panel.js";
 
 const dates = Array.from({ length: 90 }, (_, t) => new Date(Date.UTC(2020, 0, 1 + t)).toISOString().slice(0, 10));
@@ -108,16 +109,98 @@ function derived(bars: Bars) {
   };
 }
 
+const changesOf = (x: number[]) => x.map((value, s) => (s === 0 ? NaN : value - x[s - 1]));
+const extreme = (of: (...x: number[]) => number, x: number[]) => (there(x).length > 0 ? of(...there(x)) : NaN);
+
+/** The positions, of which the newest is `d`, and values of what is present. */
+function placed(window: number[], d: number): [number[], number[]] {
+  return [window.map((_, i) => i + 1 + d - window.length).filter((_, i) => !Number.isNaN(window[i])), there(window)];
+}
+
+function quantile(x: number[], share: number): number {
+  const ordered = x.toSorted((a, b) => a - b);
+  const place = (x.length - 1) * share;
+  const [below, above] = [ordered[Math.floor(place)], ordered[Math.ceil(place)]];
+  return x.length === 0 ? NaN : below + (above - below) * (place - Math.floor(place));
+}
+
+function shareOfChanges(kind: string, changes: number[]): number {
+  const sum = (x: number[]) => x.reduce((total, value) => total + value, 0);
+  const gains = sum(changes.filter((value) => value > 0));
+  const losses = -sum(changes.filter((value) => value < 0));
+  if (changes.length === 0) return NaN;
+  return (kind === "P" ? gains : kind === "N" ? losses : gains - losses) / (sum(changes.map(Math.abs)) + 1e-12);
+}
+
 function bruteForce(name: string, bars: ReturnType<typeof derived>, t: number): number {
   const { open: O, high: H, low: L, close: C, V } = bars;
   const [, operator, digits] = /^([A-Z]+?)(\d*)$/.exec(name) ?? [];
   const d = Number(digits);
   const last = (x: number[]) => x.slice(Math.max(0, t + 1 - d), t + 1);
+  const range = H[t] - L[t] + 1e-12;
+  const [highest, lowest] = [extreme(Math.max, last(H)), extreme(Math.min, last(L))];
+  const changes = last(changesOf(C));
+  const [rises, falls] = [changes.filter((value) => value > 0).length, changes.filter((value) => value < 0).length];
   switch (operator) {
+    case "KMID":
+      return (C[t] - O[t]) / (digits ? range : O[t]);
     case "KLEN":
       return (H[t] - L[t]) / O[t];
+    case "KUP":
+      return (H[t] - Math.max(O[t], C[t])) / (digits ? range : O[t]);
     case "KLOW":
-      return (Math.min(O[t], C[t]) - L[t]) / O[t];
+      return (Math.min(O[t], C[t]) - L[t]) / (digits ? range : O[t]);
+    case "KSFT":
+      return (2 * C[t] - H[t] - L[t]) / (digits ? range : O[t]);
+    case "OPEN":
+      return O[t] / C[t];
+    case "HIGH":
+      return H[t] / C[t];
+    case "LOW":
+      return L[t] / C[t];
+    case "MA":
+      return mean(there(last(C))) / C[t];
+    case "BETA": {
+      const [x, y] = placed(last(C), d);
+      return y.length < 2 ? NaN : covariance(x, y) / deviation(x) ** 2 / C[t];
+    }
+    case "MAX":
+      return highest / C[t];
+    case "MIN":
+      return lowest / C[t];
+    case "RSV":
+      return (C[t] - lowest) / (highest - lowest + 1e-12);
+    case "IMAX":
+      return (last(H).indexOf(highest) + 1 || NaN) / d;
+    case "IMIN":
+      return (last(L).indexOf(lowest) + 1 || NaN) / d;
+    case "IMXD":
+      return (last(H).indexOf(highest) - last(L).indexOf(lowest)) / d + 0 * highest * lowest;
+    case "QTLU":
+      return quantile(there(last(C)), 0.8) / C[t];
+    case "QTLD":
+      return quantile(there(last(C)), 0.2) / C[t];
+    case "RANK": {
+      const others = there(last(C));
+      const [less, equal] = [others.filter((value) => value < C[t]), others.filter((value) => value === C[t])];
+      return Number.isNaN(C[t]) ? NaN : (less.length + (equal.length + 1) / 2) / others.length;
+    }
+    case "CNTP":
+      return rises / last(C).length;
+    case "CNTN":
+      return falls / last(C).length;
+    case "CNTD":
+      return (rises - falls) / last(C).length;
+    case "SUMP":
+    case "SUMN":
+    case "SUMD":
+      return shareOfChanges(operator.slice(-1), there(last(changesOf(C))));
+    case "VSUMP":
+    case "VSUMN":
+    case "VSUMD":
+      return shareOfChanges(operator.slice(-1), there(last(changesOf(V))));
+    case "VMA":
+      return mean(there(last(V))) / (V[t] + 1e-12);
     case "ROC":
       return t >= d ? C[t - d] / C[t] : NaN;
     case "STD":
@@ -134,9 +217,7 @@ function bruteForce(name: string, bars: ReturnType<typeof derived>, t: number): 
       return correlationOf(last(bars.ratio), last(bars.logRatio));
     case "RSQR":
     case "RESI": {
-      const window = last(C);
-      const x = window.map((_, i) => i + 1 + d - window.length).filter((_, i) => !Number.isNaN(window[i]));
-      const y = there(window);
+      const [x, y] = placed(last(C), d);
       if (operator === "RSQR") return still(y) ? NaN : (covariance(x, y) / (deviation(x) * deviation(y))) ** 2;
       const slope = covariance(x, y) / deviation(x) ** 2;
       return (C[t] - (mean(y) + slope * (d - mean(x)))) / C[t];
@@ -229,7 +310,7 @@ describe("alpha158", () => {
     expect(volume.length).toBe(2 * dates.length);
     const panel = panelFromFields(dates, ["A", "B"], fields);
     expect(() => alpha158(panel)).toThrow(
-      "alpha158: the prices have no volume, which WVMA5, CORR5, CORD5, CORR10, VSTD5, CORR60, WVMA60, CORD60, CORD10, CORR20 need",
+      "features: the prices have no volume, which WVMA5, CORR5, CORD5, CORR10, VSTD5, CORR60, WVMA60, CORD60, CORD10, CORR20 need",
     );
     const { names } = alpha158(panel, paperFeatures, { missingVolume: "leave-out" });
     expect(names).toEqual(["RESI5", "RSQR5", "KLEN", "RSQR10", "ROC60", "RESI10", "RSQR60", "STD5", "RSQR20", "KLOW"]);
@@ -242,8 +323,8 @@ describe("alpha158", () => {
 
   test("unknown and repeated names are refused", () => {
     const panel = panelFromFields(dates, [], {});
-    expect(() => alpha158(panel, ["klen"])).toThrow('alpha158: there is no feature "klen"; did you mean "KLEN"?');
-    expect(() => alpha158(panel, ["NOISE5"])).toThrow(/no feature "NOISE5"; there are KLEN, KLOW, ROC5/);
+    expect(() => alpha158(panel, ["klen"])).toThrow('features: there is no feature "klen"; did you mean "KLEN"?');
+    expect(() => alpha158(panel, ["NOISE5"])).toThrow(/no feature "NOISE5"; there are KMID, KLEN, KMID2/);
     expect(() => alpha158(panel, ["KLEN", "KLEN"])).toThrow(/asked for twice/);
   });
 });

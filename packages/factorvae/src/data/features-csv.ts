@@ -1,4 +1,4 @@
-import type { FeatureTable } from "./alpha158.js";
+import type { FeatureTable } from "./feature-table.js";
 
 /**
  * Features as the text of a CSV file, date by date: `date,symbol`, then the features by name, one line for each row that

@@ -74,6 +74,21 @@ export function panelFromFields(
   return { dates, symbols, fields, present: rows, rows: { read: used, used, dropped: {}, noted: {} } };
 }
 
+/** The part of a panel from one of its dates on, counted from 0. Its counts of rows stay those of the whole. */
+export function panelFrom(panel: Panel, first: number): Panel {
+  if (first <= 0) return panel;
+  const before = panel.dates.length;
+  const dates = panel.dates.slice(first);
+  const later = <Values extends Float64Array | Uint8Array>(values: Values, room: Values): Values => {
+    for (let symbol = 0; symbol < panel.symbols.length; symbol++)
+      room.set(values.subarray(symbol * before + first, (symbol + 1) * before), symbol * dates.length);
+    return room;
+  };
+  const cells = panel.symbols.length * dates.length;
+  const fields = Object.entries(panel.fields).map(([name, values]) => [name, later(values, new Float64Array(cells))]);
+  return { ...panel, dates, fields: Object.fromEntries(fields), present: later(panel.present, new Uint8Array(cells)) };
+}
+
 function requireAscending(what: string, names: readonly string[]): void {
   for (let i = 1; i < names.length; i++) {
     if (names[i - 1] < names[i]) continue;

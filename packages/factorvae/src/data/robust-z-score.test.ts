@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FeatureTable } from "./alpha158.js";
+import type { FeatureTable } from "./feature-table.js";
 import { applyRobustZScore, fitRobustZScore } from "./robust-z-score.js";
 
 const value = fc.oneof(

@@ -1,4 +1,4 @@
-import type { FeatureTable } from "./alpha158.js";
+import type { FeatureTable } from "./feature-table.js";
 import { medianInPlace } from "./median.js";
 
 /** A fitted robust z-score, one entry a feature; plain data, made to be stored with a run. */

@@ -1,4 +1,4 @@
-import type { FeatureTable } from "./alpha158.js";
+import type { FeatureTable } from "./feature-table.js";
 
 /** The stocks of one day, as rows of a batch. */
 export interface DayRows {

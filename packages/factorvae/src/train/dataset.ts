@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
-import { alpha158, type FeatureTable } from "../data/alpha158.js";
 import { crossSection } from "../data/cross-section.js";
+import { computeFeatures, type FeatureTable } from "../data/feature-table.js";
 import { labelSpan, returnLabels } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import { applyRobustZScore, fitRobustZScore, type RobustZScore } from "../data/robust-z-score.js";
@@ -27,7 +27,7 @@ export interface Dataset {
 }
 
 const rawFeatures = (panel: Panel, { features, data }: Config): FeatureTable =>
-  alpha158(panel, features.names, { missingVolume: data.missingVolume });
+  computeFeatures(panel, features, { missingVolume: data.missingVolume });
 
 /** The splits of a panel's dates as configured; a date is usable where its label ends in its own split. */
 export function configuredSplit(panel: Panel, { split, label }: Config): DateSplit {

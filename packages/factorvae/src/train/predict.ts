@@ -1,5 +1,5 @@
-import { lookBackOf } from "../data/alpha158.js";
-import type { Panel } from "../data/panel.js";
+import { choiceAmong, lookBackOf } from "../data/feature-choice.js";
+import { type Panel, panelFrom } from "../data/panel.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
 import { appliedDataset } from "./dataset.js";
 import { rescaled, scoreDates } from "./score.js";
@@ -20,16 +20,20 @@ export interface PredictOptions {
  * @throws RangeError if no market date is asked for, the panel begins too late for the first date's window and what its
  *   features look back on, or no stock has a window.
  */
-export function predict(run: Run, panel: Panel, options: PredictOptions = {}): Predictions {
+export function predict(run: Run, whole: Panel, options: PredictOptions = {}): Predictions {
   const { config, model, fit, riskScale, edges } = run;
-  const newest = panel.dates[panel.dates.length - 1];
+  const newest = whole.dates[whole.dates.length - 1];
   const { from = options.to ?? newest, to = newest } = options;
-  const dates = panel.dates.flatMap((date, at) => (date >= from && date <= to ? [at] : []));
-  if (dates.length === 0)
+  const first = whole.dates.findIndex((date) => date >= from && date <= to);
+  if (first < 0)
     throw new RangeError(
-      `predict: no market date lies in ${from} to ${to}; the data covers ${panel.dates[0]} to ${newest}`,
+      `predict: no market date lies in ${from} to ${to}; the data covers ${whole.dates[0]} to ${newest}`,
     );
-  checkLookBack(run, panel, dates[0]);
+  const history = config.window.steps + lookBackOf(choiceAmong(config.features, fit.normaliser.names));
+  checkLookBack(run, whole, first, history);
+  // Nothing earlier reaches the scores asked for.
+  const panel = panelFrom(whole, first + 1 - history);
+  const dates = panel.dates.flatMap((date, at) => (date >= from && date <= to ? [at] : []));
   const dataset = appliedDataset(panel, config, fit);
   const scores = scoreDates(model, config, dataset, dates, (at) => splitAt(panel.dates[at], edges));
   if (scores.predictions.date.length === 0)
@@ -40,10 +44,9 @@ export function predict(run: Run, panel: Panel, options: PredictOptions = {}): P
 }
 
 /** Windows and the features in them must not be cut off where the data begins, but where training's own were. */
-function checkLookBack({ config, fit, edges }: Run, { dates }: Panel, first: number): void {
-  const { steps } = config.window;
+function checkLookBack({ config, edges }: Run, { dates }: Panel, first: number, history: number): void {
   const asInTraining = dates[0] <= edges.trainFrom;
-  const needed = asInTraining ? steps : steps + lookBackOf(fit.normaliser.names);
+  const needed = asInTraining ? config.window.steps : history;
   if (first + 1 < needed)
     throw new RangeError(
       `predict: scores of ${dates[first]} need ${needed} market dates of prices up to it, and the data has ${first + 1}, from ${dates[0]} on`,

@@ -1,11 +1,17 @@
+import { dateByDate, lagged } from "./series.js";
+
 /** A field of the panel that features are made of. */
 export type SourceField = "open" | "high" | "low" | "close" | "volume" | "vwap";
 
 /**
  * One stock's series on the market calendar, one value a date, NaN where missing: the fields as adjusted, and what
- * several operators derive from them date by date.
+ * several features derive from them date by date.
  */
 export interface StockSeries extends Readonly<Record<SourceField, Float64Array>> {
+  /** A field of the panel by name; the volume as it stands here. */
+  readonly field: (name: string) => Float64Array;
+  /** What expressions have computed of this stock, by their text. */
+  readonly known: Map<string, Float64Array>;
   /** `ln(V + 1)`. */
   readonly logVolume: Float64Array;
   /** `C / C[-1]`. */
@@ -19,22 +25,32 @@ export interface StockSeries extends Readonly<Record<SourceField, Float64Array>>
 /**
  * Derives a stock's series from its fields. A suspended date (volume 0 and no close) has no volume either, like a date
  * without a row.
- * @param fields one value a date each; a field that the panel does not have is all NaN
+ * @param given a field by name, one value a date; one that the panel does not have is all NaN
  */
-export function stockSeries(fields: Readonly<Record<SourceField, Float64Array>>): StockSeries {
-  const { close } = fields;
-  const dates = close.length;
-  const volume = fields.volume.map((value, t) => (value === 0 && Number.isNaN(close[t]) ? Number.NaN : value));
-  const logVolume = new Float64Array(dates);
-  const closeRatio = new Float64Array(dates).fill(Number.NaN);
-  const logVolumeRatio = new Float64Array(dates).fill(Number.NaN);
-  const volumeWeightedMove = new Float64Array(dates).fill(Number.NaN);
-  for (let t = 0; t < dates; t++) {
-    logVolume[t] = Math.log(volume[t] + 1);
-    if (t === 0) continue;
-    closeRatio[t] = close[t] / close[t - 1];
-    if (volume[t - 1] !== 0) logVolumeRatio[t] = Math.log(volume[t] / volume[t - 1] + 1);
-    volumeWeightedMove[t] = Math.abs(closeRatio[t] - 1) * volume[t];
-  }
-  return { ...fields, volume, logVolume, closeRatio, logVolumeRatio, volumeWeightedMove };
+export function stockSeries(given: (name: string) => Float64Array): StockSeries {
+  const close = given("close");
+  const volume = dateByDate(
+    (value, price) => (value === 0 && Number.isNaN(price) ? Number.NaN : value),
+    given("volume"),
+    close,
+  );
+  const closeRatio = dateByDate((now, before) => now / before, close, lagged(close, 1));
+  return {
+    open: given("open"),
+    high: given("high"),
+    low: given("low"),
+    close,
+    volume,
+    vwap: given("vwap"),
+    field: (name) => (name === "volume" ? volume : given(name)),
+    known: new Map(),
+    logVolume: dateByDate((value) => Math.log(value + 1), volume),
+    closeRatio,
+    logVolumeRatio: dateByDate(
+      (now, before) => (before === 0 ? Number.NaN : Math.log(now / before + 1)),
+      volume,
+      lagged(volume, 1),
+    ),
+    volumeWeightedMove: dateByDate((ratio, value) => Math.abs(ratio - 1) * value, closeRatio, volume),
+  };
 }

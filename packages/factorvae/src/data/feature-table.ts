@@ -1,0 +1,76 @@
+import type { Feature, FeatureSource } from "./feature.js";
+import { computableFeatures, type FeatureChoice, type MissingVolume } from "./feature-choice.js";
+import { type StockSeries, stockSeries } from "./operators/stock-series.js";
+import type { Panel } from "./panel.js";
+
+/** Features of every stock on every date. */
+export interface FeatureTable {
+  readonly names: readonly string[];
+  /** The market calendar, ISO dates, ascending. */
+  readonly dates: readonly string[];
+  /** In code-unit order. */
+  readonly symbols: readonly string[];
+  /**
+   * Symbol-major `[symbol, date, feature]`: feature `c` of symbol `n` on date `t` stands at
+   * `(n * dates.length + t) * names.length + c`; NaN is missing.
+   */
+  readonly values: Float32Array;
+}
+
+/** How features are made. */
+export interface FeatureOptions {
+  /** What to do with features that need a volume where the panel has none; default "refuse". */
+  readonly missingVolume?: MissingVolume;
+}
+
+/**
+ * Computes features, in float64, stored as float32.
+ *
+ * Every window is computed from its own dates alone, so that a value has the same bits whatever stands before or after
+ * the window. Missing (NaN): a value that its formula does not give, that no finite float32 holds, and every feature of a
+ * symbol and date without a row. Dates before the panel count as missing, so that windows there are partial. Features
+ * that need a vwap are left out where the panel has none.
+ * @throws RangeError for an unknown or repeated name; ExpressionError for an expression that cannot be read; DataError for a
+ *   field that the panel does not have
+ */
+export function computeFeatures(
+  panel: Panel,
+  choice: FeatureChoice,
+  { missingVolume = "refuse" }: FeatureOptions = {},
+): FeatureTable {
+  const features = computableFeatures(panel, choice, missingVolume);
+  const values = new Float32Array(panel.symbols.length * panel.dates.length * features.length);
+  for (let symbol = 0; symbol < panel.symbols.length; symbol++) writeSymbol(panel, symbol, features, values);
+  return { names: features.map(({ name }) => name), dates: panel.dates, symbols: panel.symbols, values };
+}
+
+/** What the features of a stock are computed from: a panel's fields and rows. */
+export type FeatureInput = Pick<Panel, "fields" | "present"> & { readonly dates: { readonly length: number } };
+
+/** Computes the features of one symbol and writes them to their place in the values of a table. */
+export function writeSymbol(
+  { fields, present, dates: { length: dates } }: FeatureInput,
+  symbol: number,
+  features: readonly Feature[],
+  values: Float32Array,
+): void {
+  const [from, to] = [symbol * dates, (symbol + 1) * dates];
+  const stock = stockSeries((name) => fields[name]?.subarray(from, to) ?? new Float64Array(dates).fill(Number.NaN));
+  const place = values.subarray(from * features.length, to * features.length).fill(Number.NaN);
+  writeStock(stock, present.subarray(from, to), features, place);
+}
+
+/** Computes features of one stock and writes them to `values`, date-major `[date, feature]`, where it has a row. */
+function writeStock(stock: StockSeries, rows: Uint8Array, features: readonly Feature[], values: Float32Array): void {
+  const series = new Map<FeatureSource, readonly Float64Array[]>();
+  features.forEach(({ source, part }, c) => {
+    const computed = series.get(source) ?? source(stock);
+    series.set(source, computed);
+    const feature = computed[part];
+    for (let t = 0; t < rows.length; t++) {
+      if (rows[t] === 0) continue;
+      const stored = Math.fround(feature[t]);
+      if (Number.isFinite(stored)) values[t * features.length + c] = stored;
+    }
+  });
+}

@@ -1,0 +1,72 @@
+import { Worker } from "node:worker_threads";
+import { choiceAmong, computableFeatures, type FeatureChoice } from "./feature-choice.js";
+import { computeFeatures, type FeatureOptions, type FeatureTable } from "./feature-table.js";
+import type { Panel } from "./panel.js";
+
+/** What a worker is given. All memory is shared. */
+export interface FeaturesTask {
+  readonly fields: Panel["fields"];
+  readonly present: Uint8Array;
+  readonly dates: number;
+  readonly symbols: number;
+  /** Of features that can all be computed. */
+  readonly choice: FeatureChoice;
+  readonly values: Float32Array;
+  /** The next symbol that nobody has taken, in its only element. */
+  readonly next: Int32Array;
+}
+
+/** Values of features below which threads cost more than they save. */
+const worthThreads = 2_000_000;
+
+const workerFile = new URL("./features-worker.js", import.meta.url);
+
+/**
+ * The features of `computeFeatures`, computed symbol by symbol by several threads: the same bits. Small tables are computed by the
+ * caller, as are all where the package runs from its sources.
+ *
+ * @throws as `computeFeatures`, and Error if a thread fails
+ */
+export async function computeFeaturesInThreads(
+  panel: Panel,
+  choice: FeatureChoice,
+  options: FeatureOptions & { readonly threads: number },
+): Promise<FeatureTable> {
+  const { missingVolume = "refuse", threads } = options;
+  const names = computableFeatures(panel, choice, missingVolume).map(({ name }) => name);
+  const { symbols, dates } = panel;
+  const count = symbols.length * dates.length * names.length;
+  const workers = Math.min(threads, symbols.length);
+  if (workers < 2 || count < worthThreads || import.meta.url.endsWith(".ts"))
+    return computeFeatures(panel, choice, options);
+  const task: FeaturesTask = {
+    fields: Object.fromEntries(Object.entries(panel.fields).map(([name, values]) => [name, shared(values)])),
+    present: shared(panel.present),
+    dates: dates.length,
+    symbols: symbols.length,
+    choice: choiceAmong(choice, names),
+    values: new Float32Array(new SharedArrayBuffer(4 * count)),
+    next: new Int32Array(new SharedArrayBuffer(4)),
+  };
+  await Promise.all(Array.from({ length: workers }, () => finished(task)));
+  return { names, dates, symbols, values: task.values };
+}
+
+/** A copy in memory that threads share. */
+function shared<Values extends Float64Array | Uint8Array>(values: Values): Values {
+  const buffer = new SharedArrayBuffer(values.byteLength);
+  const copy = values instanceof Float64Array ? new Float64Array(buffer) : new Uint8Array(buffer);
+  copy.set(values);
+  return copy as Values;
+}
+
+function finished(task: FeaturesTask): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile, { workerData: task });
+    worker.once("error", reject);
+    worker.once("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`features: a thread ended with code ${code}`));
+    });
+  });
+}
