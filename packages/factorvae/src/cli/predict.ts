@@ -1,9 +1,13 @@
 import type { Command } from "commander";
+import type { Panel } from "../data/panel.js";
+import type { Predictions } from "../predictions/predictions.js";
 import { appendPredictions } from "../predictions/predictions-append.js";
 import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
+import { type Restated, restated } from "../predictions/restated.js";
 import { loadRun } from "../run/run-folder.js";
 import { writeWholeFile } from "../run/whole-file.js";
 import { predict } from "../train/predict.js";
+import type { Run } from "../train/train.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, isoDay, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
@@ -61,14 +65,38 @@ async function predictRun(
   const panel = await configuredPrices(data, run.config);
   const predictions = predict(run, panel, { ...(from && { from }), ...(to && { to }) });
   let written = predictions;
+  let changed: Restated | undefined;
   if (append) {
     const appended = await appendPredictions(out, predictions);
     written = appended.added;
+    changed = appended.before && restatement(run, panel, appended.before);
     if (appended.left.length > 0) say(io, `left as they are, ${out} has them already: ${span(appended.left)}`);
   } else writeWholeFile(out, predictionsCsvPieces(predictions));
+  if (changed)
+    say(
+      io,
+      `restated prices: ${changed.count} of ${changed.of} scores of ${changed.date} would be others now (${changed.example}); ` +
+        `the prices up to then differ from those that were scored, or another run scored them`,
+    );
   const dates = [...new Set(written.date)];
-  if (json) print(io, `${JSON.stringify({ file: out, rows: written.date.length, dates })}\n`);
+  if (json)
+    print(
+      io,
+      `${JSON.stringify({ file: out, rows: written.date.length, dates, ...(changed && { restated: changed }) })}\n`,
+    );
   else print(io, `${out}: ${written.date.length} scores of ${dates.length > 0 ? span(dates) : "no date"} written\n`);
+}
+
+/** Whether prices up to the last date that was scored were restated since: its scores are then others now. */
+function restatement(run: Run, panel: Panel, before: Predictions): Restated | undefined {
+  const last = before.date[before.date.length - 1];
+  try {
+    return restated(last, before, predict(run, panel, { from: last, to: last }));
+  } catch (error) {
+    // The prices at hand do not reach back so far.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function span(dates: readonly string[]): string {

@@ -142,6 +142,32 @@ describe("factorvae predict", () => {
     expect(bytesOf(out).toString()).toBe(after);
   });
 
+  it("says when prices up to the last date that was scored have been restated", async () => {
+    const folder = temporaryFolder();
+    const { run, prices } = shared;
+    const rows = bytesOf(prices).toString().trimEnd().split("\n");
+    const dates = [...new Set(rows.slice(1).map((row) => row.slice(0, 10)))];
+    const [newest, before] = [dates[dates.length - 1], dates[dates.length - 2]];
+    const out = join(folder, "scores.csv");
+    const command = (data: string) => ["predict", "--run", run, "--data", data, "--out", out, "--append"];
+    await runCommand([...command(prices), "--to", before]);
+    const written = bytesOf(out).toString();
+    // One old close changes, within the window of the date that was scored.
+    const at = rows.findIndex((row) => row.startsWith(dates[dates.length - 5]));
+    const cells = rows[at].split(",");
+    const close = rows[0].split(",").indexOf("close");
+    cells[close] = String(Number(cells[close]) * 1.01);
+    const mended = join(folder, "restated.csv");
+    writeFileSync(mended, `${rows.with(at, cells.join(",")).join("\n")}\n`);
+    const told = await runCommand([...command(mended), "--json"]);
+    expect(told.code).toBe(0);
+    expect(told.stderr).toMatch(new RegExp(`restated prices: \\d+ of \\d+ scores of ${before} would be others now`));
+    expect(JSON.parse(told.stdout)).toMatchObject({ dates: [newest], restated: { date: before } });
+    expect(bytesOf(out).toString().startsWith(written)).toBe(true);
+    const again = await runCommand([...command(mended), "--json"]);
+    expect(JSON.parse(again.stdout)).not.toHaveProperty("restated");
+  });
+
   it("refuses to append to other columns, to a zipped file, and to what is no scores file", async () => {
     const folder = temporaryFolder();
     const { prices } = shared;
@@ -222,7 +248,7 @@ describe("factorvae features", () => {
     const without = await runCommand([...command, "--set", "data.missingVolume=leave-out"]);
     expect(without).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/left out, the prices have no volume: .*CORR5/),
+      stderr: expect.stringMatching(/left out, the prices have no volume and no vwap: VWAP0, CORR5/),
     });
   });
 });

@@ -8,6 +8,8 @@ import { readPredictions } from "./predictions-file.js";
 
 /** What was appended, and what was not. */
 export interface Appended {
+  /** What the file had; absent where there was none. */
+  readonly before?: Predictions;
   /** The rows that were added. */
   readonly added: Predictions;
   /** Dates that the file had already, ascending; their rows stay as they were. */
@@ -46,5 +48,5 @@ export async function appendPredictions(path: string, predictions: Predictions):
     const rows = predictionsCsv(added).slice(header.length + 1);
     writeWholeFile(path, `${text}${text.endsWith("\n") ? "" : "\n"}${rows}`);
   }
-  return { added, left };
+  return { before: before.predictions, added, left };
 }
