@@ -13,12 +13,13 @@ type Schema = z.core.JSONSchema.BaseSchema;
 export function settingMessage(issue: Issue, settings: unknown, schema: Schema): string {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    const known = namesAt(schema, issue.path);
+    const known = namesAt(schema, issue.path, settings);
     const section = path ? `${path}.` : "";
     const unknown = issue.keys.map((key) => `${section}${key}${suggestion(key, known, section)}`);
     return `unknown setting ${unknown.join(", ")}`;
   }
   const found = valueAt(settings, issue.path);
+  if (issue.code === "custom") return `${path} ${issue.message}`;
   if (issue.code === "invalid_union" && issue.errors.some(isSection)) return nearestForm(issue, settings, schema);
   const needed = `${path || "the settings"} must be ${expectation(issue)}`;
   return found === undefined ? `${needed}, and is missing` : `${needed}, not ${shown(found)}`;
@@ -52,6 +53,7 @@ function expectation(issue: Issue): string {
     case "invalid_format":
       return issue.format === "date" ? "a date such as 2020-12-31" : `of the format ${issue.format}`;
     case "invalid_union":
+      if ("options" in issue && issue.options) return anyOf(issue.options.map(shown));
       return [...new Set(issue.errors.flatMap((form) => form.map(expectation)))].join(" or ");
     default:
       return `otherwise (${issue.message})`;
@@ -81,18 +83,22 @@ function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-/** The names that settings at a path may have, of all forms that it may take. */
-function namesAt(schema: Schema, path: readonly PropertyKey[]): string[] {
-  const forms = (part: Schema): Schema[] => (part.anyOf ? part.anyOf.flatMap(forms) : [part]);
+/** The names that settings at a path may have, of all forms that it may take; of those told apart by `kind`, the one that stands there. */
+function namesAt(schema: Schema, path: readonly PropertyKey[], settings: unknown): string[] {
+  const kind = valueAt(settings, ["kind"]);
+  const isOfKind = ({ properties }: Schema): boolean =>
+    isObject(properties?.kind) && properties.kind.const !== undefined && properties.kind.const === kind;
+  const forms = (part: Schema): Schema[] =>
+    part.oneOf ? part.oneOf.filter(isOfKind) : part.anyOf ? part.anyOf.flatMap(forms) : [part];
   const [key, ...rest] = path;
   if (key === undefined)
     return forms(schema).flatMap(({ properties, propertyNames }) => [
       ...Object.keys(properties ?? {}),
       ...(isObject(propertyNames) ? (propertyNames.enum ?? []).map(String) : []),
     ]);
-  return forms(schema).flatMap(({ properties }) => {
-    const part = properties?.[String(key)];
-    return isObject(part) ? namesAt(part, rest) : [];
+  return forms(schema).flatMap(({ properties, items }) => {
+    const part = typeof key === "number" ? items : properties?.[String(key)];
+    return isObject(part) && !Array.isArray(part) ? namesAt(part, rest, valueAt(settings, [key])) : [];
   });
 }
 

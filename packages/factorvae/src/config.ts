@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settingMessage } from "./config-message.js";
 import { paperFeatures } from "./data/alpha158-features.js";
 import { columnRoles } from "./data/columns.js";
+import { processorList } from "./data/processors/processor-settings.js";
 import { defaultFractions } from "./data/split.js";
 
 const count = z.int().min(1);
@@ -28,7 +29,9 @@ const featureSettings = section({
   expressions: z.record(z.string().min(1), z.string()).default({}),
   /** Numeric columns of the prices file that are features as they are. */
   columns: z.array(z.string()).default([]),
-  /** Where normalised features are cut, in deviations. */
+  /** What is done to the features, in this order. */
+  processors: processorList,
+  /** Where z-scores are cut, in deviations, unless the processor says otherwise. */
   clip: z.number().positive().default(3),
 });
 
@@ -40,15 +43,39 @@ const labelSettings = section({
   target: z.enum(["label", "excess", "zscore", "rank"]).default("label"),
 });
 
+/** Dates between what a label of training or validation touches and the next split. */
+const embargo = z.int().min(0).optional();
+
 const splitSettings = z.union([
-  section({ train: share, valid: share, test: share }),
+  section({ train: share, valid: share, test: share, embargo }),
   section({
     trainFrom: z.iso.date().optional(),
     validFrom: z.iso.date(),
     testFrom: z.iso.date(),
     testTo: z.iso.date().optional(),
+    embargo,
+  }),
+  /** A walk forward; lengths are market dates. */
+  section({
+    trainDays: count,
+    validDays: count,
+    testDays: count,
+    /** From one training to the next; `testDays` where it is not given. */
+    stepDays: count.optional(),
+    /** Whether training drops its oldest dates as it goes on, or keeps them. */
+    trainWindow: z.enum(["rolling", "expanding"]).default("rolling"),
+    embargo,
   }),
 ]);
+
+const universeSettings = section({
+  /** A file `symbol,from,to`: who is in the cross-sections of which dates; null is everybody. */
+  file: z.string().min(1).nullable().default(null),
+  /** Of those the most traded: how many a date. */
+  top: z.union([z.literal("all"), count]).default("all"),
+  /** Market dates over which the dollar volume is averaged, the date itself the last. */
+  days: count.default(60),
+});
 
 const windowSettings = section({
   /** Market dates in a window, T. */
@@ -110,6 +137,7 @@ const settings = z.strictObject({
   features: featureSettings.prefault({}),
   label: labelSettings.prefault({}),
   split: splitSettings.default(defaultFractions),
+  universe: universeSettings.prefault({}),
   window: windowSettings.prefault({}),
   model: modelSettings.prefault({}),
   train: trainSettings.prefault({}),

@@ -14,12 +14,25 @@ export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
 export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
 export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
-export { type Panel, type PanelSource, panelFromFields, type RowCounts, type Tally } from "./data/panel.js";
+export {
+  type Groups,
+  type Panel,
+  type PanelSource,
+  panelFromFields,
+  type RowCounts,
+  type Tally,
+  type Universe,
+} from "./data/panel.js";
+export type { FittedProcessor } from "./data/processors/fitted-processor.js";
+export type { Normaliser } from "./data/processors/normaliser.js";
+export type { ProcessorSettings } from "./data/processors/processor-settings.js";
 export { parsePrices, type ReadOptions, readPrices } from "./data/read.js";
-export type { RobustZScore } from "./data/robust-z-score.js";
 export { type SimulatedMarket, type SimulateOptions, simulate, type Truth } from "./data/simulate.js";
 export { pricesCsv } from "./data/simulate-csv.js";
-export type { ExplicitSplit, FractionSplit } from "./data/split.js";
+export type { DateSplit, ExplicitSplit, FractionSplit } from "./data/split.js";
+export { universeMembers, withUniverse, withUniverseFile } from "./data/universe.js";
+export { parseUniverse, type Spell } from "./data/universe-file.js";
+export { type WalkForwardSplit, walkForwardSplits } from "./data/walk-forward.js";
 export {
   type Comparison,
   type DemoHooks,
@@ -66,3 +79,4 @@ export type { Dataset, Fit } from "./train/dataset.js";
 export { type PredictOptions, predict } from "./train/predict.js";
 export { type Run, type TrainingResult, type TrainOptions, train } from "./train/train.js";
 export type { Checkpoint, EpochMetrics, Progress, TrainingHooks } from "./train/trainer.js";
+export { type Fold, type WalkForwardOptions, type WalkForwardResult, walkForward } from "./train/walk-forward.js";

@@ -1,6 +1,7 @@
 import type { Config } from "../config.js";
 import { crossSection } from "../data/cross-section.js";
 import type { Panel } from "../data/panel.js";
+import { universeMembers } from "../data/universe.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
 import { configuredSplit } from "../train/dataset.js";
 import { hasReturnUnits } from "../train/score.js";
@@ -25,8 +26,9 @@ export function configuredBacktest(
 export function requireBacktest(panel: Panel, config: Config): void {
   const { k, n, eta, tradeAt } = config.backtest;
   marketOf(panel, tradeAt);
+  const crossSections = { ...config.window, universe: universeMembers(panel, config.universe) };
   const counts = configuredSplit(panel, config).splitOf.flatMap((split, date) =>
-    split === "test" ? [crossSection(panel, date, config.window).length] : [],
+    split === "test" ? [crossSection(panel, date, crossSections).length] : [],
   );
   const scored = counts.filter((count) => count > 0);
   chooseSize(scored.reduce((sum, count) => sum + count, 0) / scored.length, k, n === "auto" ? undefined : n);

@@ -1,12 +1,14 @@
 import type { Config } from "../config.js";
 import type { Panel, PanelSource } from "../data/panel.js";
 import { readPrices } from "../data/read.js";
+import { withUniverseFile } from "../data/universe.js";
 
-/** Reads a prices file as the settings have it. Throws what `readPrices` throws. */
-export const configuredPrices = (
-  path: string,
-  { data: { columns, duplicates, decimalMark } }: Config,
-): Promise<Panel> => readPrices(path, { columns, duplicates, ...(decimalMark !== "auto" && { decimalMark }) });
+/** Reads a prices file, and the universe's, as the settings have it. Throws what `readPrices` and `withUniverseFile` throw. */
+export async function configuredPrices(path: string, { data, universe }: Config): Promise<Panel> {
+  const { columns, duplicates, decimalMark } = data;
+  const panel = await readPrices(path, { columns, duplicates, ...(decimalMark !== "auto" && { decimalMark }) });
+  return universe.file === null ? panel : withUniverseFile(panel, universe.file);
+}
 
 /** The file that a panel was read from. Throws for a panel that comes from none. */
 export function sourceOf({ source }: Panel): PanelSource {

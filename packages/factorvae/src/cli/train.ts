@@ -67,7 +67,13 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   say(io, `reading ${data} ...`);
   const panel = await configuredPrices(data, settings);
   requireBacktest(panel, settings);
-  const record = newRecord("train", settings, { file: basename(data), sha256: sourceOf(panel).sha256 });
+  const record = newRecord("train", settings, {
+    file: basename(data),
+    sha256: sourceOf(panel).sha256,
+    ...(panel.universe && {
+      universe: { file: basename(panel.universe.source.file), sha256: panel.universe.source.sha256 },
+    }),
+  });
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");

@@ -116,4 +116,38 @@ describe("building a panel", () => {
     const rows = Array.from({ length: 3000 }, (_, i) => `${1_000_000_000 + 86_400 * i},S${i},1\n`).join("");
     expect(() => parsePrices(`date,symbol,close\n${rows}`)).toThrow(/3000 rows spread over 3000 symbols x 3000 dates/);
   });
+
+  describe("with a column of groups", () => {
+    const grouped = `date,symbol,close,volume,sector\n${dates
+      .flatMap((date, t) =>
+        letters.map((letter, n) => `${date},${letter},10,100,${n === 5 ? "" : n < 3 || t > 6 ? "Tech" : "Oil, Gas"}\n`),
+      )
+      .join("")}`.replaceAll("Oil, Gas", '"Oil, Gas"');
+    const options = { columns: { group: "sector" } };
+
+    test("keeps the text of each row where it is mapped, and counts the rows without one", () => {
+      const { groups, rows, fields } = parsePrices(grouped, options);
+      const expected = letters.flatMap((_, n) =>
+        dates.map((_date, t) => (n === 5 ? undefined : n < 3 || t > 6 ? "Tech" : "Oil, Gas")),
+      );
+      expect(Array.from(groups?.of ?? [], (group) => groups?.names[group])).toEqual(expected);
+      expect(rows.noted.missingGroup).toEqual({ count: 10, example: 'prices, line 7, column "sector", value ""' });
+      expect(fields.sector).toBeUndefined();
+    });
+
+    test("leaves it out where nobody maps it, as any text", () => {
+      const { groups, rows } = parsePrices(grouped);
+      expect(groups).toBeUndefined();
+      expect(rows.noted.columnLeftOut.example).toContain('column "sector"');
+    });
+
+    test("takes two rows that differ in their group alone for a conflict", () => {
+      const text = `${grouped}2020-01-12,B,10,100,Oil\n`;
+      expect(() => parsePrices(text, options)).toThrow(
+        'column "sector", value "Oil": a second row for B on 2020-01-12, first on line 9, differs (Tech there)',
+      );
+      const panel = parsePrices(text, { ...options, duplicates: "last" });
+      expect(panel.groups?.names[panel.groups.of[dates.length + 1]]).toBe("Oil");
+    });
+  });
 });

@@ -41,6 +41,7 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
     symbols: keptSymbols.map((n) => grid.symbols[n]),
     fields: Object.fromEntries(onGrid),
     present,
+    ...(rows.groups && { groups: { names: rows.groups.names, of: gatherGroups(rows.groups.of, sourceRow) } }),
     rows: {
       read: rows.read,
       used: present.reduce((sum, one) => sum + one, 0),
@@ -89,18 +90,19 @@ function removeDuplicates(
 ): { rowAt: Int32Array; used: Uint8Array } {
   const rowAt = new Int32Array(days.length * symbols.length).fill(-1);
   const used = new Uint8Array(cellOf.length);
+  const comparable = comparableColumns(rows);
   for (let row = 0; row < cellOf.length; row++) {
     const earlier = rowAt[cellOf[row]];
     let chosen = row;
     if (earlier >= 0) {
-      const difference = rows.columns.find(({ values }) => !Object.is(values[earlier], values[row]));
+      const difference = comparable.find(({ valueAt }) => !Object.is(valueAt(earlier), valueAt(row)));
       const of = () =>
         `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first on line ${rows.lineOf[earlier]}`;
       const place = { file: rows.file, line: rows.lineOf[row] };
       if (difference !== undefined && policy === "refuse") {
-        const value = String(difference.values[row]);
+        const value = String(difference.valueAt(row));
         throw new DataError(
-          `a second row for ${of()}, differs (${difference.values[earlier]} there); ` +
+          `a second row for ${of()}, differs (${difference.valueAt(earlier)} there); ` +
             "set data.duplicates=first or data.duplicates=last, or mend the file",
           { ...place, column: difference.name, value },
         );
@@ -114,6 +116,13 @@ function removeDuplicates(
     used[chosen] = 1;
   }
   return { rowAt, used };
+}
+
+/** The columns by which rows are told apart, the groups' one too. */
+function comparableColumns({ columns, groups }: PriceRows) {
+  const numeric = columns.map(({ name, values }) => ({ name, valueAt: (row: number): unknown => values[row] }));
+  if (groups === undefined) return numeric;
+  return [...numeric, { name: groups.column, valueAt: (row: number): unknown => groups.names[groups.of[row]] ?? "" }];
 }
 
 /** Indices of the market days; the rows of the others are counted as `thinDate`. */
@@ -162,3 +171,6 @@ function gather(values: Float64Array, sourceRow: Int32Array): Float64Array {
   }
   return onGrid;
 }
+
+const gatherGroups = (values: Int32Array, sourceRow: Int32Array): Int32Array =>
+  sourceRow.map((row) => (row < 0 ? -1 : values[row]));

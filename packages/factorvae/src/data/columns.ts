@@ -12,6 +12,7 @@ export const columnRoles = [
   "vwap",
   "adjustedClose",
   "factor",
+  "group",
 ] as const;
 
 /** What a column of a prices file can mean. */
@@ -44,6 +45,8 @@ export const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   vwap: ["vwap"],
   adjustedClose: ["adjclose", "adjustedclose", "closeadj", "closeadjusted"],
   factor: ["factor", "adjfactor", "adjustmentfactor"],
+  // Sector, industry, country: which of them is meant only a mapping says.
+  group: [],
 };
 
 /**

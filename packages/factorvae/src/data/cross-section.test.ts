@@ -10,14 +10,17 @@ const anyPresence = fc
     steps: fc.integer({ min: 1, max: 6 }),
     allowed: fc.nat(5),
   })
-  .chain(({ symbols, dates, steps, allowed }) =>
-    fc
-      .array(fc.constantFrom(0, 1, 1, 1), { minLength: symbols * dates, maxLength: symbols * dates })
-      .map((present) => ({
-        panel: panelOf(symbols, dates, present),
-        options: { steps, allowMissing: Math.min(allowed, steps - 1) },
-      })),
-  );
+  .chain(({ symbols, dates, steps, allowed }) => {
+    const marks = fc.array(fc.constantFrom(0, 1, 1, 1), { minLength: symbols * dates, maxLength: symbols * dates });
+    return fc.tuple(marks, fc.option(marks)).map(([present, universe]) => ({
+      panel: panelOf(symbols, dates, present),
+      options: {
+        steps,
+        allowMissing: Math.min(allowed, steps - 1),
+        ...(universe && { universe: Uint8Array.from(universe) }),
+      },
+    }));
+  });
 
 function panelOf(symbols: number, dates: number, present: readonly number[]) {
   return {
@@ -28,27 +31,31 @@ function panelOf(symbols: number, dates: number, present: readonly number[]) {
 }
 
 describe("crossSection", () => {
-  test("holds who has a row on the day and on enough of the window, and every other stock-day has a reason", () => {
+  test("holds who is in the universe and has a row on the day and on enough of the window, and every other stock-day has a reason", () => {
     fc.assert(
       fc.property(anyPresence, ({ panel, options }) => {
         const { symbols, dates, present } = panel;
-        const expected = { used: 0, noRow: 0, shortHistory: 0, gaps: 0 };
+        const expected = { used: 0, outOfUniverse: 0, noRow: 0, shortHistory: 0, gaps: 0 };
         dates.forEach((_, date) => {
           const members = symbols.flatMap((_, n) => {
             const rows = [...present.subarray(n * dates.length, (n + 1) * dates.length)];
             const held = rows.slice(Math.max(0, date - options.steps + 1), date + 1).filter((one) => one === 1).length;
             const needed = options.steps - options.allowMissing;
-            if (rows[date] === 0) expected.noRow++;
+            const isIn = options.universe?.[n * dates.length + date] !== 0;
+            if (!isIn) expected.outOfUniverse++;
+            else if (rows[date] === 0) expected.noRow++;
             else if (held >= needed) expected.used++;
             else if (date - rows.indexOf(1) + 1 < needed) expected.shortHistory++;
             else expected.gaps++;
-            return rows[date] === 1 && held >= needed ? [n] : [];
+            return isIn && rows[date] === 1 && held >= needed ? [n] : [];
           });
           expect([...crossSection(panel, date, options)]).toEqual(members);
         });
         const counts = crossSectionCounts(panel, [...dates.keys()], options);
         expect(counts).toEqual(expected);
-        expect(counts.used + counts.noRow + counts.shortHistory + counts.gaps).toBe(symbols.length * dates.length);
+        expect(counts.used + counts.outOfUniverse + counts.noRow + counts.shortHistory + counts.gaps).toBe(
+          symbols.length * dates.length,
+        );
       }),
     );
   });

@@ -6,11 +6,15 @@ export interface CrossSectionOptions {
   readonly steps: number;
   /** Dates of the window on which a stock may have no row; default 0, the paper's rule. */
   readonly allowMissing?: number;
+  /** Per cell of the panel, 1 where the symbol may be in the date's cross-section; default everywhere. */
+  readonly universe?: Uint8Array | undefined;
 }
 
 /** Stock-days of some dates, by whether and why they are out of the cross-section. */
 export interface CrossSectionCounts {
   readonly used: number;
+  /** Not in the universe of the date. */
+  readonly outOfUniverse: number;
   /** No row on the day itself. */
   readonly noRow: number;
   /** A row on the day, but the stock's first row (or the file's) came too late to fill the window. */
@@ -22,7 +26,7 @@ export interface CrossSectionCounts {
 type Presence = Pick<Panel, "dates" | "symbols" | "present">;
 
 /**
- * The stocks of one day: those with a row on the day and on at least `steps - allowMissing` of the last `steps` market
+ * The stocks of one day: those of its universe with a row on the day and on at least `steps - allowMissing` of the last `steps` market
  * dates. Dates before the calendar count as without a row.
  * @returns indices of symbols, ascending, which is code-unit order
  * @throws RangeError for a date outside the calendar or impossible options
@@ -34,7 +38,7 @@ export function crossSection(panel: Presence, date: number, options: CrossSectio
   let count = 0;
   for (let n = 0; n < panel.symbols.length; n++) {
     const today = n * dates + date;
-    if (panel.present[today] === 0) continue;
+    if (panel.present[today] === 0 || options.universe?.[today] === 0) continue;
     if (rowsInWindow(panel.present, today, Math.min(options.steps, date + 1)) >= rowsNeeded) stocks[count++] = n;
   }
   return stocks.slice(0, count);
@@ -49,14 +53,15 @@ export function crossSectionCounts(
   dates: readonly number[],
   options: CrossSectionOptions,
 ): CrossSectionCounts {
-  const counts = { used: 0, noRow: 0, shortHistory: 0, gaps: 0 };
+  const counts = { used: 0, outOfUniverse: 0, noRow: 0, shortHistory: 0, gaps: 0 };
   const calendar = panel.dates.length;
   for (let n = 0; n < panel.symbols.length; n++) {
     const first = panel.present.subarray(n * calendar, (n + 1) * calendar).indexOf(1);
     for (const date of dates) {
       const rowsNeeded = requiredRows(panel, date, options);
       const today = n * calendar + date;
-      if (panel.present[today] === 0) counts.noRow++;
+      if (options.universe?.[today] === 0) counts.outOfUniverse++;
+      else if (panel.present[today] === 0) counts.noRow++;
       else if (rowsInWindow(panel.present, today, Math.min(options.steps, date + 1)) >= rowsNeeded) counts.used++;
       else if (date - first + 1 < rowsNeeded) counts.shortHistory++;
       else counts.gaps++;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { medianInPlace } from "./median.js";
+import { medianInPlace, quantileInPlace } from "./median.js";
 
 const numbers = fc.oneof(
   fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
@@ -28,4 +28,20 @@ test("long sorted, constant and reversed runs give their exact median", () => {
   expect(medianInPlace(Float32Array.from({ length: count }, (_, i) => -i))).toBe(-50_000);
   expect(medianInPlace(new Float32Array(count).fill(7))).toBe(7);
   expect(medianInPlace(new Float64Array(0))).toBeNaN();
+});
+
+test("a quantile lies between the two nearest of the sorted values, as far as its place does", () => {
+  const finite = fc.oneof(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), fc.integer({ min: -2, max: 2 }));
+  const share = fc.oneof(fc.double({ noNaN: true, min: 0, max: 1 }), fc.constantFrom(0, 0.5, 1));
+  fc.assert(
+    fc.property(fc.array(finite, { minLength: 1, maxLength: 200 }), share, (values, at) => {
+      const sorted = Float64Array.from(values).sort();
+      const place = at * (sorted.length - 1);
+      const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+      const expected = low * (1 - (place % 1)) + high * (place % 1);
+      expect(quantileInPlace(Float64Array.from(values), at)).toBeCloseTo(expected, 6);
+    }),
+    { numRuns: 500 },
+  );
+  expect(quantileInPlace(new Float64Array(0), 0.3)).toBeNaN();
 });

@@ -15,6 +15,22 @@ export function medianInPlace(values: Float32Array | Float64Array): number {
   return lower === upper ? upper : lower + (upper - lower) / 2;
 }
 
+/**
+ * The quantile at `share` (0 to 1), linear between the two nearest ranks. Reorders `values`, which must hold no NaN; NaN for no
+ * values.
+ */
+export function quantileInPlace(values: Float32Array | Float64Array, share: number): number {
+  if (values.length === 0) return Number.NaN;
+  const place = share * (values.length - 1);
+  const rank = Math.floor(place);
+  const lower = selectInPlace(values, rank);
+  if (place === rank) return lower;
+  // Selection leaves everything after `rank` at or above it: the next value is the smallest there.
+  let upper = values[rank + 1];
+  for (let i = rank + 2; i < values.length; i++) if (values[i] < upper) upper = values[i];
+  return lower + (place - rank) * (upper - lower);
+}
+
 /** Moves the value of rank `rank` (0 = smallest) to its place, smaller ones before it, and returns it. */
 function selectInPlace(values: Float32Array | Float64Array, rank: number): number {
   let left = 0;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { panelFromFields } from "./panel.js";
+import { panelFrom, panelFromFields } from "./panel.js";
 
 const dates = ["2020-01-02", "2020-01-03"];
 
@@ -33,4 +33,19 @@ describe("panelFromFields", () => {
     );
     expect(() => panelFromFields(dates, ["A", "B"], { close }, new Uint8Array(3))).toThrow(/present has 3 values/);
   });
+});
+
+test("panelFrom keeps each symbol's later dates, of groups and universe, too", () => {
+  const days = ["2020-01-02", "2020-01-03", "2020-01-06"];
+  const panel = {
+    ...panelFromFields(days, ["A", "B"], { close: Float64Array.of(1, 2, 3, 4, 5, 6) }),
+    groups: { names: ["X", "Y"], of: Int32Array.of(0, 1, 0, 1, -1, 1) },
+    universe: { members: Uint8Array.of(1, 0, 1, 0, 0, 1), source: { file: "u.csv", sha256: "" }, notes: [] },
+  };
+  const later = panelFrom(panel, 1);
+  expect(later.dates).toEqual(days.slice(1));
+  expect([...later.fields.close]).toEqual([2, 3, 5, 6]);
+  expect([...(later.groups?.of ?? [])]).toEqual([1, 0, -1, 1]);
+  expect([...(later.universe?.members ?? [])]).toEqual([0, 1, 0, 1]);
+  expect(panelFrom(panel, 0)).toBe(panel);
 });

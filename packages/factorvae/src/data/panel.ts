@@ -23,6 +23,22 @@ export interface PanelSource {
   readonly sha256: string;
 }
 
+/** A text by symbol and date, such as the sector. */
+export interface Groups {
+  readonly names: readonly string[];
+  /** Index into `names`, symbol-major; -1 where there is none. */
+  readonly of: Int32Array;
+}
+
+/** Who may be in the cross-sections of each date. */
+export interface Universe {
+  /** 1 where the symbol is in it on the date, symbol-major. */
+  readonly members: Uint8Array;
+  readonly source: PanelSource;
+  /** Sentences on symbols that the prices lack. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Prices of many stocks on one market calendar.
  *
@@ -40,6 +56,10 @@ export interface Panel {
   readonly fields: Readonly<Record<string, Float64Array>>;
   /** 1 where the file has a row for that symbol and date (its prices may still be missing). */
   readonly present: Uint8Array;
+  /** Of the column that `data.columns.group` names. */
+  readonly groups?: Groups;
+  /** Of the file that `universe.file` names. */
+  readonly universe?: Universe;
   readonly rows: RowCounts;
   /** Absent for a panel that comes from no file. */
   readonly source?: PanelSource;
@@ -79,14 +99,22 @@ export function panelFrom(panel: Panel, first: number): Panel {
   if (first <= 0) return panel;
   const before = panel.dates.length;
   const dates = panel.dates.slice(first);
-  const later = <Values extends Float64Array | Uint8Array>(values: Values, room: Values): Values => {
+  const later = <Values extends Float64Array | Int32Array | Uint8Array>(values: Values, room: Values): Values => {
     for (let symbol = 0; symbol < panel.symbols.length; symbol++)
       room.set(values.subarray(symbol * before + first, (symbol + 1) * before), symbol * dates.length);
     return room;
   };
   const cells = panel.symbols.length * dates.length;
   const fields = Object.entries(panel.fields).map(([name, values]) => [name, later(values, new Float64Array(cells))]);
-  return { ...panel, dates, fields: Object.fromEntries(fields), present: later(panel.present, new Uint8Array(cells)) };
+  const { groups, universe } = panel;
+  return {
+    ...panel,
+    dates,
+    fields: Object.fromEntries(fields),
+    present: later(panel.present, new Uint8Array(cells)),
+    ...(groups && { groups: { ...groups, of: later(groups.of, new Int32Array(cells)) } }),
+    ...(universe && { universe: { ...universe, members: later(universe.members, new Uint8Array(cells)) } }),
+  };
 }
 
 function requireAscending(what: string, names: readonly string[]): void {

@@ -5,6 +5,7 @@ import { parseDay } from "./dates.js";
 import { growingInt32 } from "./growing.js";
 import type { DecimalMark } from "./numbers.js";
 import { type NumericColumn, numericColumn, type ReadColumn } from "./numeric-column.js";
+import type { Groups } from "./panel.js";
 import { type Tallies, tallies } from "./tallies.js";
 
 /** The rows of a prices file as the file writes them, column by column: no rule but reading has been applied. */
@@ -17,6 +18,8 @@ export interface PriceRows {
   readonly dayOf: Int32Array;
   readonly lineOf: Int32Array;
   readonly columns: readonly ReadColumn[];
+  /** The text column of the role `group`, by name: per row an index into `names`, -1 where it is empty. */
+  readonly groups?: Groups & { readonly column: string };
   /** Data rows seen, those dropped included. */
   readonly read: number;
   readonly dropped: Tallies;
@@ -48,6 +51,8 @@ export function priceRowsReader(file: string, options: RowOptions = {}): PriceRo
   const symbolOf = growingInt32();
   const dayOf = growingInt32();
   const lineOf = growingInt32();
+  const groupOf = growingInt32();
+  const groupIndex = new Map<string, number>();
   const symbolIndex = new Map<string, number>();
   const dayOfText = new Map<string, number>();
   const firstDropped = new Map<string, Place>();
@@ -92,7 +97,15 @@ export function priceRowsReader(file: string, options: RowOptions = {}): PriceRo
       dayOf.push(day);
       lineOf.push(line);
       for (const { column, index: field } of cells) column.add(fields[field], line);
+      const group = columns.roles.get("group");
+      if (group !== undefined) addGroup(fields[group], columns.header[group], line);
     }
+  }
+
+  function addGroup(group: string, column: string, line: number): void {
+    if (group.trim() === "") noted.add("missingGroup", () => storedPlace({ file, line, column, value: group }));
+    else if (!groupIndex.has(group)) groupIndex.set(group, groupIndex.size);
+    groupOf.push(groupIndex.get(group) ?? -1);
   }
 
   function drop(reason: string, place: Place): void {
@@ -111,7 +124,11 @@ export function priceRowsReader(file: string, options: RowOptions = {}): PriceRo
       const columns = header.cells.flatMap(({ column }) => column.finish(noted) ?? []);
       const symbols = [...symbolIndex.keys()];
       const rows = { symbolOf: symbolOf.values(), dayOf: dayOf.values(), lineOf: lineOf.values() };
-      return { file, symbols, ...rows, columns, read, dropped, noted };
+      const grouping = header.columns.roles.get("group");
+      const groups = grouping !== undefined && {
+        groups: { column: header.columns.header[grouping], names: [...groupIndex.keys()], of: groupOf.values() },
+      };
+      return { file, symbols, ...rows, columns, ...groups, read, dropped, noted };
     },
   };
 }
@@ -124,10 +141,10 @@ interface Cells {
 function cellReaders(file: string, columns: Columns, mark: DecimalMark | undefined, noted: Tallies): Cells[] {
   const cells: Cells[] = [];
   for (const [role, index] of columns.roles) {
-    if (role === "date" || role === "symbol") continue;
+    if (role === "date" || role === "symbol" || role === "group") continue;
     cells.push({ index, column: numericColumn(file, columns.header[index], role, mark) });
   }
-  const fieldNames = new Set<string>(columnRoles);
+  const fieldNames = new Set<string>(columnRoles.filter((role) => role !== "group"));
   for (const index of columns.further) {
     const name = columns.header[index];
     if (fieldNames.has(name)) {

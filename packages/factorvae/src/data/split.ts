@@ -24,7 +24,8 @@ export interface DateSplit {
   /** Per date; undefined before training starts. */
   readonly splitOf: readonly (Split | undefined)[];
   /**
-   * Per date, 1 where its label's last price date lies in the same split: only these dates may be trained or selected on.
+   * Per date, 1 where its label's last price date, and in training and validation the embargo after it, lie in the same split: only
+   * these dates may be trained or selected on.
    * All others are still scored.
    */
   readonly usable: Uint8Array;
@@ -37,13 +38,17 @@ export const defaultFractions: FractionSplit = { train: 0.6, valid: 0.2, test: 0
  * Splits the market calendar into training, validation and test, each a run of dates.
  * @param dates the market calendar, ISO, ascending
  * @param span dates from a signal to its label's last price (`labelSpan`); the last `span` dates of each split are not usable
+ * @param embargo further dates at the end of training and of validation that are not usable
  * @throws RangeError if shares are not positive or do not add up to 1, edges do not ascend, or a split has no usable date
  */
 export function splitDates(
   dates: readonly string[],
   how: FractionSplit | ExplicitSplit = defaultFractions,
   span = 2,
+  embargo = 0,
 ): DateSplit {
+  if (!Number.isInteger(embargo) || embargo < 0)
+    throw new RangeError(`splitDates: the embargo must be a whole number of dates, 0 or more, got ${embargo}`);
   const { train, valid, test, end } = "validFrom" in how ? explicitEdges(dates, how) : fractionEdges(dates, how);
   const splitOf = dates.map((_, t): Split | undefined => {
     if (t < train) return undefined;
@@ -51,15 +56,16 @@ export function splitDates(
     if (t < test) return "valid";
     return t < end ? "test" : "new";
   });
-  const usable = Uint8Array.from(splitOf, (split, t) =>
-    split !== undefined && split !== "new" && splitOf[t + span] === split ? 1 : 0,
-  );
+  const usable = Uint8Array.from(splitOf, (split, t) => {
+    const reach = split === "test" ? span : span + embargo;
+    return split !== undefined && split !== "new" && splitOf[t + reach] === split ? 1 : 0;
+  });
   for (const split of ["train", "valid", "test"] as const) {
     if (usable.some((one, t) => one === 1 && splitOf[t] === split)) continue;
     const count = splitOf.filter((one) => one === split).length;
     throw new RangeError(
       `splitDates: the ${split} split has ${count} of ${dates.length} dates, none of which has its label (${span} dates later) ` +
-        "in the same split; give it more dates",
+        `${embargo > 0 && split !== "test" ? `and an embargo of ${embargo} dates ` : ""}in the same split; give it more dates`,
     );
   }
   const edges = { trainFrom: dates[train], validFrom: dates[valid], testFrom: dates[test], testTo: dates[end - 1] };

@@ -116,7 +116,10 @@ export function loadRun(folder: string): Run {
     throw new RunFolderError(`${folder} has no trained model yet (${path} is missing); finish it with train --resume`);
   }
   const fit = parseFit(readFileSync(fitPath, "utf8"));
-  if (fit === undefined) throw new RunFolderError(`${fitPath} does not hold the fit of a run; train it again`);
+  if (fit === undefined)
+    throw new RunFolderError(
+      `${fitPath} does not hold the fit of a run in the present form, in which it has processors; train it again`,
+    );
   const { normaliser, labelScale, riskScale, edges } = fit;
   const model = createModel(config, normaliser.names.length);
   loadStateDict(model, readSafetensors(readFileSync(modelPath)).tensors);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.js";
 import { parseConfig } from "../config.js";
+import { normaliserRecord } from "../data/processors/fitted-processor.js";
 import type { Fit } from "../train/dataset.js";
 import type { Run } from "../train/train.js";
 
@@ -12,6 +13,8 @@ const inputRecord = z.object({
   file: z.string(),
   /** SHA-256 of its bytes as stored. */
   sha256: z.string(),
+  /** The file of the universe, where there is one. */
+  universe: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** From what a simulated market was made. */
   simulated: z.exactOptional(z.object({ seed: z.int(), stocks: z.int(), days: z.int() })),
 });
@@ -54,13 +57,7 @@ export function parseRecord(text: string): RunRecord | undefined {
 }
 
 const fitRecord = z.object({
-  normaliser: z.object({
-    names: z.array(z.string()),
-    center: z.array(z.number()),
-    scale: z.array(z.number()),
-    clip: z.number(),
-    notes: z.array(z.string()),
-  }),
+  normaliser: normaliserRecord,
   labelScale: z.number(),
   riskScale: z.number(),
   edges: z.object({ trainFrom: z.string(), validFrom: z.string(), testFrom: z.string(), testTo: z.string() }),

@@ -27,18 +27,23 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
       `${folder} was trained on other data: ${found.input.file} with SHA-256 ${found.input.sha256.slice(0, 12)}..., now ` +
         `${wanted.input.file} with ${wanted.input.sha256.slice(0, 12)}...; resume with the same file`,
     );
+  const [before, now] = [found.input.universe, wanted.input.universe];
+  if (before?.sha256 !== now?.sha256)
+    throw new RunFolderError(
+      `${folder} was trained on another universe: ${before?.file ?? "none"}, now ${now?.file ?? "none"}, with other contents; resume with the same file`,
+    );
   const changes = differences(found.settings, wanted.settings, "");
   if (changes.length > 0)
     throw new RunFolderError(`${folder} was trained with other settings: ${changes.join(", ")}; resume with the same`);
   const checkpoint = loadCheckpoint(folder);
-  const before = found.resumedOn?.at(-1) ?? found.engine;
-  const isOther = before?.kernels !== wanted.engine?.kernels || before?.fused !== wanted.engine?.fused;
+  const engine = found.resumedOn?.at(-1) ?? found.engine;
+  const isOther = engine?.kernels !== wanted.engine?.kernels || engine?.fused !== wanted.engine?.fused;
   const epochsDone = checkpoint?.metrics.length ?? 0;
   return {
     checkpoint,
     changes: [
       ...differences(found.versions, wanted.versions, ""),
-      ...(isOther ? [`kernels were ${engineText(before)} and are now ${engineText(wanted.engine)}`] : []),
+      ...(isOther ? [`kernels were ${engineText(engine)} and are now ${engineText(wanted.engine)}`] : []),
     ],
     record:
       isOther && wanted.engine

@@ -1,7 +1,6 @@
-import { choiceAmong, lookBackOf } from "../data/feature-choice.js";
 import { type Panel, panelFrom } from "../data/panel.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
-import { appliedDataset } from "./dataset.js";
+import { appliedDataset, historyOf } from "./dataset.js";
 import { rescaled, scoreDates } from "./score.js";
 import type { Run } from "./train.js";
 
@@ -29,7 +28,7 @@ export function predict(run: Run, whole: Panel, options: PredictOptions = {}): P
     throw new RangeError(
       `predict: no market date lies in ${from} to ${to}; the data covers ${whole.dates[0]} to ${newest}`,
     );
-  const history = config.window.steps + lookBackOf(choiceAmong(config.features, fit.normaliser.names));
+  const history = historyOf(config, fit.normaliser.names);
   checkLookBack(run, whole, first, history);
   // Nothing earlier reaches the scores asked for.
   const panel = panelFrom(whole, first + 1 - history);

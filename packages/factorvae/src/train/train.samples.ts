@@ -16,13 +16,14 @@ export const smallSettings: ConfigInput = {
 function between(panel: Panel, start: number, end: number): Panel {
   const before = panel.dates.length;
   const after = end - start;
-  const cut = <A extends Float64Array | Uint8Array>(values: A, make: (length: number) => A): A => {
+  const cut = <A extends Float64Array | Int32Array | Uint8Array>(values: A, make: (length: number) => A): A => {
     const kept = make(panel.symbols.length * after);
     panel.symbols.forEach((_, n) => {
       kept.set(values.subarray(n * before + start, n * before + end), n * after);
     });
     return kept;
   };
+  const { groups, universe } = panel;
   return {
     ...panel,
     dates: panel.dates.slice(start, end),
@@ -30,6 +31,10 @@ function between(panel: Panel, start: number, end: number): Panel {
       Object.entries(panel.fields).map(([name, values]) => [name, cut(values, (length) => new Float64Array(length))]),
     ),
     present: cut(panel.present, (length) => new Uint8Array(length)),
+    ...(groups && { groups: { ...groups, of: cut(groups.of, (length) => new Int32Array(length)) } }),
+    ...(universe && {
+      universe: { ...universe, members: cut(universe.members, (length) => new Uint8Array(length)) },
+    }),
   };
 }
 

@@ -88,7 +88,20 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainingResult> {
   const config = resolveConfig(settings);
-  const split = configuredSplit(panel, config);
+  return trainOn(panel, config, configuredSplit(panel, config), options);
+}
+
+/**
+ * `train` with settings as resolved and a split that need not be the one they name.
+ *
+ * @throws as `train`
+ */
+export async function trainOn(
+  panel: Panel,
+  config: Config,
+  split: DateSplit,
+  options: TrainOptions = {},
+): Promise<TrainingResult> {
   const dataset = fitDataset(panel, config, split);
   const trained = await trainModel(dataset, split, config, options);
   const raw = scoreDates(
@@ -119,8 +132,8 @@ export async function train(
     stockDays: crossSectionCounts(
       panel,
       panel.dates.map((_, date) => date),
-      config.window,
+      { ...config.window, universe: dataset.universe },
     ),
-    notes: [...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
+    notes: [...(panel.universe?.notes ?? []), ...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
   };
 }

@@ -1,0 +1,98 @@
+import { type ConfigInput, resolveConfig } from "../config.js";
+import { labelSpan } from "../data/label.js";
+import type { Panel } from "../data/panel.js";
+import type { DateSplit } from "../data/split.js";
+import { walkForwardSplits } from "../data/walk-forward.js";
+import { evaluate, type Summary } from "../evaluate/evaluate.js";
+import type { Predictions } from "../predictions/predictions.js";
+import { type Run, type TrainingResult, type TrainOptions, trainOn } from "./train.js";
+
+/** One training of a walk forward. */
+export type Fold = Pick<
+  TrainingResult,
+  "metrics" | "bestEpoch" | "trainingDays" | "validationDays" | "valid" | "test" | "notes"
+> & { readonly run: Run };
+
+/** What a walk forward gives. */
+export interface WalkForwardResult {
+  /** Oldest first. */
+  readonly folds: readonly Fold[];
+  /** The scores of every date that a fold tests, each by the newest fold that does. */
+  readonly predictions: Predictions;
+  /** Their figures, all folds together. */
+  readonly test: Summary;
+}
+
+/** Options of `walkForward`: hooks that are called for each fold, and which one it is. */
+export interface WalkForwardOptions extends Pick<TrainOptions, "signal" | "clock"> {
+  readonly onFold?: (fold: Fold, index: number, count: number) => void;
+}
+
+/**
+ * Trains a model on each fold of a walk forward (`split.trainDays` and its companions) and joins their test scores. A fold's
+ * run has its own dates as its settings, so that it trains alike on its own.
+ *
+ * @throws ConfigError if a setting is wrong; RangeError if the split is no walk forward, and as `walkForwardSplits` and `train`
+ */
+export async function walkForward(
+  panel: Panel,
+  settings: ConfigInput,
+  { onFold, ...hooks }: WalkForwardOptions = {},
+): Promise<WalkForwardResult> {
+  const config = resolveConfig(settings);
+  const { split } = config;
+  if (!("trainDays" in split))
+    throw new RangeError(
+      "walkForward: give its lengths, as in split: { trainDays: 500, validDays: 120, testDays: 60 }",
+    );
+  const splits = walkForwardSplits(panel.dates, split, labelSpan(config.label));
+  const folds: Fold[] = [];
+  const parts: Predictions[] = [];
+  for (const [at, one] of splits.entries()) {
+    const {
+      predictions,
+      dataset: _,
+      ...fold
+    } = await trainOn(panel, { ...config, split: { ...one.edges, embargo: split.embargo } }, one, hooks);
+    folds.push(fold);
+    parts.push(testRows(predictions, one.edges, splits[at + 1]?.edges.testFrom));
+    onFold?.(fold, at, splits.length);
+  }
+  const predictions = joined(parts);
+  const { minimumStocks } = config.train;
+  const test = evaluate(predictions, { split: "test", minimumStocks, horizon: config.label.horizon });
+  return { folds, predictions, test };
+}
+
+/** The rows of a fold's test before the next one's begins. */
+function testRows(predictions: Predictions, { testFrom }: DateSplit["edges"], before: string | undefined): Predictions {
+  const isKept = (date: string): boolean => date >= testFrom && (before === undefined || date < before);
+  const rows = predictions.date.flatMap((date, row) => (isKept(date) ? [row] : []));
+  const texts = <Text>(values: readonly Text[]): Text[] => rows.map((row) => values[row]);
+  const numbers = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
+  const { date, symbol, score, risk, label, split, target } = predictions;
+  return {
+    date: texts(date),
+    symbol: texts(symbol),
+    score: numbers(score),
+    ...(risk && { risk: numbers(risk) }),
+    label: numbers(label),
+    split: texts(split),
+    ...(target && { target: numbers(target) }),
+  };
+}
+
+function joined(parts: readonly Predictions[]): Predictions {
+  const numbers = (pick: (part: Predictions) => Float64Array | undefined): Float64Array =>
+    Float64Array.from(parts.flatMap((part) => [...(pick(part) ?? [])]));
+  const [{ risk, target }] = parts;
+  return {
+    date: parts.flatMap(({ date }) => date),
+    symbol: parts.flatMap(({ symbol }) => symbol),
+    score: numbers(({ score }) => score),
+    ...(risk && { risk: numbers((part) => part.risk) }),
+    label: numbers(({ label }) => label),
+    split: parts.flatMap((part) => part.split),
+    ...(target && { target: numbers((part) => part.target) }),
+  };
+}
