@@ -1,6 +1,6 @@
 import { coverage, thinDates } from "./calendar.js";
 import { cleanPrices } from "./clean-prices.js";
-import { DataError, storedPlace } from "./data-error.js";
+import { DataError, type Place, storedPlace } from "./data-error.js";
 import { isoDate } from "./dates.js";
 import type { Panel } from "./panel.js";
 import type { PriceRows } from "./price-rows.js";
@@ -94,9 +94,9 @@ function removeDuplicates(
     let chosen = row;
     if (earlier >= 0) {
       const difference = rows.columns.find(({ values }) => !Object.is(values[earlier], values[row]));
+      const place = rows.placeOf(row);
       const of = () =>
-        `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first on line ${rows.lineOf[earlier]}`;
-      const place = { file: rows.file, line: rows.lineOf[row] };
+        `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first ${placeBeside(place, rows.placeOf(earlier))}`;
       if (difference !== undefined && policy === "refuse") {
         const value = String(difference.values[row]);
         throw new DataError(
@@ -114,6 +114,12 @@ function removeDuplicates(
     used[chosen] = 1;
   }
   return { rowAt, used };
+}
+
+/** Another place as seen from one: `on line 3`, with the file where it is another. */
+function placeBeside({ file }: Place, { line, row, file: other }: Place): string {
+  const at = line === undefined ? `in row ${row}` : `on line ${line}`;
+  return file === other ? at : `${at} of ${storedPlace({ file: other })}`;
 }
 
 /** Indices of the market days; the rows of the others are counted as `thinDate`. */
