@@ -4,7 +4,14 @@ import { dayReader } from "./day-reader.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
 import { missingMarkersOf } from "./numbers.js";
 import { type NumberReading, type NumericColumn, numericColumn } from "./numeric-column.js";
-import { type PriceRows, type PricesReader, type ReadColumn, type RowOptions, rowPlaces } from "./price-rows.js";
+import {
+  type PriceRows,
+  type PricesReader,
+  type ReadColumn,
+  type RowOptions,
+  rowPlaces,
+  unreadableRules,
+} from "./price-rows.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
 
@@ -130,7 +137,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
       end() {
         refuseUnreadable(read - readBefore, drops, options.dateFormat);
         if (read === readBefore) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
-        for (const { column, whole: into } of cells) if (column.finish(noted)) into.isKept = true;
+        else for (const { column, whole: into } of cells) if (column.finish(noted)) into.isKept = true;
         for (const { cells: all } of whole.values()) all.resize(symbolOf.length());
       },
     };
@@ -165,14 +172,6 @@ function onlySeparatorsFollow(values: readonly Value[], width: number): boolean 
   for (let i = width; i < values.length; i++) if (values[i] !== "") return false;
   return true;
 }
-
-const unreadableRules: Readonly<Record<string, string>> = {
-  fieldCount: "do not have the header's number of fields; quote values that hold the separator",
-  unreadableDate:
-    "have no readable date; write dates as YYYY-MM-DD, or say how they are written with data.dateFormat, as in " +
-    "DD/MM/YYYY (day-first and month-first dates cannot be told apart)",
-  noSymbol: "have no symbol; name the right column with data.columns.symbol",
-};
 
 /** Refuses a table of which most rows had to be dropped. */
 function refuseUnreadable(

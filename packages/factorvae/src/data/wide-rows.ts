@@ -1,10 +1,17 @@
 import { type ColumnRole, columnRoles, knownNames, normalName, recogniseDate, refuseRepeatedNames } from "./columns.js";
-import { DataError, storedPlace } from "./data-error.js";
+import { DataError, type Place, storedPlace } from "./data-error.js";
 import { dayReader } from "./day-reader.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
 import { missingMarkersOf } from "./numbers.js";
 import { type NumericColumn, numericColumn } from "./numeric-column.js";
-import { type PriceRows, type PricesReader, type ReadColumn, type RowOptions, rowPlaces } from "./price-rows.js";
+import {
+  type PriceRows,
+  type PricesReader,
+  type ReadColumn,
+  type RowOptions,
+  rowPlaces,
+  unreadableRules,
+} from "./price-rows.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
 
@@ -52,13 +59,15 @@ export function wideRows(
     let names: readonly string[] = [];
     let date = 0;
     let rows = 0;
-    let unreadable: { readonly value: string; readonly at: number } | undefined;
-    let unreadableRows = 0;
+    let badRows = 0;
+    let firstBad: { readonly place: Place; readonly rule: string } | undefined;
 
     function drop(reason: string, values: readonly Value[], at: number, value: string, column?: string): void {
       const cells = Math.max(1, values.filter((one, i) => i !== date && textOf(one).trim() !== "").length);
       droppedCells += cells;
+      badRows++;
       const place = { ...placeIn(origin, at), ...(column !== undefined && { column }), value };
+      firstBad ??= { place, rule: unreadableRules[reason] };
       dropped.add(reason, () => storedPlace(place), cells);
     }
 
@@ -85,8 +94,6 @@ export function wideRows(
         }
         const day = dayIn(values[date]);
         if (Number.isNaN(day)) {
-          unreadableRows++;
-          unreadable ??= { value: textOf(values[date]), at };
           drop("unreadableDate", values, at, textOf(values[date]), names[date]);
           return;
         }
@@ -95,15 +102,10 @@ export function wideRows(
         for (const { column, index } of readers) column.add(values[index], at);
       },
       end() {
-        if (unreadable !== undefined && 2 * unreadableRows > rows) {
-          throw new DataError(
-            `${unreadableRows} of ${rows} rows have no readable date; write dates as YYYY-MM-DD, or say how they are ` +
-              "written with data.dateFormat",
-            { ...placeIn(origin, unreadable.at), column: names[date], value: unreadable.value },
-          );
-        }
-        for (const { symbol, column } of readers) if (!column.finish(noted)) columns.delete(symbol);
-        if (days.length() === 0) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
+        if (firstBad !== undefined && 2 * badRows > rows)
+          throw new DataError(`${badRows} of ${rows} rows ${firstBad.rule}`, firstBad.place);
+        if (rows === 0) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
+        else for (const { symbol, column } of readers) if (!column.finish(noted)) columns.delete(symbol);
         if (names.length > 0) fields.push({ origin, ...field, days, lines, columns });
       },
     };

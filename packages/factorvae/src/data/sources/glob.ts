@@ -44,11 +44,9 @@ async function collect(
   for (const entry of entries) {
     if (!matches(entry.name)) continue;
     const path = `${prefix}${entry.name}`;
-    const isFolder = entry.isDirectory() || entry.isSymbolicLink();
-    if (!isFolder && (rest.length === 0 || (anyDepth && rest.length === 0))) found.add(path);
-    else if (entry.isSymbolicLink() && rest.length === 0) found.add(path);
-    else if (entry.isDirectory() && anyDepth) await collect(path, `${path}/`, ["**", ...rest], found);
-    else if (rest.length > 0 && isFolder) await collect(path, `${path}/`, rest, found);
+    if (rest.length === 0 && !entry.isDirectory()) found.add(path);
+    else if (anyDepth && entry.isDirectory()) await collect(path, `${path}/`, ["**", ...rest], found);
+    else if (!anyDepth && rest.length > 0 && !entry.isFile()) await collect(path, `${path}/`, rest, found);
   }
 }
 

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type AsyncBuffer, type DecodedArray, parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+
 import { DataError } from "../data-error.js";
+import { parquetCompressors } from "./parquet-compressors.js";
 import type { TableSink, Value } from "./table.js";
 
 /** Rows of a group beyond which it is taken for a broken file: so many values cannot be held at once. */
@@ -46,14 +47,14 @@ export async function readParquetTable(path: string, sink: TableSink): Promise<s
 }
 
 async function openScan(handle: FileHandle) {
+  const { size } = await handle.stat();
   const file: AsyncBuffer = {
-    byteLength: (await handle.stat()).size,
-    async slice(start, end = file.byteLength) {
-      if (!(start >= 0 && start <= end && end <= file.byteLength)) throw new RangeError("a part lies outside the file");
-      const bytes = new Uint8Array(end - start);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-      if (bytesRead < bytes.length) throw new RangeError("the file ends too early");
-      return bytes.buffer;
+    byteLength: size,
+    slice(start, end = size) {
+      const part = partOf(handle, size, start, end);
+      // The parser asks ahead and may stop before it waits for what it asked: nobody hears of that part's failure then.
+      part.catch(() => {});
+      return part;
     },
   };
   const metadata = await parquetMetadataAsync(file, { geoparquet: false });
@@ -68,11 +69,13 @@ async function openScan(handle: FileHandle) {
     return [{ name: element.name, scale: element.converted_type === "DECIMAL" ? (element.scale ?? 0) : undefined }];
   });
   const names = columns.map(({ name }) => name);
+  // A broken footer can lack what its types promise.
+  if (!names.every((name) => typeof name === "string")) throw new TypeError("a column has no name");
   const scan = await parquetScan({
     file,
     metadata,
     columns: names,
-    compressors,
+    compressors: parquetCompressors,
     geoparquet: false,
     useOffsetIndex: false,
     parsers: { stringFromBytes: textOfBytes },
@@ -80,6 +83,14 @@ async function openScan(handle: FileHandle) {
   const read = (column: string, range: { readonly rowStart: number; readonly rowEnd: number }) =>
     scan.readColumn({ column, ...range });
   return { columns, ranges: scan.ranges, read };
+}
+
+async function partOf(handle: FileHandle, size: number, start: number, end: number): Promise<ArrayBuffer> {
+  if (!(start >= 0 && start <= end && end <= size)) throw new RangeError("a part lies outside the file");
+  const bytes = new Uint8Array(end - start);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+  if (bytesRead < bytes.length) throw new RangeError("the file ends too early");
+  return bytes.buffer;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
