@@ -36,7 +36,14 @@ describe("resolveConfig", () => {
     expect(config.train).toMatchObject({ epochs: 6, firstEpoch: 4, patience: 5, learningRate: 2e-3, clipNorm: 5 });
     expect(config.train).toMatchObject({ daysPerStep: 1, averageDecay: 0.997, gamma: "elbo", warmUpEpochs: 0 });
     expect(config.train).toMatchObject({ likelihood: "analytic", select: "rankIc" });
-    expect(config.data).toEqual({ columns: {}, decimalMark: "auto", duplicates: "refuse", missingVolume: "refuse" });
+    expect(config.data).toEqual({
+      columns: {},
+      dateFormat: "auto",
+      missing: [],
+      decimalMark: "auto",
+      duplicates: "refuse",
+      missingVolume: "refuse",
+    });
     expect(config.train).toMatchObject({ minimumStocks: 10, minimumDays: 60 });
     expect(config.backtest).toMatchObject({ k: "auto", n: "auto", eta: 0, buyCost: 0.0005, sellCost: 0.0015 });
   });

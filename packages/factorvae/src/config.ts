@@ -14,12 +14,20 @@ const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictO
 const dataSettings = section({
   /** Names of columns by role, where they do not say it themselves; null for a column that is not there. */
   columns: z.partialRecord(z.enum(columnRoles), z.string().nullable()).default({}),
+  /** How dates are written, `DD/MM/YYYY`; `auto` reads the forms that can be read one way only. */
+  dateFormat: z.string().min(1).default("auto"),
   /** The decimal mark of numbers; `auto` is the point, and a refusal where semicolons leave a comma's meaning open. */
   decimalMark: z.enum(["auto", ".", ","]).default("auto"),
   /** Which of two rows of one symbol and date that differ is kept. */
   duplicates: z.enum(["refuse", "first", "last"]).default("refuse"),
+  /** Further markers of a missing value, such as -99. */
+  missing: z.array(z.union([z.string(), z.number()])).default([]),
   /** Features that need a volume, where the file has none. */
   missingVolume: z.enum(["refuse", "leave-out"]).default("refuse"),
+  /** An SQL query that gives the prices; it finds the files as the view `prices`. */
+  query: z.string().min(1).optional(),
+  /** A column a symbol: the field that the file holds, or `files` where each file's name says its field. */
+  wide: z.string().min(1).optional(),
 });
 
 const featureSettings = section({

@@ -49,7 +49,7 @@ const badFiles: readonly (readonly [what: string, text: string, named: RegExp])[
     lines(header, ...rows, rows[0].replace(",9,", ",9.5,")),
     /second row for S0 .*; set data\.duplicates=first or data\.duplicates=last/,
   ],
-  ["a Parquet file", "PAR1 and more", /Parquet files are not read/],
+  ["a Parquet file", "PAR1 and more", /the Parquet file cannot be read/],
 ];
 
 /** Runs a command that must fail: code 1 or 2, nothing on stdout, one line that begins with `error:`, no file changed. */

@@ -21,7 +21,7 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
   withSettings(
     command
       .description("write the features of a prices file: date,symbol, then the features by name")
-      .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
+      .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
       .option("--out <file>", "(needed) file to write, .csv or .csv.gz; an existing one is replaced", tableFile),
     io,
   )

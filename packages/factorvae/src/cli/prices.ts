@@ -3,10 +3,18 @@ import type { Panel, PanelSource } from "../data/panel.js";
 import { readPrices } from "../data/read.js";
 import { withUniverseFile } from "../data/universe.js";
 
-/** Reads a prices file, and the universe's, as the settings have it. Throws what `readPrices` and `withUniverseFile` throw. */
+/** Reads prices, and the universe's file, as the settings have it. Throws what `readPrices` and `withUniverseFile` throw. */
 export async function configuredPrices(path: string, { data, universe }: Config): Promise<Panel> {
-  const { columns, duplicates, decimalMark } = data;
-  const panel = await readPrices(path, { columns, duplicates, ...(decimalMark !== "auto" && { decimalMark }) });
+  const { columns, dateFormat, decimalMark, duplicates, missing, query, wide } = data;
+  const panel = await readPrices(path, {
+    columns,
+    duplicates,
+    missing,
+    ...(dateFormat !== "auto" && { dateFormat }),
+    ...(decimalMark !== "auto" && { decimalMark }),
+    ...(query !== undefined && { query }),
+    ...(wide !== undefined && { wide }),
+  });
   return universe.file === null ? panel : withUniverseFile(panel, universe.file);
 }
 

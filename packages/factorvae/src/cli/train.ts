@@ -29,7 +29,7 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
   withSettings(
     command
       .description("train on a prices file: features, model, scores of validation and test, backtest, report")
-      .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
+      .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
       .option("--out <folder>", "(needed) run folder to make"),
     io,
   )

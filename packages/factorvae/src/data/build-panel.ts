@@ -1,6 +1,6 @@
 import { coverage, thinDates } from "./calendar.js";
 import { cleanPrices } from "./clean-prices.js";
-import { DataError, storedPlace } from "./data-error.js";
+import { DataError, type Place, storedPlace } from "./data-error.js";
 import { isoDate } from "./dates.js";
 import type { Panel } from "./panel.js";
 import type { PriceRows } from "./price-rows.js";
@@ -96,9 +96,9 @@ function removeDuplicates(
     let chosen = row;
     if (earlier >= 0) {
       const difference = comparable.find(({ valueAt }) => !Object.is(valueAt(earlier), valueAt(row)));
+      const place = rows.placeOf(row);
       const of = () =>
-        `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first on line ${rows.lineOf[earlier]}`;
-      const place = { file: rows.file, line: rows.lineOf[row] };
+        `${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}, first ${placeBeside(place, rows.placeOf(earlier))}`;
       if (difference !== undefined && policy === "refuse") {
         const value = String(difference.valueAt(row));
         throw new DataError(
@@ -123,6 +123,12 @@ function comparableColumns({ columns, groups }: PriceRows) {
   const numeric = columns.map(({ name, values }) => ({ name, valueAt: (row: number): unknown => values[row] }));
   if (groups === undefined) return numeric;
   return [...numeric, { name: groups.column, valueAt: (row: number): unknown => groups.names[groups.of[row]] ?? "" }];
+}
+
+/** Another place as seen from one: `on line 3`, with the file where it is another. */
+function placeBeside({ file }: Place, { line, row, file: other }: Place): string {
+  const at = line === undefined ? `in row ${row}` : `on line ${line}`;
+  return file === other ? at : `${at} of ${storedPlace({ file: other })}`;
 }
 
 /** Indices of the market days; the rows of the others are counted as `thinDate`. */

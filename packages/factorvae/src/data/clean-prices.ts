@@ -29,8 +29,7 @@ export function cleanPrices(rows: PriceRows, used: Uint8Array): CleanPrices {
   }
   const example = (row: number, field?: string, value?: number | string) => () =>
     storedPlace({
-      file: rows.file,
-      line: rows.lineOf[row],
+      ...rows.placeOf(row),
       ...(field === undefined ? {} : { column: names.get(field) ?? field }),
       ...(value === undefined ? {} : { value: String(value) }),
     });

@@ -27,7 +27,8 @@ export interface Columns {
   readonly header: readonly string[];
   readonly roles: ReadonlyMap<ColumnRole, number>;
   readonly date: number;
-  readonly symbol: number;
+  /** Absent where the file's name says the symbol. */
+  readonly symbol: number | undefined;
   readonly close: number;
   /** The columns without a role, in the file's order, nameless ones left out. */
   readonly further: readonly number[];
@@ -51,11 +52,17 @@ export const knownNames: Readonly<Record<ColumnRole, readonly string[]>> = {
 
 /**
  * Says which column of a prices file is which: by the mapping first, then by name (case, spaces, underscores, points,
- * hyphens and a leading `$` do not matter).
+ * hyphens, angle brackets and a leading `$` do not matter).
+ * @param isNamedBySymbol the file's name says the symbol, so that no column has to
  * @throws DataError if a role has several candidates, a mapped name is not in the header, or there is no date, symbol or
  *   close column; the message names the columns found.
  */
-export function recogniseColumns(file: string, header: readonly string[], mapping: ColumnMapping = {}): Columns {
+export function recogniseColumns(
+  file: string,
+  header: readonly string[],
+  mapping: ColumnMapping = {},
+  isNamedBySymbol = false,
+): Columns {
   refuseRepeatedNames(file, header);
   const roles = new Map<ColumnRole, number>();
   for (const role of columnRoles) {
@@ -88,18 +95,31 @@ export function recogniseColumns(file: string, header: readonly string[], mappin
     header,
     roles,
     date: required(file, header, roles, "date"),
-    symbol: required(file, header, roles, "symbol"),
+    symbol: isNamedBySymbol ? roles.get("symbol") : required(file, header, roles, "symbol"),
     close: required(file, header, roles, "close"),
     further: header.flatMap((name, index) => (name.trim() === "" || taken.has(index) ? [] : [index])),
   };
 }
 
-/** A column name as it is compared: lower case, without spaces, underscores, points, hyphens and `$`. */
-export function normalName(name: string): string {
-  return name.toLowerCase().replace(/[\s_.$-]/g, "");
+/**
+ * Which column of a wide file is the date, by the mapping or by name; the first, where its name is blank.
+ * @throws DataError as `recogniseColumns`.
+ */
+export function recogniseDate(file: string, header: readonly string[], mapping: ColumnMapping = {}): number {
+  const mapped = mapping.date;
+  if (typeof mapped === "string") return mappedColumn(file, header, "date", mapped);
+  const index = recognisedColumn(file, header, "date", new Set());
+  if (index === undefined && header[0]?.trim() === "") return 0;
+  return required(file, header, new Map(index === undefined ? [] : [["date", index]]), "date");
 }
 
-function refuseRepeatedNames(file: string, header: readonly string[]): void {
+/** A column name as it is compared: lower case, without spaces, underscores, points, hyphens, `<>` and `$`. */
+export function normalName(name: string): string {
+  return name.toLowerCase().replace(/[\s_.$<>-]/g, "");
+}
+
+/** @throws DataError if two columns bear one name. */
+export function refuseRepeatedNames(file: string, header: readonly string[]): void {
   const repeated = header.find((name, index) => name.trim() !== "" && header.indexOf(name) !== index);
   if (repeated !== undefined) throw new DataError("two columns bear this name; rename one", { file, column: repeated });
 }

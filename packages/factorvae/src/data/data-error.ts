@@ -6,6 +6,8 @@ export interface Place {
   readonly file: string;
   /** Line of the file, 1 = its first line. */
   readonly line?: number;
+  /** Row of a table that has no lines (Parquet, a query), 1 = its first. */
+  readonly row?: number;
   /** The column's name as the file writes it. */
   readonly column?: string;
   /** The value as the file writes it. */
@@ -18,6 +20,7 @@ const longestValueShown = 60;
 function describePlace(place: Place): string {
   const parts = [place.file];
   if (place.line !== undefined) parts.push(`line ${place.line}`);
+  if (place.row !== undefined) parts.push(`row ${place.row}`);
   if (place.column !== undefined) parts.push(`column "${place.column}"`);
   if (place.value !== undefined) parts.push(`value "${shorten(place.value)}"`);
   return parts.join(", ");
@@ -39,6 +42,7 @@ function shorten(value: string): string {
 export class DataError extends Error {
   readonly file: string;
   readonly line: number | undefined;
+  readonly row: number | undefined;
   readonly column: string | undefined;
   readonly value: string | undefined;
 
@@ -47,6 +51,7 @@ export class DataError extends Error {
     this.name = "DataError";
     this.file = place.file;
     this.line = place.line;
+    this.row = place.row;
     this.column = place.column;
     this.value = place.value;
   }

@@ -16,9 +16,11 @@ export function isoDate(day: number): string {
   return new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
 }
 
-const clock = "(?:[T ]\\s*\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?)?";
-const writtenDate = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clock}$`, "i");
-const compactDate = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:\\.0+)?${clock}$`, "i");
+/** A time of day with its zone offset, which dates may bear. */
+export const clockPattern =
+  "(?:[T ]\\s*\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?)?";
+const writtenDate = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clockPattern}$`, "i");
+const compactDate = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:\\.0+)?${clockPattern}$`, "i");
 const plainNumber = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /**

@@ -9,7 +9,7 @@ const pieceBytes = 1 << 18;
 
 /**
  * Streams a text file from the disk to `onText`, piece by piece, unpacking gzip (known by its first bytes, whatever the
- * name says). UTF-8, or UTF-16 with a byte order mark. The only file of the data layer that touches the disk.
+ * name says). UTF-8, or UTF-16 with a byte order mark.
  * @returns SHA-256 of the bytes as stored, in hexadecimal
  * @throws DataError if the file is missing, a folder, empty, Parquet, Zip, a broken gzip or no text
  */
@@ -47,17 +47,15 @@ async function requireFile(path: string): Promise<void> {
     throw new DataError(`${reason}; check the path`, { file: path });
   });
   if (found.isDirectory()) {
-    throw new DataError("this is a folder; name one long CSV file (a column for the symbol), plain or gzipped", {
-      file: path,
-    });
+    throw new DataError("this is a folder; name one CSV file, plain or gzipped", { file: path });
   }
-  if (found.size === 0) throw new DataError("the file is empty; expected a header and rows of prices", { file: path });
+  if (found.size === 0) throw new DataError("the file is empty; expected a header and rows", { file: path });
 }
 
 function refuseOtherFormats(path: string, head: Uint8Array): void {
   const magic = String.fromCharCode(...head.subarray(0, 4));
   if (magic === "PAR1") {
-    throw new DataError("Parquet files are not read; write the table as CSV, plain or gzipped", { file: path });
+    throw new DataError("this is a Parquet file; write the table as CSV, plain or gzipped", { file: path });
   }
   if (magic === "PK\u0003\u0004") {
     throw new DataError("this is a Zip or Excel file; write the table as CSV, plain or gzipped", { file: path });

@@ -10,7 +10,7 @@ export interface Cell {
   readonly value: number;
 }
 
-const missingMarkers = new Set(
+const usualMarkers = new Set(
   [
     "",
     "-",
@@ -64,16 +64,33 @@ export function fastNumber(text: string): number {
   return value - value === 0 ? value : Number.NaN;
 }
 
+/** What else than the usual markers a user's file writes for a missing value. */
+export interface MissingMarkers {
+  /** Texts, as the file writes them, without blanks around. */
+  readonly texts: ReadonlySet<string>;
+  /** Numbers, however the file writes them: -99 is also `-99.00`. */
+  readonly numbers: ReadonlySet<number>;
+}
+
+/** Sorts markers (`-99`, `"n.v."`) into numbers and texts; undefined where there are none. */
+export function missingMarkersOf(markers: readonly (string | number)[]): MissingMarkers | undefined {
+  if (markers.length === 0) return undefined;
+  const texts = new Set(markers.map((marker) => String(marker).trim()));
+  const numbers = new Set([...texts].filter((text) => plain.test(text)).map(Number));
+  return { texts, numbers };
+}
+
 /**
  * Reads any cell of a numeric column.
  *
  * Missing: empty, `-`, `NaN`, `N/A`, `null`, `#VALUE!`, infinities and the like, in any case. Thousands separators are
  * taken off (`2,400.00` is 2400). With `decimalMark` "," the comma is the decimal mark and the point groups thousands.
  * `mark` undefined says that either may be meant (a file separated by semicolons): a comma is then "ambiguous".
+ * @param own further markers of a missing value
  */
-export function parseCell(text: string, mark: DecimalMark | undefined): Cell {
+export function parseCell(text: string, mark: DecimalMark | undefined, own?: MissingMarkers): Cell {
   const trimmed = text.trim();
-  if (missingMarkers.has(trimmed.toLowerCase())) return missing;
+  if (usualMarkers.has(trimmed.toLowerCase()) || own?.texts.has(trimmed)) return missing;
   if (mark === undefined && trimmed.includes(",")) {
     return plain.test(trimmed.replaceAll(",", "")) ? ambiguous : textual;
   }
@@ -81,5 +98,5 @@ export function parseCell(text: string, mark: DecimalMark | undefined): Cell {
   const digits = grouped.test(american) ? american.replaceAll(",", "") : american;
   if (!plain.test(digits)) return textual;
   const value = Number(digits);
-  return Number.isFinite(value) ? { kind: "number", value } : missing;
+  return Number.isFinite(value) && !own?.numbers.has(value) ? { kind: "number", value } : missing;
 }

@@ -1,101 +1,118 @@
 import type { ColumnRole } from "./columns.js";
 import { DataError, storedPlace } from "./data-error.js";
-import { growingFloat64 } from "./growing.js";
-import { type DecimalMark, fastNumber, parseCell } from "./numbers.js";
+import type { GrowingColumn } from "./growing.js";
+import { type DecimalMark, fastNumber, type MissingMarkers, parseCell } from "./numbers.js";
+import { placeIn, type TableOrigin, textOf, type Value } from "./sources/table.js";
 import type { Tallies } from "./tallies.js";
 
-/** A column whose cells were read as numbers. */
-export interface ReadColumn {
-  /** The column's name as the file writes it. */
-  readonly name: string;
-  /** What it means; absent for a further column. */
-  readonly role?: ColumnRole;
-  /** One value a row, NaN where missing. */
-  readonly values: Float64Array;
+/** How the cells of a column of numbers are read. */
+export interface NumberReading {
+  /** The decimal mark, undefined where a comma could be either. */
+  readonly mark: DecimalMark | undefined;
+  /** Further markers of missing values. */
+  readonly missing: MissingMarkers | undefined;
 }
 
-/** Reads one column cell by cell. */
+/** Reads one column of one table, cell by cell, behind what the column holds already. */
 export interface NumericColumn {
-  /** Reads the next row's cell. */
-  add(text: string, line: number): void;
+  /** Reads the next row's cell; `at` is its line or row. */
+  add(value: Value, at: number): void;
   /**
-   * Ends the column and counts its missing values; undefined if it is left out (a further column of text, or one that
-   * holds no number at all), which is counted too.
+   * Ends the table's part of the column and counts its missing values. False, counted too, if that part is left out: a
+   * further column of text, or no number at all; the column then ends where it began.
    */
-  finish(noted: Tallies): ReadColumn | undefined;
+  finish(noted: Tallies): boolean;
 }
 
 /** A further column that has shown this many texts and no number is not read on. */
 const textsThatDecide = 1000;
 
 /**
- * Makes the reader of one column.
+ * Makes the reader of one column of a table.
  * @param role what the column means, or undefined for a further column
- * @param mark the decimal mark, undefined where a comma could be either
+ * @param cells where the values go, NaN where missing
  * @throws DataError (from `add` or `finish`) if a column with a role holds text where numbers belong: at least as many
- *   texts as numbers; if the close holds no number; if a comma's meaning is ambiguous.
+ *   texts as numbers; if a comma's meaning is ambiguous.
  */
 export function numericColumn(
-  file: string,
+  origin: TableOrigin,
   name: string,
   role: ColumnRole | undefined,
-  mark: DecimalMark | undefined,
+  { mark, missing }: NumberReading,
+  cells: GrowingColumn<Float64Array>,
 ): NumericColumn {
-  const cells = growingFloat64();
+  const { file } = origin;
+  const begin = cells.length();
   const counts = { number: 0, missing: 0, text: 0 };
-  const first = new Map<"missing" | "text", { readonly line: number; readonly value: string }>();
+  const first = new Map<"missing" | "text", { readonly at: number; readonly value: string }>();
   let isText = false;
 
-  function addSlowly(text: string, line: number): void {
-    const cell = parseCell(text, mark);
+  const isNumber = (value: number) => value - value === 0 && !missing?.numbers.has(value);
+
+  function addNumber(value: number): void {
+    counts.number++;
+    cells.push(value);
+  }
+
+  function addSlowly(text: string, at: number): void {
+    const cell = parseCell(text, mark, missing);
     if (cell.kind === "ambiguous") {
       throw new DataError(
         "in a file separated by semicolons a comma can be a decimal mark or group thousands; " +
           "set data.decimalMark to the sign that is meant",
-        { file, line, column: name, value: text },
+        { ...placeIn(origin, at), column: name, value: text },
       );
     }
     counts[cell.kind]++;
-    if (cell.kind !== "number" && !first.has(cell.kind)) first.set(cell.kind, { line, value: text });
+    if (cell.kind !== "number" && !first.has(cell.kind)) first.set(cell.kind, { at, value: text });
     cells.push(cell.value);
     if (counts.number > 0 || counts.text < textsThatDecide) return;
     if (role === undefined) isText = true;
     else refuseText();
   }
 
+  function placeOf(kind: "missing" | "text") {
+    const found = first.get(kind);
+    return found === undefined
+      ? { file, column: name }
+      : { ...placeIn(origin, found.at), column: name, value: found.value };
+  }
+
   function refuseText(): never {
     throw new DataError(
       `text stands where numbers belong: ${counts.text} values of this column are not numbers, ${counts.number} are; ` +
         `name another column with data.columns.${role ?? "close"}`,
-      { file, column: name, ...first.get("text") },
+      placeOf("text"),
     );
   }
 
-  function leftOut(noted: Tallies, reason: string): undefined {
-    noted.add("columnLeftOut", () => `${storedPlace({ file, column: name, ...first.get("text") })}: ${reason}`);
+  function leftOut(noted: Tallies, reason: string): false {
+    noted.add("columnLeftOut", () => `${storedPlace(placeOf("text"))}: ${reason}`);
+    cells.resize(begin);
+    return false;
   }
 
   return {
-    add(text, line) {
+    add(value, at) {
       if (isText) return;
-      const value = fastNumber(text);
-      if (!Number.isNaN(value)) {
-        counts.number++;
-        cells.push(value);
-      } else addSlowly(text, line);
+      if (typeof value === "string") {
+        const number = fastNumber(value);
+        if (isNumber(number)) addNumber(number);
+        else addSlowly(value, at);
+      } else {
+        const number = typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+        if (isNumber(number)) addNumber(number);
+        else addSlowly(textOf(value), at);
+      }
     },
     finish(noted) {
       if (counts.text > 0 && counts.text >= counts.number) {
         return role === undefined ? leftOut(noted, "not numeric") : refuseText();
       }
-      if (counts.number === 0) {
-        if (role === "close") throw new DataError("the column holds no price at all", { file, column: name });
-        return leftOut(noted, "holds no value");
-      }
-      const example = (kind: "missing" | "text") => () => storedPlace({ file, column: name, ...first.get(kind) });
-      noted.add("missingValue", example("missing"), counts.missing);
-      noted.add("notANumber", example("text"), counts.text);
-      return { name, ...(role === undefined ? {} : { role }), values: cells.values() };
+      if (counts.number === 0) return leftOut(noted, "holds no value");
+      noted.add("missingValue", () => storedPlace(placeOf("missing")), counts.missing);
+      noted.add("notANumber", () => storedPlace(placeOf("text")), counts.text);
+      return true;
     },
   };
 }

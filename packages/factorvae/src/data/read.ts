@@ -1,30 +1,90 @@
+import { createHash } from "node:crypto";
 import { buildPanel, type DuplicatePolicy } from "./build-panel.js";
-import { streamText } from "./file-text.js";
+import { DataError, storedPlace } from "./data-error.js";
+import { longRows } from "./long-rows.js";
 import type { Panel } from "./panel.js";
-import { type PriceRowsReader, priceRowsReader, type RowOptions } from "./price-rows.js";
+import { panelHash } from "./panel-hash.js";
+import type { PricesReader, RowOptions } from "./price-rows.js";
+import { csvTable } from "./sources/csv-table.js";
+import { type PriceFile, priceFiles } from "./sources/price-files.js";
+import { queryOrigin, readQueryTable } from "./sources/query-table.js";
+import { readTable } from "./sources/read-table.js";
+import type { TableOrigin } from "./sources/table.js";
+import { wideRows } from "./wide-rows.js";
 
-/** How a prices file is read. */
+/** How prices are read. */
 export interface ReadOptions extends RowOptions {
   /** What to do with rows of the same symbol and date that differ; default "refuse". Equal rows always collapse. */
   readonly duplicates?: DuplicatePolicy;
+  /**
+   * Wide files, a column a symbol: the field that a single file holds (`close`), or `files`, where each file of a folder
+   * holds the field that its name says. Default: long ones, a row per symbol and date.
+   */
+  readonly wide?: string;
+  /** An SQL query whose rows are the prices; it finds the files as the view `prices`. Needs `@duckdb/node-api`. */
+  readonly query?: string;
 }
 
 /**
- * Reads one long prices file (CSV, one row per symbol and date; plain or gzipped) into a panel on the market calendar.
+ * Reads prices into a panel on the market calendar: a CSV file, plain or gzipped, a Parquet file, a folder of such files or
+ * a pattern (`prices/*.csv`), one after the other and never a whole one in memory.
  *
- * Columns are recognised by name or mapped by `options.columns`. Rows dropped and values remarked on are counted in
- * `panel.rows`; `panel.source` bears the hash of the file's bytes.
+ * Columns are recognised by name or mapped by `options.columns`, in each file on its own; where a file of several has no
+ * column for the symbol, its name says it. Rows dropped and values remarked on are counted in `panel.rows`;
+ * `panel.source` bears the hash of the file's bytes, of all files' names and bytes, or of what a query gave.
  * @throws DataError with the file, line, column and value where they are known
  */
 export async function readPrices(path: string, options: ReadOptions = {}): Promise<Panel> {
-  const reader = priceRowsReader(path, options);
-  const sha256 = await streamText(path, reader.push);
-  return { ...buildPanel(reader.finish(), options.duplicates), source: { file: path, sha256 } };
+  if (options.query !== undefined) return readQuery(path, options.query, options);
+  const { files, leftOut, isSingle } = await priceFiles(path);
+  const reader = readerOf(path, options, isSingle);
+  const hashes: string[] = [];
+  for (const { path: file, stem } of files) {
+    const table = (countedBy: TableOrigin["countedBy"]) =>
+      reader.table({ file, stem, countedBy, ...(!isSingle && { symbol: stem }) });
+    hashes.push(await readTable(file, table));
+  }
+  const rows = reader.finish();
+  for (const { path: file, reason } of leftOut)
+    rows.noted.add("fileLeftOut", () => `${storedPlace({ file })}: ${reason}`);
+  const sha256 = isSingle ? hashes[0] : hashOfAll(files, hashes);
+  return { ...buildPanel(rows, options.duplicates), source: { file: path, sha256 } };
 }
 
 /** Reads prices from text that is already in memory, as `readPrices` does; `name` stands for the file in messages. */
 export function parsePrices(text: string, options: ReadOptions = {}, name = "prices"): Panel {
-  const reader: PriceRowsReader = priceRowsReader(name, options);
-  reader.push(text);
+  const reader = readerOf(name, options, true);
+  const table = csvTable(name, reader.table({ file: name, stem: name, countedBy: "line" }));
+  table.push(text);
+  table.end();
   return buildPanel(reader.finish(), options.duplicates);
+}
+
+async function readQuery(path: string, query: string, options: ReadOptions): Promise<Panel> {
+  const reader = readerOf(path, options, true);
+  const sink = reader.table({ file: queryOrigin, stem: queryOrigin, countedBy: "row" });
+  await readQueryTable(path, query, sink, options.columns?.symbol ?? undefined);
+  const panel = buildPanel(reader.finish(), options.duplicates);
+  return { ...panel, source: { file: path, sha256: panelHash(panel, query) } };
+}
+
+function readerOf(path: string, options: ReadOptions, isSingle: boolean): PricesReader {
+  const { wide } = options;
+  if (wide === undefined) return longRows(path, options);
+  if (wide !== "files" && !isSingle) {
+    throw new DataError(
+      `data.wide=${wide} is for one file; set data.wide=files where each file holds the field that its name says`,
+      { file: path },
+    );
+  }
+  return wideRows(path, ({ stem }) => (wide === "files" ? stem : wide), options);
+}
+
+/** SHA-256 over the names and the bytes of several files, in the order of the names. */
+function hashOfAll(files: readonly PriceFile[], hashes: readonly string[]): string {
+  const hash = createHash("sha256");
+  files.forEach(({ name }, i) => {
+    hash.update(`${JSON.stringify(name)} ${hashes[i]}\n`);
+  });
+  return hash.digest("hex");
 }

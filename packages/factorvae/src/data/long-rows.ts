@@ -1,0 +1,206 @@
+import { type Columns, columnRoles, recogniseColumns } from "./columns.js";
+import { DataError, type Place, storedPlace } from "./data-error.js";
+import { dayReader } from "./day-reader.js";
+import { groupColumn } from "./group-column.js";
+import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
+import { missingMarkersOf } from "./numbers.js";
+import { type NumberReading, type NumericColumn, numericColumn } from "./numeric-column.js";
+import {
+  type PriceRows,
+  type PricesReader,
+  type ReadColumn,
+  type RowOptions,
+  rowPlaces,
+  unreadableRules,
+} from "./price-rows.js";
+import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
+import { tallies } from "./tallies.js";
+
+/** A column over all tables. */
+interface WholeColumn extends Omit<ReadColumn, "values"> {
+  readonly cells: GrowingColumn<Float64Array>;
+  /** Whether some table's part of it was kept. */
+  isKept: boolean;
+}
+
+/**
+ * Reads long tables (one row per symbol and date) into columns, in one pass. Each table's columns are recognised on their
+ * own; a column that a table does not have is missing on its rows.
+ * @param name what stands for all tables in messages
+ * @throws DataError (from whatever the reader is given) with the place and the rule.
+ */
+export function longRows(name: string, options: RowOptions = {}): PricesReader {
+  const dropped = tallies();
+  const noted = tallies();
+  const symbolOf = growingInt32();
+  const dayOf = growingInt32();
+  const places = rowPlaces();
+  const symbolIndex = new Map<string, number>();
+  const dayIn = dayReader(options.dateFormat);
+  const missing = missingMarkersOf(options.missing ?? []);
+  const whole = new Map<string, WholeColumn>();
+  const groups = groupColumn();
+  let read = 0;
+  let firstTable: { readonly origin: TableOrigin; readonly names: readonly string[] } | undefined;
+
+  function wholeColumn(columnName: string, role: ReadColumn["role"]): WholeColumn {
+    const known = whole.get(role ?? columnName);
+    if (known !== undefined) return known;
+    const column = { name: columnName, ...(role && { role }), cells: growingFloat64(), isKept: false };
+    column.cells.resize(symbolOf.length());
+    whole.set(role ?? columnName, column);
+    return column;
+  }
+
+  function cellsOf(origin: TableOrigin, columns: Columns, reading: NumberReading): Cells[] {
+    const { header } = columns;
+    const cells: Cells[] = [];
+    const take = (index: number, role?: ReadColumn["role"]) => {
+      const into = wholeColumn(header[index], role);
+      cells.push({ index, whole: into, column: numericColumn(origin, header[index], role, reading, into.cells) });
+    };
+    for (const [role, index] of columns.roles)
+      if (role !== "date" && role !== "symbol" && role !== "group") take(index, role);
+    const fieldNames = new Set<string>(columnRoles.filter((role) => role !== "group"));
+    for (const index of columns.further) {
+      if (!fieldNames.has(header[index])) take(index);
+      else {
+        const place = { file: origin.file, column: header[index] };
+        noted.add("columnLeftOut", () => `${storedPlace(place)}: data.columns.${header[index]} names another or none`);
+      }
+    }
+    return cells;
+  }
+
+  function noteHeader(origin: TableOrigin, names: readonly string[]): void {
+    firstTable ??= { origin, names };
+    const { origin: first, names: firstNames } = firstTable;
+    const lacking = firstNames.filter((one) => !names.includes(one));
+    const more = names.filter((one) => !firstNames.includes(one));
+    if (lacking.length === 0 && more.length === 0) return;
+    const said = [...lacking.map((one) => `no "${one}"`), ...more.map((one) => `"${one}"`)].join(", ");
+    noted.add(
+      "otherColumns",
+      () => `${storedPlace({ file: origin.file })}: beside ${storedPlace({ file: first.file })} it has ${said}`,
+    );
+  }
+
+  function table(origin: TableOrigin): TableSink {
+    const readBefore = read;
+    const drops = new Map<string, { count: number; readonly place: Place }>();
+    let columns: Columns | undefined;
+    let cells: readonly Cells[] = [];
+    let width = 0;
+    let date = 0;
+    let symbol: number | undefined;
+    let group: number | undefined;
+    places.begin(origin);
+
+    function drop(reason: string, place: Place): void {
+      dropped.add(reason, () => storedPlace(place));
+      const known = drops.get(reason);
+      if (known) known.count++;
+      else drops.set(reason, { count: 1, place });
+    }
+
+    function addGroup(index: number, value: Value, at: number): void {
+      const column = columns?.header[index] ?? "group";
+      const text = textOf(value);
+      if (!groups.add(column, text))
+        noted.add("missingGroup", () => storedPlace({ ...placeIn(origin, at), column, value: text }));
+    }
+
+    return {
+      header(names, commaIsOpen) {
+        columns = recogniseColumns(origin.file, names, options.columns, origin.symbol !== undefined);
+        ({ date, symbol } = columns);
+        width = names.length;
+        group = columns.roles.get("group");
+        groups.resize(symbolOf.length());
+        const mark = options.decimalMark ?? (commaIsOpen ? undefined : ".");
+        cells = cellsOf(origin, columns, { mark, missing });
+        noteHeader(origin, names);
+      },
+      row(values, at) {
+        read++;
+        if (values.length !== width && !onlySeparatorsFollow(values, width)) {
+          drop("fieldCount", { ...placeIn(origin, at), value: `${values.length} fields, the header has ${width}` });
+          return;
+        }
+        const day = dayIn(values[date]);
+        const symbolText = symbol === undefined ? (origin.symbol ?? "") : textOf(values[symbol]);
+        if (Number.isNaN(day)) {
+          const column = columns?.header[date] ?? "date";
+          drop("unreadableDate", { ...placeIn(origin, at), column, value: textOf(values[date]) });
+        } else if (symbolText.trim() === "") {
+          const column = columns?.header[symbol ?? -1] ?? "symbol";
+          drop("noSymbol", { ...placeIn(origin, at), column, value: symbolText });
+        } else {
+          let index = symbolIndex.get(symbolText);
+          if (index === undefined) {
+            index = symbolIndex.size;
+            symbolIndex.set(symbolText, index);
+          }
+          symbolOf.push(index);
+          dayOf.push(day);
+          places.add(at);
+          for (const { column, index: field } of cells) column.add(values[field], at);
+          if (group !== undefined) addGroup(group, values[group], at);
+        }
+      },
+      end() {
+        refuseUnreadable(read - readBefore, drops, options.dateFormat);
+        if (read === readBefore) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
+        else for (const { column, whole: into } of cells) if (column.finish(noted)) into.isKept = true;
+        for (const { cells: all } of whole.values()) all.resize(symbolOf.length());
+      },
+    };
+  }
+
+  return {
+    table,
+    finish(): PriceRows {
+      if (firstTable === undefined)
+        throw new DataError("the file is empty; expected a header and rows of prices", { file: name });
+      if (read === 0) throw new DataError("the file has a header but no rows", { file: name });
+      const close = whole.get("close");
+      if (close === undefined || !close.isKept)
+        throw new DataError("the column holds no price at all", { file: name, column: close?.name ?? "close" });
+      const columns = [...whole.values()].flatMap(({ isKept, cells, ...column }) =>
+        isKept ? [{ ...column, values: cells.values() }] : [],
+      );
+      const rows = { symbolOf: symbolOf.values(), dayOf: dayOf.values(), placeOf: places.placeOf };
+      groups.resize(symbolOf.length());
+      const grouping = groups.result();
+      const symbols = [...symbolIndex.keys()];
+      return { file: name, symbols, ...rows, columns, ...(grouping && { groups: grouping }), read, dropped, noted };
+    },
+  };
+}
+
+interface Cells {
+  readonly index: number;
+  readonly whole: WholeColumn;
+  readonly column: NumericColumn;
+}
+
+function onlySeparatorsFollow(values: readonly Value[], width: number): boolean {
+  if (values.length < width) return false;
+  for (let i = width; i < values.length; i++) if (values[i] !== "") return false;
+  return true;
+}
+
+/** Refuses a table of which most rows had to be dropped. */
+function refuseUnreadable(
+  read: number,
+  drops: ReadonlyMap<string, { readonly count: number; readonly place: Place }>,
+  dateFormat: string | undefined,
+): void {
+  const most = [...drops].sort(([, a], [, b]) => b.count - a.count);
+  const total = most.reduce((sum, [, { count }]) => sum + count, 0);
+  if (2 * total <= read) return;
+  const [reason, { count, place }] = most[0];
+  const isOtherFormat = reason === "unreadableDate" && dateFormat !== undefined;
+  const rule = isOtherFormat ? `have no date written as data.dateFormat says, ${dateFormat}` : unreadableRules[reason];
+  throw new DataError(`${count} of ${read} rows ${rule}`, place);
+}
