@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./audit.js";
 import { backtestCommand } from "./backtest.js";
 import { type CommandIo, InterruptionError, processIo, say } from "./command-io.js";
 import { demoCommand } from "./demo.js";
@@ -20,6 +21,7 @@ const commands = {
   evaluate: evaluateCommand,
   backtest: backtestCommand,
   report: reportCommand,
+  audit: auditCommand,
   features: featuresCommand,
   simulate: simulateCommand,
 } satisfies Readonly<Record<string, (command: Command, io: CommandIo) => Command>>;
