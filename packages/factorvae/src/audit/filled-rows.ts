@@ -1,17 +1,11 @@
 import type { Panel } from "../data/panel.js";
+import { type Repeat, repeatedBars } from "../inspect/repeated-bars.js";
 import type { Check } from "./check.js";
 
 /** Equal bars at the very beginning of a symbol that no market gives. */
 const leadingBars = 3;
 /** Standard deviations of a fair coin beyond which the side of the larger gap is no chance. */
 const surelyMoreOften = 3;
-
-/** Bars of one symbol that repeat each other on consecutive dates, as indices into the calendar, both included. */
-interface Repeat {
-  readonly symbol: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 /**
  * Looks for rows that were copied from a later one. A symbol that begins, on the file's first date, with the same bar again
@@ -48,33 +42,6 @@ export const filledRowsCheck: Check = {
     return { passed: true, detail: `${counts}${side}${first}; no symbol begins with a repeated bar` };
   },
 };
-
-const barFields = ["open", "high", "low", "close", "volume"] as const;
-
-/** Stretches of equal bars, all fields to the bit, of bars that tell something: traded, or with a high above the low. */
-export function repeatedBars({ fields, dates, symbols }: Panel): Repeat[] {
-  const columns = barFields.flatMap((name) => fields[name] ?? []);
-  const { close, high, low, volume } = fields;
-  if (close === undefined) return [];
-  const tells = (cell: number): boolean =>
-    !Number.isNaN(close[cell]) && (volume === undefined ? high?.[cell] > low?.[cell] : volume[cell] > 0);
-  const repeats: Repeat[] = [];
-  for (let symbol = 0; symbol < symbols.length; symbol++) {
-    const start = symbol * dates.length;
-    for (let from = 0; from < dates.length; ) {
-      let to = from;
-      if (tells(start + from))
-        while (
-          to + 1 < dates.length &&
-          columns.every((values) => Object.is(values[start + to + 1], values[start + from]))
-        )
-          to++;
-      if (to > from) repeats.push({ symbol, from, to });
-      from = to + 1;
-    }
-  }
-  return repeats;
-}
 
 /**
  * On how many dates the bars repeated from there are mostly nearer to what follows, and on how many to what went before. A

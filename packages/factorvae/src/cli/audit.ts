@@ -57,6 +57,5 @@ async function auditRun(
   const passed = failed.length === 0;
   if (json) print(io, finiteJson({ run, data, sameInput: context.isSameInput, passed, checks: outcomes }));
   if (passed) return;
-  const what = failed.length === 1 ? "check fails" : "checks fail";
-  throw new Error(`audit: ${failed.length} of ${outcomes.length} ${what}: ${failed.join(", ")}`);
+  throw new Error(`audit: ${failed.length} of ${outcomes.length} checks failed: ${failed.join(", ")}`);
 }

@@ -9,7 +9,18 @@ import { resolveConfig } from "../config.js";
 import { bytesOf, pricesFile, runCommand, smallSettings, temporaryFolder } from "./command.samples.js";
 import { resolvedSettings } from "./settings.js";
 
-const commands = ["demo", "train", "predict", "evaluate", "backtest", "report", "audit", "features", "simulate"];
+const commands = [
+  "demo",
+  "train",
+  "predict",
+  "evaluate",
+  "backtest",
+  "report",
+  "audit",
+  "inspect",
+  "features",
+  "simulate",
+];
 
 describe("factorvae", () => {
   it("lists its commands, and explains each with an example that begins with its name", async () => {
@@ -51,7 +62,7 @@ describe("factorvae", () => {
   it("prints every setting with its default, as a file that sets them", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "settings.yaml");
-    for (const name of ["train", "demo", "evaluate", "backtest", "report", "features"]) {
+    for (const name of ["train", "demo", "evaluate", "backtest", "report", "inspect", "features"]) {
       const { code, stdout, stderr } = await runCommand([name, "--settings"]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       writeFileSync(file, stdout);

@@ -5,6 +5,7 @@ import { type CommandIo, InterruptionError, processIo, say } from "./command-io.
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { featuresCommand } from "./features.js";
+import { inspectCommand } from "./inspect.js";
 import { predictCommand } from "./predict.js";
 import { reportCommand } from "./report.js";
 import { simulateCommand } from "./simulate.js";
@@ -22,6 +23,7 @@ const commands = {
   backtest: backtestCommand,
   report: reportCommand,
   audit: auditCommand,
+  inspect: inspectCommand,
   features: featuresCommand,
   simulate: simulateCommand,
 } satisfies Readonly<Record<string, (command: Command, io: CommandIo) => Command>>;

@@ -41,6 +41,7 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
     symbols: keptSymbols.map((n) => grid.symbols[n]),
     fields: Object.fromEntries(onGrid),
     present,
+    columns: rows.understood,
     rows: {
       read: rows.read,
       used: present.reduce((sum, one) => sum + one, 0),

@@ -5,6 +5,7 @@ import { parseDay } from "./dates.js";
 import { growingInt32 } from "./growing.js";
 import type { DecimalMark } from "./numbers.js";
 import { type NumericColumn, numericColumn, type ReadColumn } from "./numeric-column.js";
+import type { UnderstoodColumn } from "./panel.js";
 import { type Tallies, tallies } from "./tallies.js";
 
 /** The rows of a prices file as the file writes them, column by column: no rule but reading has been applied. */
@@ -17,6 +18,8 @@ export interface PriceRows {
   readonly dayOf: Int32Array;
   readonly lineOf: Int32Array;
   readonly columns: readonly ReadColumn[];
+  /** Every column of the header, and what became of it. */
+  readonly understood: readonly UnderstoodColumn[];
   /** Data rows seen, those dropped included. */
   readonly read: number;
   readonly dropped: Tallies;
@@ -111,7 +114,8 @@ export function priceRowsReader(file: string, options: RowOptions = {}): PriceRo
       const columns = header.cells.flatMap(({ column }) => column.finish(noted) ?? []);
       const symbols = [...symbolIndex.keys()];
       const rows = { symbolOf: symbolOf.values(), dayOf: dayOf.values(), lineOf: lineOf.values() };
-      return { file, symbols, ...rows, columns, read, dropped, noted };
+      const understood = understoodColumns(header.columns, columns);
+      return { file, symbols, ...rows, columns, understood, read, dropped, noted };
     },
   };
 }
@@ -138,6 +142,15 @@ function cellReaders(file: string, columns: Columns, mark: DecimalMark | undefin
     } else cells.push({ index, column: numericColumn(file, name, undefined, mark) });
   }
   return cells;
+}
+
+function understoodColumns({ header, roles }: Columns, read: readonly ReadColumn[]): UnderstoodColumn[] {
+  const roleAt = new Map([...roles].map(([role, index]) => [index, role]));
+  return header.map((name, index) => {
+    const role = roleAt.get(index);
+    const isHeld = role === "date" || role === "symbol" || read.some((column) => column.name === name);
+    return { name, meaning: isHeld ? (role ?? "kept") : "left out" };
+  });
 }
 
 function onlySeparatorsFollow(fields: readonly string[], width: number): boolean {
