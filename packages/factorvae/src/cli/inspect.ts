@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { coverageText } from "../inspect/coverage-picture.js";
+import { coveragePicture, coverageText } from "../inspect/coverage-picture.js";
 import { type Found, type Inspection, inspect } from "../inspect/inspect.js";
 import { inspectionPage } from "../inspect/page.js";
 import { finiteJson } from "../run/run-summary.js";
@@ -45,9 +45,10 @@ async function inspectPrices(
   io: CommandIo,
 ): Promise<void> {
   if (html !== undefined) refuseOwnInput(html, [data]);
-  const inspection = inspect(await configuredPrices(data, resolvedSettings(given)));
+  const panel = await configuredPrices(data, resolvedSettings(given));
+  const inspection = inspect(panel);
   if (html !== undefined) {
-    writeWholeFile(html, inspectionPage(inspection));
+    writeWholeFile(html, inspectionPage(inspection, coveragePicture(panel, 48, 200)));
     say(io, `${html} written`);
   }
   print(io, json ? finiteJson(inspection) : inspectionText(inspection));

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { drawing, figure, timeOf } from "../report/chart.js";
-import { counted, percent, whole } from "../report/format.js";
+import { counted, whole } from "../report/format.js";
 import { html, type Markup, trusted } from "../report/html.js";
 import { style } from "../report/style.js";
 import { rowsTable } from "../report/tables.js";
@@ -10,8 +10,11 @@ import type { Found, Inspection } from "./inspect.js";
 /** Places of one kind that the page lists. */
 const placesListed = 25;
 
-/** What was found in prices, as one self-contained page; it loads nothing and runs no script. */
-export function inspectionPage(inspection: Inspection): string {
+/**
+ * What was found in prices, as one self-contained page; it loads nothing and runs no script. A picture of coverage finer than
+ * the inspection's own may be given.
+ */
+export function inspectionPage(inspection: Inspection, coverage: CoveragePicture = inspection.coverage): string {
   const { file, symbols, dates, firstDate, lastDate, calendar, columns, rows, found, survivorship } = inspection;
   const title = `Prices of ${file.split("/").at(-1) ?? file}`;
   const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map((day, at) => `${day} ${calendar.weekdays[at]}`);
@@ -33,7 +36,7 @@ export function inspectionPage(inspection: Inspection): string {
 </header>
 <section>
 <h2>Coverage</h2>
-${coverageFigure(inspection.coverage)}
+${coverageFigure(coverage)}
 </section>
 <section>
 <h2>Found</h2>
@@ -64,7 +67,13 @@ function coverageFigure({ bands, from, share }: CoveragePicture): Markup {
   const starts = [0];
   for (const { symbols } of bands) starts.push(starts[starts.length - 1] + symbols);
   const cells = share.flatMap((row, band) =>
-    row.map((part, at) => ({ x1: edges[at], x2: ends[at], y1: starts[band], y2: starts[band + 1], part })),
+    row.map((part, at) => ({
+      x1: edges[at],
+      x2: ends[at],
+      y1: starts[band],
+      y2: starts[band + 1],
+      shade: shadeOf(part),
+    })),
   );
   const picture = drawing("Share of stock-days with a price, by symbols and dates", {
     height: 360,
@@ -77,25 +86,27 @@ function coverageFigure({ bands, from, share }: CoveragePicture): Markup {
         y1: "y1",
         y2: "y2",
         fill: "var(--test)",
-        fillOpacity: "part",
-        inset: 0.4,
+        fillOpacity: "shade",
+        shapeRendering: "crispEdges",
       }),
     ],
     opacity: { type: "linear", domain: [0, 1], range: [0, 1] },
   });
-  const caption = html`Each field is a band of symbols over a stretch of dates; the fuller its colour, the more of its stock-days have a price. Symbols stand by their first row, from the top: late listings make steps below, delistings bright ends to the right.`;
+  const caption = html`Each field is a band of symbols over a stretch of dates; the fuller its colour, the more of its stock-days have a price; one that lacks any is plainly lighter. Symbols stand by their first row, from the top: late listings make steps below, delistings bright ends to the right.`;
   return figure({ title: "Where there are prices", caption }, picture);
 }
 
+/** A field that lacks a price is told from a whole one, however little it lacks. */
+const shadeOf = (part: number): number => (part === 1 ? 1 : 0.75 * part);
+
 function foundTable(found: readonly Found[]): Markup {
-  const total = found.reduce((sum, { count }) => sum + count, 0);
   const lines = found.map(
     ({ name, about, count }) =>
-      html`<tr><th scope="row">${name}</th><td>${whole(count)}</td><td>${percent(total > 0 ? count / total : 0, 0)}</td><td class="text">${about}</td></tr>
+      html`<tr><th scope="row">${name}</th><td>${whole(count)}</td><td class="text">${about}</td></tr>
 `,
   );
   return html`<div class="scroll rows"><table>
-<thead><tr><th></th><th scope="col">places</th><th scope="col">of all</th><th scope="col" class="text">what it is</th></tr></thead>
+<thead><tr><th></th><th scope="col">places</th><th scope="col" class="text">what it is</th></tr></thead>
 <tbody>
 ${lines}</tbody></table></div>
 `;

@@ -2,14 +2,14 @@ import { medianInPlace } from "../data/median.js";
 import { type Finder, type Finding, seriesOf, shown } from "./finder.js";
 
 /** Ratios of usual splits, old shares to new; each also the other way round. */
-const ratios = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100, 3 / 2, 4 / 3, 5 / 4, 5 / 2];
+const ratios = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100, 3 / 2, 4 / 3, 5 / 2];
 /** How far, in logarithms, a jump may be from a ratio: a day's own return is in it. */
 const nearRatio = 0.06;
 /** Dates on either side whose medians say whether the jump stays and volume moves the other way. */
 const priceDates = 5;
 const volumeDates = 20;
 /** How many times its usual volume, in logarithms, a day without news may have. */
-const surge = Math.log(2.5);
+const surge = Math.log(4);
 
 /** Jumps that look like splits for which the prices before were not adjusted. */
 export const unadjustedSplits: Finder = {
@@ -22,8 +22,8 @@ export const unadjustedSplits: Finder = {
       const open = panel.fields.open === undefined ? close : seriesOf(panel, "open", n);
       return panel.dates.flatMap((date, t) => {
         const jump = Math.log(open[t] / close[t - 1]);
-        // A quarter is the smallest split that is told from the news of a day.
-        if (!(Math.abs(jump) > Math.log(5 / 4) - nearRatio)) return [];
+        // Splits smaller than 4/3 are not told from the news of a day.
+        if (!(Math.abs(jump) > Math.log(4 / 3) - nearRatio)) return [];
         const ratio = splitRatio(jump);
         if (ratio === undefined || !stays(close, t, Math.log(ratio)) || !volumeAnswers(volume, t, Math.log(ratio)))
           return [];
@@ -43,17 +43,18 @@ function splitRatio(jump: number): number | undefined {
 
 function stays(close: Float64Array, t: number, jump: number): boolean {
   const change = Math.log(typical(close, t, t + priceDates) / typical(close, t - priceDates, t));
-  return Math.abs(change - jump) < 2 * nearRatio;
+  // A week of ordinary returns is in it, too.
+  return Math.abs(change - jump) < Math.max(2 * nearRatio, Math.abs(jump) / 3);
 }
 
 /**
- * Twice the shares at half the price: over the weeks after, the change of volume is nearer to the opposite of the jump than to
+ * Twice the shares at half the price: over the weeks after, the change of volume is far nearer to the opposite of the jump than to
  * none, and on the day itself there is no surge beyond that, which news would make.
  */
 function volumeAnswers(volume: Float64Array, t: number, jump: number): boolean {
   const before = typical(volume, t - volumeDates, t);
   const change = Math.log(typical(volume, t, t + volumeDates) / before);
-  return Math.abs(change + jump) < Math.abs(jump) / 2 && Math.abs(Math.log(volume[t] / before) + jump) < surge;
+  return Math.abs(change + jump) < 0.75 * Math.abs(jump) && Math.abs(Math.log(volume[t] / before) + jump) < surge;
 }
 
 /** The median of the values present on dates `from` to `to`, `to` left out. */
