@@ -15,7 +15,7 @@ export async function trainedEvidence(
 }
 
 /** What a run folder would tell of a training. */
-export function evidenceOf({ run, metrics, predictions, ...result }: TrainingResult): Evidence {
+function evidenceOf({ run, metrics, predictions, ...result }: TrainingResult): Evidence {
   const { bestEpoch, trainingDays, validationDays, dataset } = result;
   const config = resolveConfig(run.config);
   return {

@@ -3,7 +3,7 @@ import { audit, checks, type Outcome, trainingChecks } from "../audit/audit.js";
 import { auditContext } from "../audit/context.js";
 import { readEvidence } from "../audit/evidence.js";
 import { finiteJson } from "../run/run-summary.js";
-import { type CommandIo, print, say } from "./command-io.js";
+import { type CommandIo, InterruptionError, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
 import { configuredPrices } from "./prices.js";
 
@@ -51,7 +51,7 @@ async function auditRun(
   for await (const outcome of audit(context, chosen)) {
     outcomes.push(outcome);
     if (!json) print(io, `${outcome.outcome.padEnd(7)}  ${outcome.name.padEnd(width)}  ${outcome.detail}\n`);
-    io.signal.throwIfAborted();
+    if (io.signal.aborted) throw new InterruptionError("interrupted; the run is as it was");
   }
   const failed = outcomes.filter(({ outcome }) => outcome === "fail").map(({ name }) => name);
   const passed = failed.length === 0;
