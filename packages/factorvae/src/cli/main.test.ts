@@ -9,7 +9,18 @@ import { resolveConfig } from "../config.js";
 import { bytesOf, pricesFile, runCommand, smallSettings, temporaryFolder } from "./command.samples.js";
 import { resolvedSettings } from "./settings.js";
 
-const commands = ["demo", "train", "predict", "evaluate", "backtest", "report", "features", "simulate"];
+const commands = [
+  "demo",
+  "train",
+  "predict",
+  "evaluate",
+  "backtest",
+  "report",
+  "audit",
+  "inspect",
+  "features",
+  "simulate",
+];
 
 describe("factorvae", () => {
   it("lists its commands, and explains each with an example that begins with its name", async () => {
@@ -27,7 +38,7 @@ describe("factorvae", () => {
   it("refuses an unknown command or flag with code 2 and a suggestion", async () => {
     const misspelt = await runCommand(["trian"]);
     expect(misspelt).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Did you mean train?") });
-    const later = await runCommand(["audit"]);
+    const later = await runCommand(["compare"]);
     expect(later).toMatchObject({ code: 2, stderr: expect.stringContaining(`commands: ${commands.join(", ")}`) });
     const flag = await runCommand(["train", "--dta", "prices.csv", "--out", "run"]);
     expect(flag).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean --data?") });
@@ -51,7 +62,7 @@ describe("factorvae", () => {
   it("prints every setting with its default, as a file that sets them", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "settings.yaml");
-    for (const name of ["train", "demo", "evaluate", "backtest", "report", "features"]) {
+    for (const name of ["train", "demo", "evaluate", "backtest", "report", "inspect", "features"]) {
       const { code, stdout, stderr } = await runCommand([name, "--settings"]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       writeFileSync(file, stdout);

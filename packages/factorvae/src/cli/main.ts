@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./audit.js";
 import { backtestCommand } from "./backtest.js";
 import { type CommandIo, InterruptionError, processIo, say } from "./command-io.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { featuresCommand } from "./features.js";
+import { inspectCommand } from "./inspect.js";
 import { predictCommand } from "./predict.js";
 import { reportCommand } from "./report.js";
 import { simulateCommand } from "./simulate.js";
@@ -20,6 +22,8 @@ const commands = {
   evaluate: evaluateCommand,
   backtest: backtestCommand,
   report: reportCommand,
+  audit: auditCommand,
+  inspect: inspectCommand,
   features: featuresCommand,
   simulate: simulateCommand,
 } satisfies Readonly<Record<string, (command: Command, io: CommandIo) => Command>>;

@@ -41,6 +41,7 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
     symbols: keptSymbols.map((n) => grid.symbols[n]),
     fields: Object.fromEntries(onGrid),
     present,
+    ...(rows.understood && { columns: rows.understood }),
     ...(rows.groups && { groups: { names: rows.groups.names, of: gatherGroups(rows.groups.of, sourceRow) } }),
     rows: {
       read: rows.read,

@@ -15,6 +15,7 @@ import {
 } from "./price-rows.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
+import { understoodColumns } from "./understood-columns.js";
 
 /** A column over all tables. */
 interface WholeColumn extends Omit<ReadColumn, "values"> {
@@ -41,7 +42,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
   const whole = new Map<string, WholeColumn>();
   const groups = groupColumn();
   let read = 0;
-  let firstTable: { readonly origin: TableOrigin; readonly names: readonly string[] } | undefined;
+  let firstTable: { readonly origin: TableOrigin; readonly columns: Columns } | undefined;
 
   function wholeColumn(columnName: string, role: ReadColumn["role"]): WholeColumn {
     const known = whole.get(role ?? columnName);
@@ -72,9 +73,13 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
     return cells;
   }
 
-  function noteHeader(origin: TableOrigin, names: readonly string[]): void {
-    firstTable ??= { origin, names };
-    const { origin: first, names: firstNames } = firstTable;
+  function noteHeader(origin: TableOrigin, columns: Columns): void {
+    firstTable ??= { origin, columns };
+    const { header: names } = columns;
+    const {
+      origin: first,
+      columns: { header: firstNames },
+    } = firstTable;
     const lacking = firstNames.filter((one) => !names.includes(one));
     const more = names.filter((one) => !firstNames.includes(one));
     if (lacking.length === 0 && more.length === 0) return;
@@ -119,7 +124,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
         groups.resize(symbolOf.length());
         const mark = options.decimalMark ?? (commaIsOpen ? undefined : ".");
         cells = cellsOf(origin, columns, { mark, missing });
-        noteHeader(origin, names);
+        noteHeader(origin, columns);
       },
       row(values, at) {
         read++;
@@ -173,7 +178,12 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
       groups.resize(symbolOf.length());
       const grouping = groups.result();
       const symbols = [...symbolIndex.keys()];
-      return { file: name, symbols, ...rows, columns, ...(grouping && { groups: grouping }), read, dropped, noted };
+      const understood = understoodColumns(
+        firstTable.columns,
+        columns.map((column) => column.name),
+      );
+      const optional = { understood, ...(grouping && { groups: grouping }) };
+      return { file: name, symbols, ...rows, columns, ...optional, read, dropped, noted };
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { ColumnRole } from "./columns.js";
+
 /** How often something happened to a row, and one row it happened to. */
 export interface Tally {
   readonly count: number;
@@ -13,6 +15,14 @@ export interface RowCounts {
   readonly dropped: Readonly<Record<string, Tally>>;
   /** Rows or values that were used with a remark (missing values, suspended days, ...), by reason. */
   readonly noted: Readonly<Record<string, Tally>>;
+}
+
+/** How a column of a prices file was understood. */
+export interface UnderstoodColumn {
+  /** As the file writes it. */
+  readonly name: string;
+  /** Its role, `kept` for a further column of numbers, or `left out`. */
+  readonly meaning: ColumnRole | "kept" | "left out";
 }
 
 /** The file a panel was read from. */
@@ -61,6 +71,8 @@ export interface Panel {
   /** Of the file that `universe.file` names. */
   readonly universe?: Universe;
   readonly rows: RowCounts;
+  /** The file's columns in its order; absent for a panel that was not read. */
+  readonly columns?: readonly UnderstoodColumn[];
   /** Absent for a panel that comes from no file. */
   readonly source?: PanelSource;
 }

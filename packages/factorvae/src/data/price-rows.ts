@@ -2,7 +2,7 @@ import type { ColumnMapping, ColumnRole } from "./columns.js";
 import type { Place } from "./data-error.js";
 import { growingInt32 } from "./growing.js";
 import type { DecimalMark } from "./numbers.js";
-import type { Groups } from "./panel.js";
+import type { Groups, UnderstoodColumn } from "./panel.js";
 import type { TableOrigin, TableSink } from "./sources/table.js";
 import { placeIn } from "./sources/table.js";
 import type { Tallies } from "./tallies.js";
@@ -31,6 +31,8 @@ export interface PriceRows {
   readonly columns: readonly ReadColumn[];
   /** The text column of the role `group`, by name: per row an index into `names`, -1 where it is empty. */
   readonly groups?: Groups & { readonly column: string };
+  /** Every column of the first table's header, and what became of it; absent for wide tables. */
+  readonly understood?: readonly UnderstoodColumn[];
   /** Data rows seen, those dropped included. */
   readonly read: number;
   readonly dropped: Tallies;

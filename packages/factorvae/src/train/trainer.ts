@@ -144,7 +144,8 @@ const lastEpochNote = (days: number, epochs: number): string =>
     ? `Validation has ${days} labelled days, fewer than ${minimumValidationDays}: the last of ${epochs} epochs was taken, none chosen.`
     : `No epoch from the first that may be chosen has a figure on validation: the last of ${epochs} was taken.`;
 
-const validationScore = ({ validRankIc, validNll }: EpochMetrics, { train }: Config): number =>
+/** What validation says of an epoch by the configured figure; larger is better, -Infinity where there is none. */
+export const validationScore = ({ validRankIc, validNll }: EpochMetrics, { train }: Config): number =>
   (train.select === "nll" ? validNll && -validNll : validRankIc) ?? Number.NEGATIVE_INFINITY;
 
 async function runEpoch(
