@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 /** What a file is made of: all at once, or piece by piece. */
-export type FileContent = string | Uint8Array | Iterable<string>;
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /** The name under which `writeWholeFile` begins a file; one that a killed process left behind is safe to remove. */
 export const partialFile = (path: string): string => join(dirname(path), `.${basename(path)}.partial`);
@@ -53,7 +53,7 @@ function writeBytes(file: number, piece: string | Uint8Array): void {
 }
 
 /** Text as the bytes of a gzip file; equal texts give equal bytes. */
-export function gzipped(text: Iterable<string>): Uint8Array {
+export function gzipped(text: Iterable<string | Uint8Array>): Uint8Array {
   return gzipSync(Buffer.concat(Array.from(text, (piece) => Buffer.from(piece))));
 }
 

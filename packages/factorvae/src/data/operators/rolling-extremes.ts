@@ -22,10 +22,10 @@ export function rollingMaximum(values: Float64Array): (days: number) => RollingE
 
 /** The smallest. */
 export function rollingMinimum(values: Float64Array): (days: number) => RollingExtreme {
-  const largest = largestOf(() => values.map((value) => -value));
+  const largest = largestOf(() => negated(values));
   return (days) => {
     const { value, position } = placed(largest(days), days);
-    return { value: value.map((negative) => -negative), position };
+    return { value: negated(value), position };
   };
 }
 
@@ -34,6 +34,12 @@ const largestOf = (values: () => Float64Array): ((days: number) => Largest) =>
     const value = values();
     return { value, ago: value.map((one) => (Number.isNaN(one) ? Number.NaN : 0)) };
   }, joined);
+
+function negated(values: Float64Array): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let t = 0; t < result.length; t++) result[t] = -values[t];
+  return result;
+}
 
 function placed({ value, ago }: Largest, days: number): RollingExtreme {
   const position = new Float64Array(ago.length);

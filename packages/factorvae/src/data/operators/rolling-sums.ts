@@ -34,31 +34,49 @@ export interface RollingChanges {
 
 /** The changes to each of the last `days` dates from the one before it, up to each date. */
 export function rollingChanges(values: Float64Array): (days: number) => RollingChanges {
-  const sums = rollingSums(() => {
-    const before = lagged(values, 1);
-    const where = (of: (now: number, last: number) => number) => values.map((now, t) => of(now, before[t]));
-    return [
-      // Comparisons with a missing value are false, so that what is not known adds nothing.
-      where((now, last) => (now > last ? now - last : 0)),
-      where((now, last) => (now < last ? last - now : 0)),
-      where((now, last) => (now > last ? 1 : 0)),
-      where((now, last) => (now < last ? 1 : 0)),
-      where((now, last) => (now >= last || now < last ? 1 : 0)),
-    ];
-  });
+  const sums = rollingSums(() => changesOf(values));
   return (days) => {
     const [gains, losses, rises, falls, known] = sums(days);
-    const shareOf = (count: number, t: number): number => count / (t < days ? t + 1 : days);
     return {
       gains: orMissing(gains, known),
       losses: orMissing(losses, known),
-      risingShare: rises.map(shareOf),
-      fallingShare: falls.map(shareOf),
+      risingShare: shareOfDates(rises, days),
+      fallingShare: shareOfDates(falls, days),
     };
   };
 }
 
+/** Rises, falls, whether there is one, and whether the change is known: what is not known adds nothing. */
+function changesOf(values: Float64Array): readonly Float64Array[] {
+  const before = lagged(values, 1);
+  const changes = Array.from({ length: 5 }, () => new Float64Array(values.length));
+  const [gains, losses, rises, falls, known] = changes;
+  for (let t = 0; t < values.length; t++) {
+    const [now, last] = [values[t], before[t]];
+    if (now > last) {
+      gains[t] = now - last;
+      rises[t] = 1;
+    } else if (now < last) {
+      losses[t] = last - now;
+      falls[t] = 1;
+    }
+    if (!Number.isNaN(now - last)) known[t] = 1;
+  }
+  return changes;
+}
+
 const presence = (values: Float64Array): Float64Array => values.map((value) => (Number.isNaN(value) ? 0 : 1));
 
-const orMissing = (sums: Float64Array, count: Float64Array): Float64Array =>
-  sums.map((sum, t) => (count[t] === 0 ? Number.NaN : sum));
+/** Sums, missing where nothing was summed. */
+function orMissing(sums: Float64Array, count: Float64Array): Float64Array {
+  const result = sums.slice();
+  for (let t = 0; t < result.length; t++) if (count[t] === 0) result[t] = Number.NaN;
+  return result;
+}
+
+/** How many of a window's dates, as a share; the first windows hold fewer dates. */
+function shareOfDates(counts: Float64Array, days: number): Float64Array {
+  const shares = new Float64Array(counts.length);
+  for (let t = 0; t < shares.length; t++) shares[t] = counts[t] / (t < days ? t + 1 : days);
+  return shares;
+}

@@ -19,7 +19,8 @@ const epsilon = 1e-12;
 
 /** Shares of gains and of losses in all changes over a window, and their difference. */
 function sharesOf({ gains, losses }: RollingChanges): readonly Float64Array[] {
-  const total = gains.map((gain, t) => gain + losses[t]);
+  const total = gains.slice();
+  for (let t = 0; t < total.length; t++) total[t] += losses[t];
   return [
     quotients(gains, total, epsilon),
     quotients(losses, total, epsilon),
@@ -27,7 +28,11 @@ function sharesOf({ gains, losses }: RollingChanges): readonly Float64Array[] {
   ];
 }
 
-const inDays = (positions: Float64Array, days: number): Float64Array => positions.map((position) => position / days);
+function inDays(positions: Float64Array, days: number): Float64Array {
+  const shares = new Float64Array(positions.length);
+  for (let t = 0; t < shares.length; t++) shares[t] = positions[t] / days;
+  return shares;
+}
 
 /** The features over a window; formulas as in Qlib's Alpha158. */
 export const windowFamilies: readonly WindowFamily[] = [
