@@ -48,7 +48,7 @@ export async function computeFeaturesInThreads(
     values: new Float32Array(new SharedArrayBuffer(4 * count)),
     next: new Int32Array(new SharedArrayBuffer(4)),
   };
-  await Promise.all(Array.from({ length: workers }, () => finished(task)));
+  await finished(Array.from({ length: workers }, () => new Worker(workerFile, { workerData: task })));
   return { names, dates, symbols, values: task.values };
 }
 
@@ -60,13 +60,22 @@ function shared<Values extends Float64Array | Uint8Array>(values: Values): Value
   return copy as Values;
 }
 
-function finished(task: FeaturesTask): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile, { workerData: task });
-    worker.once("error", reject);
+/** Waits until all threads are done. The first that fails ends the others: half a table is of no use to anybody. */
+async function finished(workers: readonly Worker[]): Promise<void> {
+  try {
+    await Promise.all(workers.map(ended));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+const ended = (worker: Worker): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const fail = (reason: string): void =>
+      reject(new Error(`features: a thread failed (${reason}); fewer of them take less memory: FACTORVAE_THREADS=1`));
+    worker.once("error", (error) => fail(error instanceof Error ? error.message : String(error)));
     worker.once("exit", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`features: a thread ended with code ${code}`));
+      else fail(`it ended with code ${code}`);
     });
   });
-}
