@@ -4,8 +4,8 @@ import { parseConfig } from "../config.js";
 import { alpha158Features, featureNames } from "../data/alpha158-features.js";
 import { featuresCsv } from "../data/features-csv.js";
 import { computeFeaturesInThreads } from "../data/features-in-threads.js";
-import { featuresParquet } from "../data/features-parquet.js";
-import { writeWholeFile } from "../run/whole-file.js";
+import { featuresParquetInThreads } from "../data/features-parquet-in-threads.js";
+import { writeWholeFile, writeWholeFileFrom } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
@@ -75,8 +75,9 @@ async function writeFeatures(
     const without = left.filter((name) => needs(name).includes(field));
     if (without.length > 0) say(io, `left out, the prices have no ${field}: ${without.join(", ")}`);
   }
-  const content = out.endsWith(".parquet") ? featuresParquet : featuresCsv;
-  writeWholeFile(out, content(table, panel.present));
+  if (out.endsWith(".parquet"))
+    await writeWholeFileFrom(out, featuresParquetInThreads(table, panel.present, info().threads));
+  else writeWholeFile(out, featuresCsv(table, panel.present));
   const dates = `${panel.dates[0]} to ${panel.dates[panel.dates.length - 1]}`;
   print(io, `${out}: ${table.names.length} features of ${panel.symbols.length} stocks, ${dates}\n`);
 }

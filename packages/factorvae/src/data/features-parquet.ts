@@ -4,16 +4,26 @@ import { writeRleBitPackedHybrid } from "hyparquet-writer/src/encoding.js";
 import type { FeatureTable } from "./feature-table.js";
 
 /** Rows of a row group, about: what is held in memory at a time, and what a reader skips or reads as a whole. */
-const usualGroupRows = 65_536;
+const usualGroupRows = 32_768;
 
 type Writer = ParquetWriter["writer"];
-type ColumnChunk = ParquetWriter["row_groups"][number]["columns"][number];
+type RowGroup = ParquetWriter["row_groups"][number];
+type ColumnChunk = RowGroup["columns"][number];
+
+/** Dates of a row group, as places in the calendar: the second is the first of the next group. */
+export type DateRange = readonly [from: number, to: number];
+
+/** A row group as it stands in the file, and the file's notes on it, in which the group begins at byte 0. */
+export interface EncodedGroup {
+  readonly bytes: Uint8Array;
+  readonly notes: RowGroup;
+}
 
 /**
  * Features as the bytes of a Parquet file, piece by piece, in the order of `featuresCsv`: `date` (DATE), `symbol` (string),
  * then the features by name (FLOAT), a row for each that the prices have. A missing value is null, as SQL takes it; pandas
  * shows it as NaN. Row groups hold whole dates, so that a reader finds its dates by their statistics. Not compressed:
- * features have hardly a byte that repeats.
+ * features have hardly a byte that repeats. A piece is valid until the next is asked for.
  *
  * @param present 1 where there is a row, symbol-major `[symbols, dates]`, as a panel has it
  */
@@ -22,58 +32,120 @@ export function* featuresParquet(
   present: Uint8Array,
   groupRows = usualGroupRows,
 ): Generator<Uint8Array> {
-  const { names, dates, symbols } = table;
+  const file = parquetFile(table.names);
+  const encode = groupEncoder(table, present);
+  yield file.head();
+  for (const range of dateRanges(table, present, groupRows)) yield file.group(encode(range));
+  yield file.foot();
+}
+
+const schemaOf = (names: readonly string[]): ParquetWriter["schema"] => [
+  { name: "features", num_children: names.length + 2 },
+  { name: "date", type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" },
+  { name: "symbol", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" },
+  ...names.map((name) => ({ name, type: "FLOAT", repetition_type: "OPTIONAL" }) as const),
+];
+
+/** What a file is made of, to be asked for in this order: its head, each row group, its foot. */
+export interface ParquetFile {
+  readonly head: () => Uint8Array;
+  readonly group: (encoded: EncodedGroup) => Uint8Array;
+  readonly foot: () => Uint8Array;
+}
+
+/** A file of features with these names. */
+export function parquetFile(names: readonly string[]): ParquetFile {
   const writer = new ByteWriter();
-  const file = new ParquetWriter({
-    writer,
-    schema: [
-      { name: "features", num_children: names.length + 2 },
-      { name: "date", type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" },
-      { name: "symbol", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" },
-      ...names.map((name) => ({ name, type: "FLOAT", repetition_type: "OPTIONAL" }) as const),
-    ],
-    codec: "UNCOMPRESSED",
-    createdBy: "factorvae",
-  });
-  const columns = new Float32Array((groupRows + symbols.length) * names.length);
-  for (const cells of groupsOf(dates.length, symbols.length, present, groupRows)) {
-    writeKeys(file, table, cells);
-    turn(table, cells, columns);
-    const { columns: chunks, ...group } = file.row_groups[file.row_groups.length - 1];
-    const from = writer.offset;
-    names.forEach((name, c) => {
-      chunks.push(writeFloats(writer, name, columns.subarray(c * cells.length, (c + 1) * cells.length)));
-    });
-    const bytes = BigInt(writer.offset - from);
-    file.row_groups[file.row_groups.length - 1] = {
-      ...group,
-      columns: chunks,
-      total_byte_size: group.total_byte_size + bytes,
-      total_compressed_size: (group.total_compressed_size ?? 0n) + bytes,
+  const file = new ParquetWriter({ writer, schema: schemaOf(names), createdBy: "factorvae" });
+  const taken = (): Uint8Array => {
+    const bytes = writer.getBytes();
+    writer.index = 0;
+    return bytes;
+  };
+  return {
+    head: taken,
+    group: ({ bytes, notes }) => {
+      file.row_groups.push(moved(notes, BigInt(writer.offset)));
+      file.num_rows += notes.num_rows;
+      writer.offset += bytes.length;
+      return bytes;
+    },
+    foot: () => {
+      file.finish();
+      return taken();
+    },
+  };
+}
+
+/** Notes on a row group that begins so many bytes later. */
+function moved(notes: RowGroup, by: bigint): RowGroup {
+  const columns = notes.columns.map(({ file_offset, meta_data }): ColumnChunk => {
+    if (meta_data === undefined) throw new Error("featuresParquet: a column has no notes");
+    const { dictionary_page_offset: dictionary, data_page_offset: data } = meta_data;
+    const offsets = {
+      data_page_offset: data + by,
+      ...(dictionary !== undefined && { dictionary_page_offset: dictionary + by }),
     };
-    yield taken(writer);
+    return { file_offset: file_offset + by, meta_data: { ...meta_data, ...offsets } };
+  });
+  return { ...notes, columns };
+}
+
+/** The dates of each row group: whole dates, until there are enough rows. */
+export function dateRanges(
+  { dates, symbols }: Pick<FeatureTable, "dates" | "symbols">,
+  present: Uint8Array,
+  groupRows = usualGroupRows,
+): DateRange[] {
+  const ranges: DateRange[] = [];
+  let [from, rows] = [0, 0];
+  for (let t = 0; t < dates.length; t++) {
+    for (let n = 0; n < symbols.length; n++) rows += present[n * dates.length + t];
+    if (rows < groupRows && t + 1 < dates.length) continue;
+    if (rows > 0) ranges.push([from, t + 1]);
+    [from, rows] = [t + 1, 0];
   }
-  file.finish();
-  yield taken(writer);
+  return ranges;
 }
 
-/** What was written since the last time; valid until something is written again. */
-function taken(writer: ByteWriter): Uint8Array {
-  const bytes = writer.getBytes();
-  writer.index = 0;
-  return bytes;
+/** What encodes the row groups of a table, one after the other; the bytes of one are valid until the next is encoded. */
+export function groupEncoder(table: FeatureTable, present: Uint8Array): (range: DateRange) => EncodedGroup {
+  const { names } = table;
+  let writer = new ByteWriter();
+  let room = new Float32Array();
+  return (range) => {
+    const cells = cellsOf(table, present, range);
+    if (room.length < cells.length * names.length) {
+      room = new Float32Array(cells.length * names.length);
+      // About what the group takes: a writer that grows step by step copies what it has at each.
+      writer = new ByteWriter(room.byteLength + 8 * cells.length + 256 * names.length);
+    }
+    turn(table, cells, room);
+    writer.index = writer.offset = 0;
+    const file = new ParquetWriter({ writer, schema: schemaOf(names), codec: "UNCOMPRESSED" });
+    const head = writer.offset;
+    writeKeys(file, table, cells);
+    const [keys] = file.row_groups;
+    const features = names.map((name, c) =>
+      writeFloats(writer, name, room.subarray(c * cells.length, (c + 1) * cells.length)),
+    );
+    const bytes = BigInt(writer.offset - head);
+    const notes = { ...keys, columns: [...keys.columns, ...features] };
+    return {
+      bytes: writer.getBytes().subarray(head),
+      notes: moved({ ...notes, total_byte_size: bytes, total_compressed_size: bytes }, BigInt(-head)),
+    };
+  };
 }
 
-/** Cells of the table (`symbol * dates + date`) that have a row, date by date, in groups of whole dates. */
-function* groupsOf(dates: number, symbols: number, present: Uint8Array, groupRows: number): Generator<Int32Array> {
-  const room = new Int32Array(groupRows + symbols);
+/** Cells of the table (`symbol * dates + date`) that have a row, date by date. */
+function cellsOf({ dates, symbols }: FeatureTable, present: Uint8Array, [from, to]: DateRange): Int32Array {
+  const cells = new Int32Array((to - from) * symbols.length);
   let rows = 0;
-  for (let t = 0; t < dates; t++) {
-    for (let n = 0; n < symbols; n++) if (present[n * dates + t] === 1) room[rows++] = n * dates + t;
-    if (rows < groupRows && t + 1 < dates) continue;
-    if (rows > 0) yield room.subarray(0, rows);
-    rows = 0;
-  }
+  for (let t = from; t < to; t++)
+    for (let n = 0; n < symbols.length; n++)
+      if (present[n * dates.length + t] === 1) cells[rows++] = n * dates.length + t;
+  return cells.subarray(0, rows);
 }
 
 /** Begins a row group with its dates and symbols. */
@@ -85,6 +157,8 @@ function writeKeys(file: ParquetWriter, { dates, symbols }: FeatureTable, cells:
       { name: "symbol", data: Array.from(cells, (cell) => symbols[Math.floor(cell / dates.length)]) },
     ],
     rowGroupSize: cells.length,
+    // One page: pages of their own would want an index.
+    pageSize: 0,
   });
 }
 
