@@ -15,6 +15,8 @@ export interface Timed {
 /** Something that measures itself, once in a process: seconds or bytes. */
 export interface Measured {
   readonly measure: () => number | Promise<number>;
+  /** As that of `Timed`, asked for when the measurement is done. */
+  readonly check?: () => number;
 }
 
 /** What a library has to be measured by. */

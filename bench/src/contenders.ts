@@ -5,7 +5,7 @@ export interface Contender {
   readonly name: string;
   /** The head of its column. */
   readonly title: string;
-  readonly library: "ours" | "tfjs" | "jax-js" | "onnxruntime" | "ml-matrix" | "torch";
+  readonly library: "ours" | "tfjs" | "jax-js" | "onnxruntime" | "ml-matrix" | "torch" | "pandas";
   readonly threads: 1 | 2;
   readonly groups: readonly GroupName[];
   /** Ours: which kernels. */
@@ -14,7 +14,7 @@ export interface Contender {
   readonly form?: "loop" | "batched" | "collapsed";
 }
 
-const large: readonly GroupName[] = ["matmul", "elementwise", "gru", "step", "memory", "epoch", "year"];
+const large: readonly GroupName[] = ["matmul", "elementwise", "gru", "step", "memory", "epoch", "year", "features"];
 
 const ours: readonly Contender[] = [
   { name: "ours-1", title: "ours", library: "ours", threads: 1, kernels: "auto", groups: groupNames },
@@ -71,8 +71,10 @@ const torch: readonly Contender[] = ([1, 2] as const).flatMap((threads) => {
   ];
 });
 
+const pandas: Contender = { name: "pandas", title: "pandas", library: "pandas", threads: 1, groups: ["features"] };
+
 /** All contenders, in the order of the columns. */
-const contenders: readonly Contender[] = [...ours, ...libraries, ...torch];
+const contenders: readonly Contender[] = [...ours, ...libraries, ...torch, pandas];
 
 /** Those that are measured at a group. */
 export const contendersOf = (group: GroupName): readonly Contender[] =>

@@ -1,4 +1,5 @@
 import { type ElementwiseSpec, elementwise } from "./groups/elementwise.js";
+import { type FeaturesSpec, features } from "./groups/features.js";
 import type { Group } from "./groups/group.js";
 import { type MatmulSpec, matmul } from "./groups/matmul.js";
 import {
@@ -34,6 +35,7 @@ export interface Specs {
   readonly memory: StepSpec;
   readonly epoch: EpochSpec;
   readonly year: YearSpec;
+  readonly features: FeaturesSpec;
   readonly overhead: OverheadSpec;
   readonly chain: ChainSpec;
   readonly curvature: CurvatureSpec;
@@ -53,6 +55,7 @@ export const groups: { readonly [Name in GroupName]: Group<Specs[Name]> } = {
   memory,
   epoch,
   year,
+  features,
   overhead,
   chain,
   curvature,

@@ -42,6 +42,16 @@ export function torchHere(): { readonly version: string } | { readonly missing: 
   return { version: stdout.trim() };
 }
 
+/** The version of pandas that can be measured, or why it cannot. */
+export function pandasHere(): { readonly version: string } | { readonly missing: string } {
+  const { stdout, status } = spawnSync(python, ["-c", "import pandas; print(pandas.__version__)"], {
+    encoding: "utf8",
+  });
+  return status === 0
+    ? { version: stdout.trim() }
+    : { missing: "There was no pandas to be measured (Debian: python3-pandas)." };
+}
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 interface Command {
@@ -52,8 +62,14 @@ interface Command {
 
 function commandOf(contender: Contender, job: Job, engine: Engine): Command {
   const { library, threads, kernels, form } = contender;
+  const rows = groups[job.group].rows.flatMap(({ name, spec, oursOnly }) => (oursOnly ? [] : [{ name, spec }]));
+  if (library === "pandas")
+    return {
+      file: python,
+      args: [here("../python/features.py"), JSON.stringify({ ...job, rows })],
+      environment: { PYTHONDONTWRITEBYTECODE: "1" },
+    };
   if (library === "torch") {
-    const rows = groups[job.group].rows.flatMap(({ name, spec, oursOnly }) => (oursOnly ? [] : [{ name, spec }]));
     const blas = openBlas();
     return {
       file: python,

@@ -50,7 +50,8 @@ async function measured<Name extends GroupName>(
 async function reading(made: Case, effort: Effort, meter: ReturnType<typeof peakMeter>): Promise<Omit<Reading, "row">> {
   if ("measure" in made) {
     const figure = await made.measure();
-    return { median: figure, least: figure };
+    const found = made.check?.();
+    return { median: figure, least: figure, ...(found !== undefined && { check: found }) };
   }
   const check = await made.check?.();
   const before = meter?.();

@@ -10,7 +10,7 @@ import { thisMachine } from "./machine.js";
 import { benchmarksPicture } from "./page/chart.js";
 import { groupSection } from "./page/group-section.js";
 import { benchmarksPage } from "./page/page.js";
-import { engineOf, torchHere } from "./programs.js";
+import { engineOf, pandasHere, torchHere } from "./programs.js";
 import type { Results } from "./results.js";
 import { measureGroup } from "./rounds.js";
 import type { Effort } from "./timing.js";
@@ -54,10 +54,12 @@ async function measureAll(names: readonly string[], isQuick: boolean, major: str
   const effort = isQuick ? quick : full;
   const engine = engineOf(major);
   const torch = torchHere();
-  const isThere = ({ library }: Contender): boolean => library !== "torch" || "version" in torch;
+  const pandas = pandasHere();
+  const isThere = ({ library }: Contender): boolean =>
+    (library !== "torch" || "version" in torch) && (library !== "pandas" || "version" in pandas);
   const before = loadavg()[0];
   const figures: Results["figures"][number][] = [];
-  const missing: string[] = "missing" in torch ? [torch.missing] : [];
+  const missing = [torch, pandas].flatMap((peer) => ("missing" in peer ? [peer.missing] : []));
   for (const name of names.filter(isGroupName)) {
     process.stderr.write(`${name} ...\n`);
     const rounds = await measureGroup(name, effort, engine, { isThere, isQuick });
@@ -73,7 +75,11 @@ async function measureAll(names: readonly string[], isQuick: boolean, major: str
     machine: thisMachine(),
     load: [before, loadavg()[0]],
     effort,
-    versions: { ...versionsOf(), ...("version" in torch && { PyTorch: torch.version }) },
+    versions: {
+      ...versionsOf(),
+      ...("version" in torch && { PyTorch: torch.version }),
+      ...("version" in pandas && { pandas: pandas.version }),
+    },
     missing,
     figures,
   };

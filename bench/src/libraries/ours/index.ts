@@ -9,6 +9,7 @@ export const ours: Library = {
   memory: async (spec) => (await import("./step.js")).memoryCase(spec),
   epoch: async (spec) => (await import("./market.js")).epochCase(spec),
   year: async (spec) => (await import("./market.js")).yearCase(spec),
+  features: async (spec) => (await import("./features.js")).featuresCase(spec),
   overhead: async (spec) => (await import("./small.js")).overheadCase(spec),
   chain: async (spec) => (await import("./small.js")).chainCase(spec),
   curvature: async (spec) => (await import("./small.js")).curvatureCase(spec),

@@ -1,10 +1,11 @@
 import { info } from "@factorvae/autograd";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseConfig } from "../config.js";
-import { featureNames } from "../data/alpha158-features.js";
+import { alpha158Features, featureNames } from "../data/alpha158-features.js";
 import { featuresCsv } from "../data/features-csv.js";
 import { computeFeaturesInThreads } from "../data/features-in-threads.js";
-import { writeWholeFile } from "../run/whole-file.js";
+import { featuresParquetInThreads } from "../data/features-parquet-in-threads.js";
+import { writeWholeFile, writeWholeFileFrom } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
@@ -22,13 +23,17 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
     command
       .description("write the features of a prices file: date,symbol, then the features by name")
       .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
-      .option("--out <file>", "(needed) file to write, .csv or .csv.gz; an existing one is replaced", tableFile),
+      .option(
+        "--out <file>",
+        "(needed) file to write, .parquet, .csv or .csv.gz; an existing one is replaced",
+        tableFile,
+      ),
     io,
   )
     .addHelpText(
       "after",
       examples(
-        "factorvae features --data prices.csv --out features.csv.gz",
+        "factorvae features --data prices.csv --out features.parquet",
         "factorvae features --data prices.csv --out two.csv --set 'features.names=[KLEN, ROC60]'",
       ),
     )
@@ -44,9 +49,8 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
     );
 
 function tableFile(path: string): string {
-  if (/\.csv(\.gz)?$/.test(path)) return path;
-  if (path.endsWith(".parquet")) throw new InvalidArgumentError("Parquet is not written yet; name a .csv or .csv.gz.");
-  throw new InvalidArgumentError(`"${path}" ends neither in .csv nor in .csv.gz.`);
+  if (/\.(csv|csv\.gz|parquet)$/.test(path)) return path;
+  throw new InvalidArgumentError(`"${path}" ends neither in .parquet nor in .csv or .csv.gz.`);
 }
 
 async function writeFeatures(
@@ -67,12 +71,19 @@ async function writeFeatures(
     { missingVolume, threads: info().threads },
   );
   const left = names.filter((name) => !table.names.includes(name));
-  const lacking = ["volume", "vwap"].filter((field) => panel.fields[field] === undefined).join(" and no ");
-  if (left.length > 0) say(io, `left out, the prices have no ${lacking}: ${left.join(", ")}`);
-  writeWholeFile(out, featuresCsv(table, panel.present));
+  for (const field of ["volume", "vwap"]) {
+    const without = left.filter((name) => needs(name).includes(field));
+    if (without.length > 0) say(io, `left out, the prices have no ${field}: ${without.join(", ")}`);
+  }
+  if (out.endsWith(".parquet"))
+    await writeWholeFileFrom(out, featuresParquetInThreads(table, panel.present, info().threads));
+  else writeWholeFile(out, featuresCsv(table, panel.present));
   const dates = `${panel.dates[0]} to ${panel.dates[panel.dates.length - 1]}`;
   print(io, `${out}: ${table.names.length} features of ${panel.symbols.length} stocks, ${dates}\n`);
 }
+
+const needs = (feature: string): readonly string[] =>
+  alpha158Features.find(({ name }) => name === feature)?.needs ?? [];
 
 const namesFeatures = ({ features }: RawSettings): boolean =>
   typeof features === "object" && features !== null && "names" in features;

@@ -51,7 +51,7 @@ describe("factorvae", () => {
     for (const argv of [
       ["demo", "--seed", "seven"],
       ["simulate", "--out", "market.txt"],
-      ["features", "--data", "prices.csv", "--out", "features.parquet"],
+      ["features", "--data", "prices.csv", "--out", "features.xls"],
       ["predict", "--run", "run", "--data", "prices.csv", "--out", "scores.csv", "--from", "2018-02-30"],
       ["evaluate", "--predictions", "scores.csv", "--split", "tset"],
       ["report", "--run", "run", "--data", "prices.csv"],

@@ -81,6 +81,8 @@ function chosenFeatures({ names = [], expressions = {}, columns = [] }: FeatureC
   if (features.length === 0) throw new RangeError("features: none is asked for; name one in features.names");
   const chosen = new Set<string>();
   for (const { name } of features) {
+    if (name === "date" || name === "symbol")
+      throw new RangeError(`features: "${name}" is the name of a key, beside which features stand; rename it`);
     if (chosen.has(name)) throw new RangeError(`features: "${name}" is asked for twice`);
     chosen.add(name);
   }

@@ -21,6 +21,9 @@ const worthThreads = 2_000_000;
 
 const workerFile = new URL("./features-worker.js", import.meta.url);
 
+/** Whether the package runs as built: threads run JavaScript, which its sources are not. */
+export const isBuilt = !import.meta.url.endsWith(".ts");
+
 /**
  * The features of `computeFeatures`, computed symbol by symbol by several threads: the same bits. Small tables are computed by the
  * caller, as are all where the package runs from its sources.
@@ -37,8 +40,7 @@ export async function computeFeaturesInThreads(
   const { symbols, dates } = panel;
   const count = symbols.length * dates.length * names.length;
   const workers = Math.min(threads, symbols.length);
-  if (workers < 2 || count < worthThreads || import.meta.url.endsWith(".ts"))
-    return computeFeatures(panel, choice, options);
+  if (workers < 2 || count < worthThreads || !isBuilt) return computeFeatures(panel, choice, options);
   const task: FeaturesTask = {
     fields: Object.fromEntries(Object.entries(panel.fields).map(([name, values]) => [name, shared(values)])),
     present: shared(panel.present),
@@ -48,25 +50,35 @@ export async function computeFeaturesInThreads(
     values: new Float32Array(new SharedArrayBuffer(4 * count)),
     next: new Int32Array(new SharedArrayBuffer(4)),
   };
-  await Promise.all(Array.from({ length: workers }, () => finished(task)));
+  await finished(Array.from({ length: workers }, () => new Worker(workerFile, { workerData: task })));
   return { names, dates, symbols, values: task.values };
 }
 
 /** A copy in memory that threads share. */
-function shared<Values extends Float64Array | Uint8Array>(values: Values): Values {
+export function shared<Values extends Float64Array | Uint8Array>(values: Values): Values {
   const buffer = new SharedArrayBuffer(values.byteLength);
   const copy = values instanceof Float64Array ? new Float64Array(buffer) : new Uint8Array(buffer);
   copy.set(values);
   return copy as Values;
 }
 
-function finished(task: FeaturesTask): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile, { workerData: task });
-    worker.once("error", reject);
+/** Waits until all threads are done. The first that fails ends the others: half a table is of no use to anybody. */
+async function finished(workers: readonly Worker[]): Promise<void> {
+  try {
+    await Promise.all(workers.map(ended));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Waits until a thread has done its work. Throws Error if it fails. */
+export const ended = (worker: Worker): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const fail = (reason: string): void =>
+      reject(new Error(`features: a thread failed (${reason}); fewer of them take less memory: FACTORVAE_THREADS=1`));
+    worker.once("error", (error) => fail(error instanceof Error ? error.message : String(error)));
     worker.once("exit", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`features: a thread ended with code ${code}`));
+      else fail(`it ended with code ${code}`);
     });
   });
-}

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 /** What a file is made of: all at once, or piece by piece. */
-export type FileContent = string | Uint8Array | Iterable<string>;
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /** The name under which `writeWholeFile` begins a file; one that a killed process left behind is safe to remove. */
 export const partialFile = (path: string): string => join(dirname(path), `.${basename(path)}.partial`);
@@ -16,6 +16,36 @@ export const partialFile = (path: string): string => join(dirname(path), `.${bas
  * @throws Error that names the file where it cannot be written.
  */
 export function writeWholeFile(path: string, content: FileContent): void {
+  const file = begin(path);
+  try {
+    // Outside the attempt: what makes the pieces has errors of its own.
+    for (const piece of piecesOf(path, content)) file.add(piece);
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+/** Writes bytes that come piece by piece, as `writeWholeFile` does. */
+export async function writeWholeFileFrom(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = begin(path);
+  try {
+    for await (const piece of pieces) file.add(piece);
+    file.finish();
+  } finally {
+    file.close();
+  }
+}
+
+interface BegunFile {
+  readonly add: (piece: string | Uint8Array) => void;
+  /** Gives the file its name. */
+  readonly finish: () => void;
+  /** Closes the file, and removes it where it was not finished. */
+  readonly close: () => void;
+}
+
+function begin(path: string): BegunFile {
   const beside = partialFile(path);
   const begun = attempt(path, () => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
@@ -23,16 +53,18 @@ export function writeWholeFile(path: string, content: FileContent): void {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(beside, "w");
   });
-  try {
-    // Outside the attempt: what makes the pieces has errors of its own.
-    for (const piece of piecesOf(path, content)) attempt(path, () => writeBytes(begun, piece));
-    attempt(path, () => renameSync(beside, path));
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  } finally {
-    closeSync(begun);
-  }
+  let isFinished = false;
+  return {
+    add: (piece) => attempt(path, () => writeBytes(begun, piece)),
+    finish: () => {
+      attempt(path, () => renameSync(beside, path));
+      isFinished = true;
+    },
+    close: () => {
+      closeSync(begun);
+      if (!isFinished) rmSync(beside, { force: true });
+    },
+  };
 }
 
 function attempt<Result>(path: string, action: () => Result): Result {
@@ -53,7 +85,7 @@ function writeBytes(file: number, piece: string | Uint8Array): void {
 }
 
 /** Text as the bytes of a gzip file; equal texts give equal bytes. */
-export function gzipped(text: Iterable<string>): Uint8Array {
+export function gzipped(text: Iterable<string | Uint8Array>): Uint8Array {
   return gzipSync(Buffer.concat(Array.from(text, (piece) => Buffer.from(piece))));
 }
 

@@ -1,9 +1,10 @@
 import { rollingCorrelation } from "../operators/rolling-correlation.js";
 import { rollingMaximum, rollingMinimum } from "../operators/rolling-extremes.js";
 import { rollingLine } from "../operators/rolling-line.js";
-import { rollingDeviation, rollingMean, rollingSum } from "../operators/rolling-moments.js";
-import { rollingQuantiles, rollingRank } from "../operators/rolling-order.js";
-import { dateByDate, lagged } from "../operators/series.js";
+import { deviationOf, rollingMoments } from "../operators/rolling-moments.js";
+import { rollingOrder } from "../operators/rolling-order.js";
+import { rollingSum } from "../operators/rolling-sums.js";
+import { differences, lagged } from "../operators/series.js";
 
 type Series = Float64Array;
 
@@ -46,13 +47,13 @@ const before = (of: (values: Series, days: number) => Series): Windowed => ({
 const quantile: Windowed = {
   ...rolling((values) => values),
   numbers: 1,
-  of: ([values], days, share) => rollingQuantiles(values, days, [share])[0],
+  of: ([values], days, share) => rollingOrder(values, days, [share]).quantiles[0],
 };
 
 const correlation: Windowed = {
   ...rolling((values) => values, 2),
   series: 2,
-  of: ([first, second], days) => rollingCorrelation(first, second, days),
+  of: ([first, second], days) => rollingCorrelation(first, second)(days),
 };
 
 const truth = (holds: boolean): number => (holds ? 1 : 0);
@@ -78,21 +79,18 @@ export const operators: Readonly<Record<string, Pointwise | Windowed>> = {
   Less: pointwise(2, Math.min),
   If: pointwise(3, (condition, yes, no) => (Number.isNaN(condition) ? Number.NaN : condition !== 0 ? yes : no)),
   Ref: before(lagged),
-  Delta: before((values, days) => dateByDate((now, then) => now - then, values, lagged(values, days))),
-  Mean: rolling(rollingMean),
-  Sum: rolling(rollingSum),
-  Std: rolling(rollingDeviation, 2),
-  Max: rolling((values, days) => rollingMaximum(values, days).value),
-  Min: rolling((values, days) => rollingMinimum(values, days).value),
-  IdxMax: rolling((values, days) => rollingMaximum(values, days).position),
-  IdxMin: rolling((values, days) => rollingMinimum(values, days).position),
-  Rank: rolling(rollingRank),
-  Slope: rolling((values, days) => rollingLine(values, days).slope, 2),
-  Rsquare: rolling((values, days) => rollingLine(values, days).explained, 2),
-  Resi: rolling((values, days) => {
-    const { last } = rollingLine(values, days);
-    return dateByDate((value, fitted) => value - fitted, values, last);
-  }, 2),
+  Delta: before((values, days) => differences(values, lagged(values, days))),
+  Mean: rolling((values, days) => rollingMoments(values)(days).mean),
+  Sum: rolling((values, days) => rollingSum(values)(days)),
+  Std: rolling((values, days) => deviationOf(rollingMoments(values)(days)), 2),
+  Max: rolling((values, days) => rollingMaximum(values)(days).value),
+  Min: rolling((values, days) => rollingMinimum(values)(days).value),
+  IdxMax: rolling((values, days) => rollingMaximum(values)(days).position),
+  IdxMin: rolling((values, days) => rollingMinimum(values)(days).position),
+  Rank: rolling((values, days) => rollingOrder(values, days, []).rank),
+  Slope: rolling((values, days) => rollingLine(values)(days).slope, 2),
+  Rsquare: rolling((values, days) => rollingLine(values)(days).explained, 2),
+  Resi: rolling((values, days) => differences(values, rollingLine(values)(days).last), 2),
   Quantile: quantile,
   Corr: correlation,
 };

@@ -1,10 +1,11 @@
+import { byBlocks } from "./blocks.js";
+
 /** Moments of the values present in the windows that end at each date. */
 export interface RollingMoments {
   /** Values present. */
   readonly count: Float64Array;
+  /** NaN where none is. */
   readonly mean: Float64Array;
-  /** Mean of the absolute values. */
-  readonly meanAbsolute: Float64Array;
   /** Sum of squared deviations from the mean. */
   readonly squares: Float64Array;
 }
@@ -12,75 +13,45 @@ export interface RollingMoments {
 /**
  * Moments over the last `days` dates up to each date, missing values left out; dates before the series are missing.
  *
- * Two passes over each window alone, oldest value first: nothing that came before it, however large, leaves a trace.
- * @returns means NaN where no value is present
+ * Deviations are taken from the means of blocks, never from a running total: what does not move has squares of exactly 0.
  */
-export function rollingMoments(values: Float64Array, days: number): RollingMoments {
-  const dates = values.length;
-  const [count, mean, meanAbsolute, squares] = Array.from({ length: 4 }, () => new Float64Array(dates));
-  for (let t = 0; t < dates; t++) {
-    const from = t < days ? 0 : t - days + 1;
-    let present = 0;
-    let sum = 0;
-    let sumAbsolute = 0;
-    for (let s = from; s <= t; s++) {
-      const value = values[s];
-      if (Number.isNaN(value)) continue;
-      present++;
-      sum += value;
-      sumAbsolute += Math.abs(value);
+export const rollingMoments = (values: Float64Array): ((days: number) => RollingMoments) =>
+  byBlocks(() => {
+    const count = new Float64Array(values.length);
+    for (let t = 0; t < count.length; t++) count[t] = Number.isNaN(values[t]) ? 0 : 1;
+    return { count, mean: values, squares: new Float64Array(values.length) };
+  }, joined);
+
+function joined(newer: RollingMoments, older: RollingMoments, shift: number): RollingMoments {
+  const [count, mean, squares] = [newer.count.slice(), newer.mean.slice(), newer.squares.slice()];
+  const { count: olderCount, mean: olderMean, squares: olderSquares } = older;
+  for (let t = shift; t < count.length; t++) {
+    const s = t - shift;
+    const before = olderCount[s];
+    if (before === 0) continue;
+    if (count[t] === 0) {
+      count[t] = before;
+      mean[t] = olderMean[s];
+      squares[t] = olderSquares[s];
+      continue;
     }
-    const center = sum / present;
-    let total = 0;
-    for (let s = from; s <= t; s++) {
-      const deviation = values[s] - center;
-      if (!Number.isNaN(deviation)) total += deviation * deviation;
-    }
-    count[t] = present;
-    mean[t] = center;
-    meanAbsolute[t] = sumAbsolute / present;
-    squares[t] = total;
+    const all = before + count[t];
+    const share = count[t] / all;
+    const apart = mean[t] - olderMean[s];
+    squares[t] += olderSquares[s] + apart * apart * before * share;
+    mean[t] = olderMean[s] + apart * share;
+    count[t] = all;
   }
-  return { count, mean, meanAbsolute, squares };
+  return { count, mean, squares };
 }
-
-/** The mean of the values present in the last `days` dates up to each date; NaN where there is none. */
-export const rollingMean = (values: Float64Array, days: number): Float64Array => {
-  const { sum, count } = rollingTotals(values, days);
-  return sum.map((total, t) => total / count[t]);
-};
-
-/** The sum of the values present in the last `days` dates up to each date; NaN where there is none. */
-export const rollingSum = (values: Float64Array, days: number): Float64Array => {
-  const { sum, count } = rollingTotals(values, days);
-  return sum.map((total, t) => (count[t] === 0 ? Number.NaN : total));
-};
-
-/** The standard deviation (ddof 1) over the last `days` dates up to each date; NaN with fewer than two values. */
-export const rollingDeviation = (values: Float64Array, days: number): Float64Array =>
-  deviationOf(rollingMoments(values, days));
 
 /** The standard deviations (ddof 1) that moments give; NaN with fewer than two values. */
-export const deviationOf = ({ count, squares }: RollingMoments): Float64Array =>
-  squares.map((total, t) => (count[t] < 2 ? Number.NaN : Math.sqrt(total / (count[t] - 1))));
-
-function rollingTotals(values: Float64Array, days: number): Record<"sum" | "count", Float64Array> {
-  const dates = values.length;
-  const [sum, count] = [new Float64Array(dates), new Float64Array(dates)];
-  for (let t = 0; t < dates; t++) {
-    let total = 0;
-    let present = 0;
-    for (let s = t < days ? 0 : t - days + 1; s <= t; s++) {
-      const value = values[s];
-      if (Number.isNaN(value)) continue;
-      total += value;
-      present++;
-    }
-    sum[t] = total;
-    count[t] = present;
-  }
-  return { sum, count };
-}
+export const deviationOf = ({ count, squares }: Pick<RollingMoments, "count" | "squares">): Float64Array => {
+  const deviation = new Float64Array(squares.length);
+  for (let t = 0; t < deviation.length; t++)
+    deviation[t] = count[t] < 2 ? Number.NaN : Math.sqrt(squares[t] / (count[t] - 1));
+  return deviation;
+};
 
 /** A standard deviation at or below this share of the mean absolute value is rounding noise, not movement. */
 const noiseShare = 1e-6;

@@ -23,25 +23,42 @@ class SortedWindow {
     return low;
   }
 
-  /** How many equal `value`. */
-  equal(value: number): number {
-    const first = this.below(value);
-    let end = first;
+  /** The average rank of `value`, counted from 1; `below` of the values are less. */
+  averageRank(value: number, below: number): number {
+    let end = below;
     while (end < this.#size && this.#values[end] === value) end++;
-    return end - first;
+    return (below + end + 1) / 2;
   }
 
-  add(value: number): void {
-    const at = this.below(value);
-    this.#values.copyWithin(at + 1, at, this.#size);
-    this.#values[at] = value;
-    this.#size++;
+  add(value: number): number {
+    return this.#settle(value, this.#size++);
   }
 
   remove(value: number): void {
-    const at = this.below(value);
-    this.#values.copyWithin(at, at + 1, this.#size);
+    const values = this.#values;
     this.#size--;
+    for (let at = this.below(value); at < this.#size; at++) values[at] = values[at + 1];
+  }
+
+  /** Takes one value out and another in; tells how many are less than that. */
+  replace(old: number, value: number): number {
+    return this.#settle(value, this.below(old));
+  }
+
+  /** Puts a value in order that comes to a free place, and tells where: how many are less. */
+  #settle(value: number, free: number): number {
+    const values = this.#values;
+    let at = free;
+    while (at > 0 && values[at - 1] >= value) {
+      values[at] = values[at - 1];
+      at--;
+    }
+    while (at + 1 < this.#size && values[at + 1] < value) {
+      values[at] = values[at + 1];
+      at++;
+    }
+    values[at] = value;
+    return at;
   }
 
   /** The quantile, interpolated linearly between the nearest two; NaN where there is no value. */
@@ -54,36 +71,29 @@ class SortedWindow {
   }
 }
 
-/** Moves a window over the values: `seen` is called at each date, with the values of the last `days` dates up to it. */
-function overWindows(values: Float64Array, days: number, seen: (window: SortedWindow, t: number) => void): void {
+/** What the order of the values present in the last dates up to each date tells. */
+export interface RollingOrder {
+  /** One series for each share asked for; NaN where no value is present. */
+  readonly quantiles: readonly Float64Array[];
+  /** The percentile rank of each date's own value in (0, 1]; ties share their average rank. NaN where it is missing. */
+  readonly rank: Float64Array;
+}
+
+/** Quantiles (shares in [0, 1]) and ranks over the last `days` dates up to each date, missing values left out. */
+export function rollingOrder(values: Float64Array, days: number, shares: readonly number[]): RollingOrder {
+  const quantiles = shares.map(() => new Float64Array(values.length));
+  const rank = new Float64Array(values.length).fill(Number.NaN);
   const window = new SortedWindow(days);
   for (let t = 0; t < values.length; t++) {
-    if (t >= days && !Number.isNaN(values[t - days])) window.remove(values[t - days]);
-    if (!Number.isNaN(values[t])) window.add(values[t]);
-    seen(window, t);
-  }
-}
-
-/** Quantiles of the values present in the last `days` dates up to each date, one series for each share in [0, 1]. */
-export function rollingQuantiles(values: Float64Array, days: number, shares: readonly number[]): Float64Array[] {
-  const quantiles = shares.map(() => new Float64Array(values.length));
-  overWindows(values, days, (window, t) => {
-    shares.forEach((share, at) => {
-      quantiles[at][t] = window.quantile(share);
-    });
-  });
-  return quantiles;
-}
-
-/**
- * The percentile rank of each date's value among those present in the last `days` dates up to it, in (0, 1]; ties share
- * their average rank. NaN where the value is missing.
- */
-export function rollingRank(values: Float64Array, days: number): Float64Array {
-  const ranks = new Float64Array(values.length).fill(Number.NaN);
-  overWindows(values, days, (window, t) => {
     const value = values[t];
-    if (!Number.isNaN(value)) ranks[t] = (window.below(value) + (window.equal(value) + 1) / 2) / window.size;
-  });
-  return ranks;
+    const old = t < days ? Number.NaN : values[t - days];
+    if (Number.isNaN(value)) {
+      if (!Number.isNaN(old)) window.remove(old);
+    } else {
+      const below = Number.isNaN(old) ? window.add(value) : window.replace(old, value);
+      rank[t] = window.averageRank(value, below) / window.size;
+    }
+    for (let at = 0; at < shares.length; at++) quantiles[at][t] = window.quantile(shares[at]);
+  }
+  return { quantiles, rank };
 }

@@ -15,6 +15,20 @@ export function dateByDate(
   return result;
 }
 
+/** Values by others of the same date; `above` keeps a quotient finite where what it divides by may be 0. */
+export function quotients(values: Float64Array, by: Float64Array, above = 0): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let t = 0; t < result.length; t++) result[t] = values[t] / (by[t] + above);
+  return result;
+}
+
+/** Values less others of the same date. */
+export function differences(values: Float64Array, less: Float64Array): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let t = 0; t < result.length; t++) result[t] = values[t] - less[t];
+  return result;
+}
+
 /** The values `days` dates ago; NaN where the series had not begun. */
 export function lagged(values: Float64Array, days: number): Float64Array {
   const result = new Float64Array(values.length).fill(Number.NaN);

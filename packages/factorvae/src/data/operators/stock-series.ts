@@ -1,4 +1,5 @@
-import { dateByDate, lagged } from "./series.js";
+import { dateByDate, lagged, quotients } from "./series.js";
+import { type StockWindows, stockWindows } from "./stock-windows.js";
 
 /** A field of the panel that features are made of. */
 export type SourceField = "open" | "high" | "low" | "close" | "volume" | "vwap";
@@ -7,11 +8,7 @@ export type SourceField = "open" | "high" | "low" | "close" | "volume" | "vwap";
  * One stock's series on the market calendar, one value a date, NaN where missing: the fields as adjusted, and what
  * several features derive from them date by date.
  */
-export interface StockSeries extends Readonly<Record<SourceField, Float64Array>> {
-  /** A field of the panel by name; the volume as it stands here. */
-  readonly field: (name: string) => Float64Array;
-  /** What expressions have computed of this stock, by their text. */
-  readonly known: Map<string, Float64Array>;
+export interface DailySeries extends Readonly<Record<SourceField, Float64Array>> {
   /** `ln(V + 1)`. */
   readonly logVolume: Float64Array;
   /** `C / C[-1]`. */
@@ -20,6 +17,15 @@ export interface StockSeries extends Readonly<Record<SourceField, Float64Array>>
   readonly logVolumeRatio: Float64Array;
   /** `|C / C[-1] - 1| V`. */
   readonly volumeWeightedMove: Float64Array;
+}
+
+/** A stock's series, its windows, and what expressions make of it. */
+export interface StockSeries extends DailySeries {
+  readonly windows: StockWindows;
+  /** A field of the panel by name; the volume as it stands here. */
+  readonly field: (name: string) => Float64Array;
+  /** What expressions have computed of this stock, by their text. */
+  readonly known: Map<string, Float64Array>;
 }
 
 /**
@@ -34,16 +40,14 @@ export function stockSeries(given: (name: string) => Float64Array): StockSeries 
     given("volume"),
     close,
   );
-  const closeRatio = dateByDate((now, before) => now / before, close, lagged(close, 1));
-  return {
+  const closeRatio = quotients(close, lagged(close, 1));
+  const daily: DailySeries = {
     open: given("open"),
     high: given("high"),
     low: given("low"),
     close,
     volume,
     vwap: given("vwap"),
-    field: (name) => (name === "volume" ? volume : given(name)),
-    known: new Map(),
     logVolume: dateByDate((value) => Math.log(value + 1), volume),
     closeRatio,
     logVolumeRatio: dateByDate(
@@ -52,5 +56,11 @@ export function stockSeries(given: (name: string) => Float64Array): StockSeries 
       lagged(volume, 1),
     ),
     volumeWeightedMove: dateByDate((ratio, value) => Math.abs(ratio - 1) * value, closeRatio, volume),
+  };
+  return {
+    ...daily,
+    windows: stockWindows(daily),
+    field: (name) => (name === "volume" ? volume : given(name)),
+    known: new Map(),
   };
 }

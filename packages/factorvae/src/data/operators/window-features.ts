@@ -1,9 +1,7 @@
-import { rollingCorrelation } from "./rolling-correlation.js";
-import { rollingMaximum, rollingMinimum } from "./rolling-extremes.js";
-import { rollingLine } from "./rolling-line.js";
-import { deviationOf, rollingMean, rollingMoments, rollingSum } from "./rolling-moments.js";
-import { rollingQuantiles, rollingRank } from "./rolling-order.js";
-import { dateByDate, lagged } from "./series.js";
+import { deviationOf } from "./rolling-moments.js";
+import { rollingOrder } from "./rolling-order.js";
+import type { RollingChanges } from "./rolling-sums.js";
+import { differences, lagged, quotients } from "./series.js";
 import type { SourceField, StockSeries } from "./stock-series.js";
 
 /** Features of the last dates that come from the same passes over each window. */
@@ -19,28 +17,21 @@ export interface WindowFamily {
 /** Keeps quotients finite; Alpha158's own constant. */
 const epsilon = 1e-12;
 
-const ratio = (value: number, by: number): number => value / by;
-const ratioAbove0 = (value: number, by: number): number => value / (by + epsilon);
-const difference = (first: number, second: number): number => first - second;
-
 /** Shares of gains and of losses in all changes over a window, and their difference. */
-function changes(values: Float64Array, days: number): readonly Float64Array[] {
-  const change = dateByDate(difference, values, lagged(values, 1));
-  const total = rollingSum(change.map(Math.abs), days);
-  // A comparison would turn a missing change into 0; arithmetic does not.
-  const gains = rollingSum(
-    change.map((value) => (Math.abs(value) + value) / 2),
-    days,
-  );
-  const losses = rollingSum(
-    change.map((value) => (Math.abs(value) - value) / 2),
-    days,
-  );
+function sharesOf({ gains, losses }: RollingChanges): readonly Float64Array[] {
+  const total = gains.slice();
+  for (let t = 0; t < total.length; t++) total[t] += losses[t];
   return [
-    dateByDate(ratioAbove0, gains, total),
-    dateByDate(ratioAbove0, losses, total),
-    dateByDate((gain, loss, all) => (gain - loss) / (all + epsilon), gains, losses, total),
+    quotients(gains, total, epsilon),
+    quotients(losses, total, epsilon),
+    quotients(differences(gains, losses), total, epsilon),
   ];
+}
+
+function inDays(positions: Float64Array, days: number): Float64Array {
+  const shares = new Float64Array(positions.length);
+  for (let t = 0; t < shares.length; t++) shares[t] = positions[t] / days;
+  return shares;
 }
 
 /** The features over a window; formulas as in Qlib's Alpha158. */
@@ -48,117 +39,100 @@ export const windowFamilies: readonly WindowFamily[] = [
   {
     names: ["ROC"],
     needs: ["close"],
-    of: ({ close }, days) => [dateByDate(ratio, lagged(close, days), close)],
+    of: ({ close }, days) => [quotients(lagged(close, days), close)],
   },
   {
     names: ["MA", "STD", "BETA", "RSQR", "RESI"],
     needs: ["close"],
-    of: ({ close }, days) => {
-      const { moments, slope, last, explained } = rollingLine(close, days);
+    of: ({ close, windows }, days) => {
+      const { moments, slope, last, explained } = windows.closeLine(days);
       return [
-        dateByDate(ratio, moments.mean, close),
-        dateByDate(ratio, deviationOf(moments), close),
-        dateByDate(ratio, slope, close),
+        quotients(moments.mean, close),
+        quotients(deviationOf(moments), close),
+        quotients(slope, close),
         explained,
-        dateByDate((price, fitted) => (price - fitted) / price, close, last),
+        quotients(differences(close, last), close),
       ];
     },
   },
   {
     names: ["MAX", "IMAX"],
     needs: ["high", "close"],
-    of: ({ high, close }, days) => {
-      const { value, position } = rollingMaximum(high, days);
-      return [dateByDate(ratio, value, close), position.map((place) => place / days)];
+    of: ({ close, windows }, days) => {
+      const { value, position } = windows.highest(days);
+      return [quotients(value, close), inDays(position, days)];
     },
   },
   {
     names: ["MIN", "IMIN"],
     needs: ["low", "close"],
-    of: ({ low, close }, days) => {
-      const { value, position } = rollingMinimum(low, days);
-      return [dateByDate(ratio, value, close), position.map((place) => place / days)];
+    of: ({ close, windows }, days) => {
+      const { value, position } = windows.lowest(days);
+      return [quotients(value, close), inDays(position, days)];
     },
   },
   {
     names: ["RSV", "IMXD"],
     needs: ["high", "low", "close"],
-    of: ({ high, low, close }, days) => {
-      const [highest, lowest] = [rollingMaximum(high, days), rollingMinimum(low, days)];
+    of: ({ close, windows }, days) => {
+      const [highest, lowest] = [windows.highest(days), windows.lowest(days)];
       return [
-        dateByDate(
-          (price, top, bottom) => (price - bottom) / (top - bottom + epsilon),
-          close,
-          highest.value,
-          lowest.value,
-        ),
-        dateByDate((top, bottom) => (top - bottom) / days, highest.position, lowest.position),
+        quotients(differences(close, lowest.value), differences(highest.value, lowest.value), epsilon),
+        inDays(differences(highest.position, lowest.position), days),
       ];
     },
   },
   {
-    names: ["QTLU", "QTLD"],
+    names: ["QTLU", "QTLD", "RANK"],
     needs: ["close"],
-    of: ({ close }, days) =>
-      rollingQuantiles(close, days, [0.8, 0.2]).map((quantile) => dateByDate(ratio, quantile, close)),
-  },
-  {
-    names: ["RANK"],
-    needs: ["close"],
-    of: ({ close }, days) => [rollingRank(close, days)],
+    of: ({ close }, days) => {
+      const { quantiles, rank } = rollingOrder(close, days, [0.8, 0.2]);
+      return [...quantiles.map((quantile) => quotients(quantile, close)), rank];
+    },
   },
   {
     names: ["CORR"],
     needs: ["close", "volume"],
-    of: ({ close, logVolume }, days) => [rollingCorrelation(close, logVolume, days)],
+    of: ({ windows }, days) => [windows.closeAndVolume(days)],
   },
   {
     names: ["CORD"],
     needs: ["close", "volume"],
-    of: ({ closeRatio, logVolumeRatio }, days) => [rollingCorrelation(closeRatio, logVolumeRatio, days)],
+    of: ({ windows }, days) => [windows.ratios(days)],
   },
   {
     names: ["CNTP", "CNTN", "CNTD"],
     needs: ["close"],
-    of: ({ close }, days) => {
-      const before = lagged(close, 1);
-      // A comparison with a missing side is false, and counts.
-      const rises = rollingMean(
-        dateByDate((now, last) => (now > last ? 1 : 0), close, before),
-        days,
-      );
-      const falls = rollingMean(
-        dateByDate((now, last) => (now < last ? 1 : 0), close, before),
-        days,
-      );
-      return [rises, falls, dateByDate(difference, rises, falls)];
+    of: ({ windows }, days) => {
+      const { risingShare, fallingShare } = windows.closeChanges(days);
+      return [risingShare, fallingShare, differences(risingShare, fallingShare)];
     },
   },
   {
     names: ["SUMP", "SUMN", "SUMD"],
     needs: ["close"],
-    of: ({ close }, days) => changes(close, days),
+    of: ({ windows }, days) => sharesOf(windows.closeChanges(days)),
   },
   {
     names: ["VMA", "VSTD"],
     needs: ["volume"],
-    of: ({ volume }, days) => {
-      const moments = rollingMoments(volume, days);
-      return [dateByDate(ratioAbove0, moments.mean, volume), dateByDate(ratioAbove0, deviationOf(moments), volume)];
+    of: ({ volume, windows }, days) => {
+      const moments = windows.volume(days);
+      return [quotients(moments.mean, volume, epsilon), quotients(deviationOf(moments), volume, epsilon)];
     },
   },
   {
     names: ["WVMA"],
     needs: ["close", "volume"],
-    of: ({ volumeWeightedMove }, days) => {
-      const moments = rollingMoments(volumeWeightedMove, days);
-      return [dateByDate(ratioAbove0, deviationOf(moments), moments.mean)];
+    of: ({ windows }, days) => {
+      const moments = windows.weightedMove(days);
+      return [quotients(deviationOf(moments), moments.mean, epsilon)];
     },
   },
   {
     names: ["VSUMP", "VSUMN", "VSUMD"],
     needs: ["volume"],
-    of: ({ volume }, days) => changes(volume, days),
+    of: ({ windows }, days) => sharesOf(windows.volumeChanges(days)),
   },
 ];
 

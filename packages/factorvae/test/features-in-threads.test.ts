@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { featureNames } from "../src/data/alpha158-features.js";
+import { computeFeatures, type FeatureTable } from "../src/data/feature-table.js";
+import { featuresParquet } from "../src/data/features-parquet.js";
+import { simulate } from "../src/data/simulate.js";
+import { writeWholeFileFrom } from "../src/run/whole-file.js";
+
+type Threads = typeof import("../src/data/features-in-threads.js") &
+  typeof import("../src/data/features-parquet-in-threads.js");
+
+/** Threads run JavaScript, which a clone that was not built has none of: their modules are bundled for the test. */
+async function bundledInto(folder: string): Promise<Threads> {
+  const source = (name: string): string => fileURLToPath(new URL(`../src/data/${name}.ts`, import.meta.url));
+  const callers = ["features-in-threads", "features-parquet-in-threads"];
+  const names = [...callers, "features-worker", "features-parquet-worker"];
+  const bundle = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, source(name)])),
+    platform: "node",
+  });
+  await bundle.write({ dir: folder, entryFileNames: "[name].js" });
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const modules = callers.map((name) => import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.js`)).href));
+  return Object.assign({}, ...(await Promise.all(modules)));
+}
+
+const bytesOf = ({ values }: FeatureTable): Buffer => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+
+const copies = (pieces: Iterable<Uint8Array>): Buffer[] => Array.from(pieces, (piece) => Buffer.from(piece));
+
+const { panel } = simulate({ seed: 5, stocks: 24, days: 600 });
+const choice = { names: featureNames, expressions: { own: "Corr($close, $volume, 12) / Mean($close, 7)" } };
+
+describe("features computed by threads", () => {
+  const folder = mkdtempSync(join(tmpdir(), "features-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let threads: Threads;
+  beforeAll(async () => {
+    threads = await bundledInto(folder);
+  });
+
+  test.each([1, 2, 3])("are the same bits at %i threads", async (count) => {
+    const alone = computeFeatures(panel, choice);
+    const table = await threads.computeFeaturesInThreads(panel, choice, { threads: count });
+    expect(table.names).toEqual(alone.names);
+    // Memory is shared where there are threads: a small table would be left to the caller.
+    expect(table.values.buffer instanceof SharedArrayBuffer).toBe(count > 1);
+    expect(bytesOf(table).equals(bytesOf(alone))).toBe(true);
+  });
+
+  test("Parquet encoded by them is the same bytes", async () => {
+    const alone = Buffer.concat(copies(featuresParquet(computeFeatures(panel, choice), panel.present)));
+    const table = await threads.computeFeaturesInThreads(panel, choice, { threads: 2 });
+    const pieces: Buffer[] = [];
+    for await (const piece of threads.featuresParquetInThreads(table, panel.present, 3))
+      pieces.push(Buffer.from(piece));
+    expect(Buffer.concat(pieces).equals(alone)).toBe(true);
+  });
+
+  test.each([
+    ["throws", 'throw new Error("out of luck");', "out of luck"],
+    ["ends", "process.exit(3);", "it ended with code 3"],
+  ])("a thread that %s is an error that says so", async (_, program, reason) => {
+    const broken = mkdtempSync(join(folder, "broken-"));
+    const { computeFeaturesInThreads, featuresParquetInThreads } = await bundledInto(broken);
+    const table = await computeFeaturesInThreads(panel, choice, { threads: 2 });
+    for (const name of ["features-worker", "features-parquet-worker"])
+      writeFileSync(join(broken, `${name}.js`), program);
+    const message = `features: a thread failed (${reason})`;
+    await expect(computeFeaturesInThreads(panel, choice, { threads: 2 })).rejects.toThrow(message);
+    const path = join(broken, "table.parquet");
+    const written = writeWholeFileFrom(path, featuresParquetInThreads(table, panel.present, 2));
+    await expect(written).rejects.toThrow(message);
+    expect(readdirSync(broken).filter((name) => name.includes("table.parquet"))).toEqual([]);
+  });
+});
