@@ -248,7 +248,7 @@ describe("factorvae features", () => {
     const without = await runCommand([...command, "--set", "data.missingVolume=leave-out"]);
     expect(without).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/left out, the prices have no volume and no vwap: VWAP0, CORR5/),
+      stderr: expect.stringMatching(/left out, the prices have no volume: CORR5/),
     });
   });
 });
