@@ -1,4 +1,5 @@
 import { DataError } from "../data/data-error.js";
+import type { FeatureTable } from "../data/feature-table.js";
 import type { Panel } from "../data/panel.js";
 import type { DateSplit } from "../data/split.js";
 import { appliedDataset, configuredSplit, type Dataset } from "../train/dataset.js";
@@ -8,7 +9,7 @@ import type { Evidence } from "./evidence.js";
 export interface AuditContext extends Evidence {
   readonly panel: Panel;
   /** The panel by the run's own fit. */
-  readonly dataset: Dataset;
+  readonly dataset: Dataset<FeatureTable>;
   /** The panel's dates at the run's own edges. */
   readonly split: DateSplit;
   /** Whether the prices are the bytes that the run was trained on. */

@@ -1,3 +1,4 @@
+import type { FeatureTable } from "../data/feature-table.js";
 import type { Predictions } from "../predictions/predictions.js";
 import { appliedDataset, type Dataset } from "../train/dataset.js";
 import { predict } from "../train/predict.js";
@@ -51,9 +52,13 @@ function unchanged(context: AuditContext, how: Alteration): Finding {
 }
 
 /** The first feature or cross-section up to a date that two datasets of the same symbols do not share, to the bit. */
-export function featureDifference(first: Dataset, second: Dataset, last: number): string | undefined {
+export function featureDifference(
+  first: Dataset<FeatureTable>,
+  second: Dataset<FeatureTable>,
+  last: number,
+): string | undefined {
   const { names, symbols, dates } = first.features;
-  const stride = (dataset: Dataset): number => dataset.features.dates.length * names.length;
+  const stride = (dataset: Dataset<FeatureTable>): number => dataset.features.dates.length * names.length;
   const [a, b] = [first, second].map(({ features: { values } }) => new Uint32Array(values.buffer, values.byteOffset));
   const length = (last + 1) * names.length;
   for (let n = 0; n < symbols.length; n++)

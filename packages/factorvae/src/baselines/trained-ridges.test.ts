@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Config, resolveConfig } from "../config.js";
+import type { FeatureTable } from "../data/feature-table.js";
 import { simulate } from "../data/simulate.js";
 import type { DateSplit } from "../data/split.js";
 import { configuredSplit, type Dataset, fitDataset, labelsOn } from "../train/dataset.js";
@@ -12,7 +13,7 @@ const config: Config = resolveConfig({
   window: { steps: 4 },
 });
 
-let dataset: Dataset;
+let dataset: Dataset<FeatureTable>;
 let split: DateSplit;
 let ridges: TrainedRidges;
 

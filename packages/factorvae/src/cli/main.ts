@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { ownVersion } from "../versions.js";
 import { auditCommand } from "./audit.js";
 import { backtestCommand } from "./backtest.js";
 import { type CommandIo, InterruptionError, processIo, say } from "./command-io.js";
@@ -10,7 +11,6 @@ import { predictCommand } from "./predict.js";
 import { reportCommand } from "./report.js";
 import { simulateCommand } from "./simulate.js";
 import { trainCommand } from "./train.js";
-import { ownVersion } from "./versions.js";
 
 /** Exit codes: done, bad input, bad use of the command, interrupted. */
 const exitCodes = { done: 0, badInput: 1, badUse: 2, interrupted: 130 } as const;

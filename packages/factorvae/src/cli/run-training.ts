@@ -12,9 +12,9 @@ import { finiteJson, type RunSummary } from "../run/run-summary.js";
 import { writeWholeFile } from "../run/whole-file.js";
 import type { TrainingResult } from "../train/train.js";
 import type { Checkpoint, TrainingHooks } from "../train/trainer.js";
+import { versions } from "../versions.js";
 import { type CommandIo, InterruptionError, say } from "./command-io.js";
 import { type ProgressReport, progressReport } from "./progress.js";
-import { versions } from "./versions.js";
 
 function engineOfRun(): NonNullable<RunRecord["engine"]> {
   const { kernels, fused } = info();

@@ -11,7 +11,7 @@ import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
 import { examples, needed } from "./options.js";
-import { refuseDataInside } from "./own-input.js";
+import { refuseDataInside, refuseOwnInput } from "./own-input.js";
 import { configuredPrices, sourceOf } from "./prices.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
@@ -21,6 +21,7 @@ interface TrainOptions extends SettingsOptions {
   readonly out?: string;
   readonly force?: true;
   readonly resume?: true;
+  readonly store?: string;
   readonly json?: true;
 }
 
@@ -40,6 +41,10 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
       ).conflicts("resume"),
     )
     .option("--resume", "go on with the run that the folder holds: same data, same settings, same bits")
+    .option(
+      "--store <file>",
+      "keep the features in this file, not in memory; used again for the same prices and settings",
+    )
     .option("--json", "print the summary as one JSON object")
     .addHelpText(
       "after",
@@ -60,10 +65,11 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
     );
 
 async function trainRun(options: TrainOptions & Record<"data" | "out", string>, io: CommandIo): Promise<void> {
-  const { data, out, force, resume, json } = options;
+  const { data, out, force, resume, store, json } = options;
   const settings = resolvedSettings(options);
   const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
   if (!resume) refuseDataInside(out, data);
+  if (store !== undefined) refuseOwnInput(store, [data]);
   say(io, `reading ${data} ...`);
   const panel = await configuredPrices(data, settings);
   requireBacktest(panel, settings);
@@ -77,7 +83,7 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");
-    return train(panel, settings, hooks);
+    return train(panel, settings, { ...hooks, ...(store !== undefined && { store }) });
   });
   const backtest = configuredBacktest(result.predictions, panel, settings);
   const summary = runSummary(result, backtest);

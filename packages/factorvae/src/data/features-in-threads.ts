@@ -63,7 +63,7 @@ export function shared<Values extends Float64Array | Uint8Array>(values: Values)
 }
 
 /** Waits until all threads are done. The first that fails ends the others: half a table is of no use to anybody. */
-async function finished(workers: readonly Worker[]): Promise<void> {
+export async function finished(workers: readonly Worker[]): Promise<void> {
   try {
     await Promise.all(workers.map(ended));
   } finally {

@@ -106,16 +106,26 @@ export function panelFromFields(
   return { dates, symbols, fields, present: rows, rows: { read: used, used, dropped: {}, noted: {} } };
 }
 
+type Cells = Float64Array | Int32Array | Uint8Array;
+
+/** Copies the columns `from` to `to` of a row-major matrix of a width to `room`, and returns it. */
+export function copyColumns<Values extends Cells>(
+  values: Values,
+  { width, from, to }: { readonly width: number; readonly from: number; readonly to: number },
+  room: Values,
+): Values {
+  for (let row = 0; row * width < values.length; row++)
+    room.set(values.subarray(row * width + from, row * width + to), row * (to - from));
+  return room;
+}
+
 /** The part of a panel from one of its dates on, counted from 0. Its counts of rows stay those of the whole. */
 export function panelFrom(panel: Panel, first: number): Panel {
   if (first <= 0) return panel;
   const before = panel.dates.length;
   const dates = panel.dates.slice(first);
-  const later = <Values extends Float64Array | Int32Array | Uint8Array>(values: Values, room: Values): Values => {
-    for (let symbol = 0; symbol < panel.symbols.length; symbol++)
-      room.set(values.subarray(symbol * before + first, (symbol + 1) * before), symbol * dates.length);
-    return room;
-  };
+  const later = <Values extends Cells>(values: Values, room: Values): Values =>
+    copyColumns(values, { width: before, from: first, to: before }, room);
   const cells = panel.symbols.length * dates.length;
   const fields = Object.entries(panel.fields).map(([name, values]) => [name, later(values, new Float64Array(cells))]);
   const { groups, universe } = panel;

@@ -1,4 +1,17 @@
 import type { FeatureTable } from "./feature-table.js";
+import type { FeatureStore } from "./store/feature-store.js";
+
+/** Normalised features that windows are cut from, no NaN: in memory, or in a store on disk. */
+export type FeatureRows = FeatureTable | FeatureStore;
+
+/** Copies the features of one symbol from the date `first` on, `[date, feature]`: as many dates as `target` holds. */
+function copyRows(features: FeatureRows, symbol: number, first: number, target: Float32Array): void {
+  if ("readRows" in features) features.readRows(symbol, first, target);
+  else {
+    const start = (symbol * features.dates.length + first) * features.names.length;
+    target.set(features.values.subarray(start, start + target.length));
+  }
+}
 
 /** The stocks of one day, as rows of a batch. */
 export interface DayRows {
@@ -12,17 +25,12 @@ export interface DayRows {
  * Copies the windows that end on the given days: `[R, T, C]`, R the days' stocks stacked in order, T = `steps` dates, oldest
  * first, C features. Steps before the calendar are zero vectors, like missing rows after normalisation.
  *
- * One copy a stock: a stock's window is one stretch of a symbol-major table.
- * @param table normalised features, symbol-major `[symbol, date, feature]`, no NaN
+ * One copy a stock: features are symbol-major, a stock's window one stretch of them.
  * @throws RangeError for a date or a stock outside the table
  */
-export function windowsOf(
-  table: Pick<FeatureTable, "names" | "dates" | "symbols" | "values">,
-  days: readonly DayRows[],
-  steps: number,
-): Float32Array {
-  const width = table.names.length;
-  const calendar = table.dates.length;
+export function windowsOf(features: FeatureRows, days: readonly DayRows[], steps: number): Float32Array {
+  const width = features.names.length;
+  const calendar = features.dates.length;
   const rows = days.reduce((sum, { stocks }) => sum + stocks.length, 0);
   const windows = new Float32Array(rows * steps * width);
   let end = 0;
@@ -31,12 +39,11 @@ export function windowsOf(
       throw new RangeError(`windowsOf: date ${date} is not one of ${calendar} dates`);
     const length = Math.min(steps, date + 1);
     for (const stock of stocks) {
-      if (!(stock >= 0 && stock < table.symbols.length)) {
-        throw new RangeError(`windowsOf: stock ${stock} is not one of ${table.symbols.length} symbols`);
+      if (!(stock >= 0 && stock < features.symbols.length)) {
+        throw new RangeError(`windowsOf: stock ${stock} is not one of ${features.symbols.length} symbols`);
       }
       end += steps * width;
-      const newest = (stock * calendar + date + 1) * width;
-      windows.set(table.values.subarray(newest - length * width, newest), end - length * width);
+      copyRows(features, stock, date + 1 - length, windows.subarray(end - length * width, end));
     }
   }
   return windows;
@@ -55,13 +62,9 @@ export interface SharedWindows {
  *
  * @throws RangeError for a date or a stock outside the table
  */
-export function sharedWindowsOf(
-  table: Pick<FeatureTable, "names" | "dates" | "symbols" | "values">,
-  days: readonly DayRows[],
-  steps: number,
-): SharedWindows {
-  const width = table.names.length;
-  const calendar = table.dates.length;
+export function sharedWindowsOf(features: FeatureRows, days: readonly DayRows[], steps: number): SharedWindows {
+  const width = features.names.length;
+  const calendar = features.dates.length;
   const dates = days.map(({ date }) => date);
   const newest = Math.max(...dates);
   const oldest = Math.max(0, Math.min(...dates) - steps + 1);
@@ -71,15 +74,14 @@ export function sharedWindowsOf(
     );
   const span = newest + 1 - oldest;
   const stocks = [...new Set(days.flatMap((day) => [...day.stocks]))].sort((a, b) => a - b);
-  const beyond = stocks.find((stock) => !(stock >= 0 && stock < table.symbols.length));
+  const beyond = stocks.find((stock) => !(stock >= 0 && stock < features.symbols.length));
   if (beyond !== undefined)
-    throw new RangeError(`sharedWindowsOf: stock ${beyond} is not one of ${table.symbols.length} symbols`);
+    throw new RangeError(`sharedWindowsOf: stock ${beyond} is not one of ${features.symbols.length} symbols`);
   const rows = new Float32Array((1 + stocks.length * span) * width);
   const firstRow = new Map<number, number>();
   stocks.forEach((stock, at) => {
-    const start = (stock * calendar + oldest) * width;
     firstRow.set(stock, 1 + at * span);
-    rows.set(table.values.subarray(start, start + span * width), (1 + at * span) * width);
+    copyRows(features, stock, oldest, rows.subarray((1 + at * span) * width, (1 + (at + 1) * span) * width));
   });
   const places = new Int32Array(days.reduce((sum, day) => sum + day.stocks.length, 0) * steps);
   let next = 0;

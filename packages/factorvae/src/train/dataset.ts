@@ -1,15 +1,17 @@
 import type { Config } from "../config.js";
 import { crossSection } from "../data/cross-section.js";
-import { choiceAmong, lookBackOf } from "../data/feature-choice.js";
+import { choiceAmong, computableFeatures, lookBackOf } from "../data/feature-choice.js";
 import { computeFeatures, type FeatureTable } from "../data/feature-table.js";
 import { labelSpan, returnLabels } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import { applyNormaliser, fitNormaliser, type Normaliser } from "../data/processors/normaliser.js";
 import { processorsLookBack } from "../data/processors/processor-settings.js";
 import type { Sheet } from "../data/processors/sheet.js";
+import { inOnePart } from "../data/processors/sheet-parts.js";
 import { type DateSplit, splitDates } from "../data/split.js";
 import { pooledLabelDeviation } from "../data/target.js";
 import { universeMembers } from "../data/universe.js";
+import type { FeatureRows } from "../data/windows.js";
 
 /** What the training dates taught about the data, and predictions need again. Plain data, stored with a run. */
 export interface Fit {
@@ -19,10 +21,10 @@ export interface Fit {
 }
 
 /** A panel as a model takes it: normalised features, labels, and who is there on each date. */
-export interface Dataset {
+export interface Dataset<Features extends FeatureRows = FeatureRows> {
   readonly panel: Panel;
-  /** Normalised, no value missing. */
-  readonly features: FeatureTable;
+  /** Normalised, no value missing: a table in memory, or a store on disk. */
+  readonly features: Features;
   /** Raw returns after each date, symbol-major `[symbols, dates]`; NaN where there is none. */
   readonly labels: Float64Array;
   /** Symbols in the cross-section of each date. */
@@ -31,9 +33,6 @@ export interface Dataset {
   readonly universe?: Uint8Array | undefined;
   readonly fit: Fit;
 }
-
-const rawFeatures = (panel: Panel, { features, data }: Config): FeatureTable =>
-  computeFeatures(panel, features, { missingVolume: data.missingVolume });
 
 /**
  * How many market dates of prices the score of a date needs, its own the last: the window, what its features and processors look
@@ -72,55 +71,81 @@ export function configuredSplit(panel: Panel, { split, label }: Config): DateSpl
 /**
  * Makes a dataset for training: fits the processors and the label's scale on the training dates, and applies them.
  *
- * @throws RangeError if a feature is unknown or lacks its field, or the training dates hold no two labels that differ; DataError
- *   if the prices lack what a processor or the universe needs.
+ * @throws RangeError if a feature is unknown or lacks its field, the training dates hold no two labels that differ, or the features
+ *   are too many for memory; DataError if the prices lack what a processor or the universe needs.
  */
-export function fitDataset(panel: Panel, config: Config, split: DateSplit): Dataset {
-  const universe = universeMembers(panel, config.universe);
-  const sheet = sheetOf(panel, config, universe);
-  const labels = returnLabels(panel, config.label);
-  const isTraining = split.splitOf.map((name) => name === "train");
-  const fit = {
-    normaliser: fitNormaliser(sheet, isTraining, config.features.processors, config.features.clip),
-    labelScale: pooledLabelDeviation(
-      universe === undefined ? labels : labels.map((label, cell) => (universe[cell] === 1 ? label : Number.NaN)),
-      isTraining.map((training, date) => training && split.usable[date] === 1),
-    ),
-  };
-  return assemble(panel, config, sheet, labels, fit, universe);
+export function fitDataset(panel: Panel, config: Config, split: DateSplit): Dataset<FeatureTable> {
+  const frame = frameOf(panel, config);
+  const sheet = sheetInMemory(frame, panel, config);
+  const isTraining = trainingMarks(split);
+  const { processors, clip } = config.features;
+  const normaliser = fitNormaliser(inOnePart(sheet), isTraining, processors, clip);
+  return assembled(panel, config, frame, tableOf(sheet), { normaliser, labelScale: labelScaleOf(frame, split) });
 }
 
-/** Makes a dataset by an earlier fit: for predictions, which must not learn from the data they score. */
-export function appliedDataset(panel: Panel, config: Config, fit: Fit): Dataset {
-  const universe = universeMembers(panel, config.universe);
-  const sheet = sheetOf(panel, config, universe);
+/** Makes a dataset by an earlier fit: for predictions, which must not learn from the data they score. Throws as `fitDataset`. */
+export function appliedDataset(panel: Panel, config: Config, fit: Fit): Dataset<FeatureTable> {
+  const frame = frameOf(panel, config);
+  const sheet = sheetInMemory(frame, panel, config);
   applyNormaliser(fit.normaliser, sheet);
-  return assemble(panel, config, sheet, returnLabels(panel, config.label), fit, universe);
+  return assembled(panel, config, frame, tableOf(sheet), fit);
 }
 
-function sheetOf(panel: Panel, config: Config, universe: Uint8Array | undefined): Sheet {
-  const { present, fields, groups } = panel;
-  const members = universe === undefined ? present : present.map((one, cell) => one & universe[cell]);
-  return { ...rawFeatures(panel, config), members, fields, ...(groups && { groups }) };
+/** What a dataset has beside its features. */
+export interface Frame {
+  readonly universe?: Uint8Array | undefined;
+  /** 1 where a symbol has a row and is in the universe. */
+  readonly members: Uint8Array;
+  readonly labels: Float64Array;
 }
 
-function assemble(
+/** Universe and labels of a panel as configured. Throws DataError if the prices lack what the universe needs. */
+export function frameOf(panel: Panel, config: Config): Frame {
+  const universe = universeMembers(panel, config.universe);
+  const members = universe === undefined ? panel.present : panel.present.map((one, cell) => one & universe[cell]);
+  return { universe, members, labels: returnLabels(panel, config.label) };
+}
+
+/** Per date, whether it is one of training. */
+export const trainingMarks = ({ splitOf }: DateSplit): boolean[] => splitOf.map((name) => name === "train");
+
+/** The standard deviation of the labels that end in training. Throws RangeError where no two of them differ. */
+export function labelScaleOf({ universe, labels }: Frame, split: DateSplit): number {
+  return pooledLabelDeviation(
+    universe === undefined ? labels : labels.map((label, cell) => (universe[cell] === 1 ? label : Number.NaN)),
+    trainingMarks(split).map((training, date) => training && split.usable[date] === 1),
+  );
+}
+
+/** A dataset of these features. */
+export function assembled<Features extends FeatureRows>(
   panel: Panel,
   config: Config,
-  { names, dates, symbols, values }: FeatureTable,
-  labels: Float64Array,
+  { universe, labels }: Frame,
+  features: Features,
   fit: Fit,
-  universe: Uint8Array | undefined,
-): Dataset {
-  return {
-    panel,
-    features: { names, dates, symbols, values },
-    labels,
-    crossSections: panel.dates.map((_, date) => crossSection(panel, date, { ...config.window, universe })),
-    universe,
-    fit,
-  };
+): Dataset<Features> {
+  const crossSections = panel.dates.map((_, date) => crossSection(panel, date, { ...config.window, universe }));
+  return { panel, features, labels, crossSections, universe, fit };
 }
+
+/** Values of features, 2 GiB of them, beyond which memory is not the place for a table. */
+const mostValues = 2 ** 29;
+
+function sheetInMemory({ members }: Frame, panel: Panel, { features, data }: Config): Sheet {
+  const { dates, symbols, fields, groups } = panel;
+  const { length: count } = computableFeatures(panel, features, data.missingVolume);
+  const size = symbols.length * dates.length * count;
+  if (size > mostValues)
+    throw new RangeError(
+      `features: ${symbols.length} stocks x ${dates.length} dates x ${count} features take ${(size / 2 ** 28).toFixed(1)} GiB; ` +
+        "keep them on disk: --store FILE on the command line, the option store of train",
+    );
+  const table = computeFeatures(panel, features, { missingVolume: data.missingVolume });
+  return { ...table, members, fields, ...(groups && { groups }) };
+}
+
+const tableOf = ({ names, dates, symbols, values }: Sheet): FeatureTable => ({ names, dates, symbols, values });
 
 /** The labels of some stocks on one date. */
 export function labelsOn({ panel, labels }: Dataset, date: number, stocks: Int32Array): Float64Array {

@@ -2,6 +2,8 @@ import { stateDict } from "@factorvae/nn";
 import { key, normalValues } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { type ConfigInput, resolveConfig } from "../config.js";
+import type { FeatureTable } from "../data/feature-table.js";
+import type { FeatureRows } from "../data/windows.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { predictionsCsv } from "../predictions/predictions-csv.js";
 import { configuredSplit, type Dataset, fitDataset } from "./dataset.js";
@@ -204,7 +206,7 @@ async function deviationsFromChance(dataset: Dataset): Promise<number> {
 }
 
 /** The dataset with each date's label in the place of its first feature: the leak that the check is there for. */
-function withLabelPlanted(dataset: Dataset): Dataset {
+function withLabelPlanted(dataset: Dataset<FeatureTable>): Dataset {
   const { features, labels, fit } = dataset;
   const values = features.values.slice();
   const width = features.names.length;
@@ -215,7 +217,7 @@ function withLabelPlanted(dataset: Dataset): Dataset {
 }
 
 /** The dataset with the labels of each date dealt out anew among its labelled stocks. */
-function permutedWithinDays(dataset: Dataset): Dataset {
+function permutedWithinDays<Features extends FeatureRows>(dataset: Dataset<Features>): Dataset<Features> {
   const { symbols, dates } = dataset.panel;
   const labels = dataset.labels.slice();
   dates.forEach((_, at) => {

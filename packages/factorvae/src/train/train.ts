@@ -11,6 +11,7 @@ import type { FactorVAE } from "../model/factorvae.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
 import { configuredSplit, type Dataset, type Fit, fitDataset } from "./dataset.js";
 import { rescaled, type Scores, scoreDates } from "./score.js";
+import { storedDataset } from "./stored-dataset.js";
 import { type EpochMetrics, type TrainingHooks, trainModel } from "./trainer.js";
 
 /** A trained model and all that it takes to score other data by it. */
@@ -27,6 +28,7 @@ export interface Run {
 /** What training gives: the run, and how it does on validation and test. */
 export interface TrainingResult {
   readonly run: Run;
+  /** Features that were kept in a store are closed. */
   readonly dataset: Dataset;
   readonly metrics: readonly EpochMetrics[];
   readonly bestEpoch: number;
@@ -72,12 +74,18 @@ function riskOnValidation({ predictions }: Scores, { label }: Config): Validatio
   };
 }
 
-/** Options of `train`: hooks to watch and govern it. */
-export type TrainOptions = TrainingHooks;
+/** Options of `train`: hooks to watch and govern it, and where features are kept that are too many for memory. */
+export interface TrainOptions extends TrainingHooks {
+  /**
+   * A file for the processed features, which are then read from it day by day. One that holds them already, of the same prices,
+   * settings, training dates and version, is used as it is; any other store of features is replaced.
+   */
+  readonly store?: string;
+}
 
 /**
  * The whole way from prices to scores: features, labels, a trained FactorVAE, scores of validation and test, their
- * figures. Uses no clock, file or console; yields to other work after each step.
+ * figures. Uses no clock, console or file but the store that it is given; yields to other work after each step.
  *
  * @throws ConfigError if a setting is wrong.
  * @throws RangeError if the data cannot be trained on; the message tells what is missing.
@@ -102,8 +110,24 @@ export async function trainOn(
   split: DateSplit,
   options: TrainOptions = {},
 ): Promise<TrainingResult> {
-  const dataset = fitDataset(panel, config, split);
-  const trained = await trainModel(dataset, split, config, options);
+  const { store, ...hooks } = options;
+  if (store === undefined) return trainOnDataset(fitDataset(panel, config, split), config, split, hooks);
+  const dataset = await storedDataset(panel, config, split, store);
+  try {
+    return await trainOnDataset(dataset, config, split, hooks);
+  } finally {
+    dataset.features.close();
+  }
+}
+
+async function trainOnDataset(
+  dataset: Dataset,
+  config: Config,
+  split: DateSplit,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> {
+  const { panel } = dataset;
+  const trained = await trainModel(dataset, split, config, hooks);
   const raw = scoreDates(
     trained.model,
     config,

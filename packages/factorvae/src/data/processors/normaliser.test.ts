@@ -5,6 +5,7 @@ import { applyNormaliser, fitNormaliser } from "./normaliser.js";
 import { processorsLookBack } from "./processor-settings.js";
 import { anyProcessors, anySheet, copyOf, sheetOf } from "./processors.samples.js";
 import type { Sheet } from "./sheet.js";
+import { inOnePart } from "./sheet-parts.js";
 
 const bytes = ({ values }: Sheet): Buffer => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
@@ -33,7 +34,7 @@ describe("processors in order", () => {
       fc.property(anySheet, anyProcessors, (sheet, processors) => {
         const fittedOn = copyOf(sheet);
         const isTraining = sheet.dates.map((_, t) => t < sheet.dates.length / 2);
-        const normaliser = fitNormaliser(fittedOn, isTraining, processors, 3);
+        const normaliser = fitNormaliser(inOnePart(fittedOn), isTraining, processors, 3);
         const loaded = normaliserRecord.parse(JSON.parse(JSON.stringify(normaliser)));
         expect(loaded).toEqual(normaliser);
         const appliedTo = copyOf(sheet);
@@ -61,8 +62,8 @@ describe("processors in order", () => {
           members: altered(sheet.members, other.members),
           fields: { size: altered(sheet.fields.size, other.fields.size), age: sheet.fields.age },
         };
-        const fit = fitNormaliser(whole, isTraining, processors, 3);
-        expect(fitNormaliser(changed, isTraining, processors, 3)).toEqual(fit);
+        const fit = fitNormaliser(inOnePart(whole), isTraining, processors, 3);
+        expect(fitNormaliser(inOnePart(changed), isTraining, processors, 3)).toEqual(fit);
         expect(bytes(between(changed, 0, training)).equals(bytes(between(whole, 0, training)))).toBe(true);
       }),
     );
@@ -72,7 +73,7 @@ describe("processors in order", () => {
     fc.assert(
       fc.property(anySheet, anyProcessors, (sheet, processors) => {
         const normaliser = fitNormaliser(
-          copyOf(sheet),
+          inOnePart(copyOf(sheet)),
           sheet.dates.map(() => true),
           processors,
           3,
@@ -90,7 +91,7 @@ describe("processors in order", () => {
 
   test("a fit of other features, and one whose numbers do not match its features, are refused", () => {
     const sheet = sheetOf(1, 2, 1, [1, 2]);
-    const normaliser = fitNormaliser(copyOf(sheet), [1, 1], [{ kind: "z-score" }], 3);
+    const normaliser = fitNormaliser(inOnePart(copyOf(sheet)), [1, 1], [{ kind: "z-score" }], 3);
     expect(() => applyNormaliser(normaliser, { ...sheet, names: ["G"] })).toThrow("processors: fitted to F0; got G");
     expect(normaliserRecord.safeParse({ ...normaliser, names: ["F0", "F1"] }).success).toBe(false);
   });

@@ -6,6 +6,7 @@ import { neutraliseColumns, neutraliseGroups } from "./neutralise.js";
 import { applyScaling, fitScaling } from "./pooled-z-score.js";
 import type { ProcessorSettings } from "./processor-settings.js";
 import type { Sheet } from "./sheet.js";
+import type { SheetParts } from "./sheet-parts.js";
 import { applyBounds, fitBounds } from "./winsorise.js";
 
 /**
@@ -22,7 +23,7 @@ export type Normaliser = z.output<typeof normaliserRecord>;
  * @throws RangeError if `isTraining` does not fit the calendar or names no date; DataError if the prices lack what a processor needs
  */
 export function fitNormaliser(
-  sheet: Sheet,
+  sheet: SheetParts,
   isTraining: ArrayLike<number | boolean>,
   processors: readonly ProcessorSettings[],
   clip: number,
@@ -31,7 +32,7 @@ export function fitNormaliser(
   const fitted = processors.map((settings) => {
     const fit = fitProcessor(settings, sheet, isTraining, clip);
     for (const note of fit.notes) notes.add(note);
-    applyProcessor(fit.fitted, sheet);
+    sheet.change(directionOf(fit.fitted), (part) => applyProcessor(fit.fitted, part));
     return fit.fitted;
   });
   return { names: [...sheet.names], processors: fitted, notes: [...notes] };
@@ -48,9 +49,23 @@ export function applyNormaliser({ names, processors }: Normaliser, sheet: Sheet)
   for (const processor of processors) applyProcessor(processor, sheet);
 }
 
+/** Whether a processor goes stock by stock, or needs to see all stocks of a day. */
+function directionOf({ kind }: FittedProcessor): "stocks" | "days" {
+  switch (kind) {
+    case "cross-section-z-score":
+    case "cross-section-rank":
+    case "fill-median":
+    case "neutralise-group":
+    case "neutralise-regression":
+      return "days";
+    default:
+      return "stocks";
+  }
+}
+
 function fitProcessor(
   settings: ProcessorSettings,
-  sheet: Sheet,
+  sheet: SheetParts,
   isTraining: ArrayLike<number | boolean>,
   defaultClip: number,
 ): { readonly fitted: FittedProcessor; readonly notes: readonly string[] } {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { applyScaling, fitScaling } from "./pooled-z-score.js";
 import { agree, anySheet, copyOf, deviation, mean, quantile, sheetOf } from "./processors.samples.js";
 import type { Sheet } from "./sheet.js";
+import { inOnePart } from "./sheet-parts.js";
 
 const median = (values: readonly number[]) => quantile(values, 0.5);
 
@@ -18,7 +19,7 @@ describe("pooled z-scores", () => {
     fc.assert(
       fc.property(anySheet, kinds, fc.infiniteStream(fc.boolean()), (sheet, kind, marks) => {
         const isTraining = sheet.dates.map((_, t) => (t === 0 ? true : marks.next().value));
-        const { fitted, notes } = fitScaling(kind, sheet, isTraining, 3);
+        const { fitted, notes } = fitScaling(kind, inOnePart(sheet), isTraining, 3);
         const normalised = processed(sheet, fitted);
         const width = sheet.names.length;
         sheet.names.forEach((_, c) => {
@@ -47,7 +48,7 @@ describe("pooled z-scores", () => {
 
   test("a MAD of 0 falls back to the standard deviation, a constant is left at 0, both by name", () => {
     const sheet = sheetOf(1, 5, 3, [1, 7, NaN, 1, 7, NaN, 1, 7, NaN, 1, 7, NaN, 6, 7, NaN]);
-    const { fitted, notes } = fitScaling("robust-z-score", sheet, [1, 1, 1, 1, 1], 3);
+    const { fitted, notes } = fitScaling("robust-z-score", inOnePart(sheet), [1, 1, 1, 1, 1], 3);
     expect(notes).toEqual([
       "F0 has a median absolute deviation of 0, scaled by its standard deviation",
       "F1 is constant on the training dates, left at 0",
@@ -60,7 +61,7 @@ describe("pooled z-scores", () => {
 
   test("a fit without training dates, or with marks for another calendar, is refused", () => {
     const sheet = sheetOf(1, 2, 1, [1, 2]);
-    expect(() => fitScaling("z-score", sheet, [0, 0], 3)).toThrow(/no date is marked as training/);
-    expect(() => fitScaling("z-score", sheet, [1], 3)).toThrow(/1 training marks for 2 dates/);
+    expect(() => fitScaling("z-score", inOnePart(sheet), [0, 0], 3)).toThrow(/no date is marked as training/);
+    expect(() => fitScaling("z-score", inOnePart(sheet), [1], 3)).toThrow(/1 training marks for 2 dates/);
   });
 });

@@ -2,6 +2,7 @@ import { medianInPlace } from "../median.js";
 import type { Scaling } from "./fitted-processor.js";
 import { type FeatureFit, learnPooled, meanOf, standardDeviation } from "./pooled.js";
 import type { Sheet } from "./sheet.js";
+import type { SheetParts } from "./sheet-parts.js";
 
 /** Makes the median absolute deviation of a normal distribution its standard deviation. */
 const deviationsPerMad = 1.4826;
@@ -53,7 +54,7 @@ function plainLocation(name: string, values: Float64Array): FeatureFit<Location>
  */
 export function fitScaling(
   kind: Scaling["kind"],
-  sheet: Sheet,
+  sheet: SheetParts,
   isTraining: ArrayLike<number | boolean>,
   clip: number,
 ): { readonly fitted: Scaling; readonly notes: readonly string[] } {

@@ -1,4 +1,5 @@
 import type { Sheet } from "./sheet.js";
+import type { SheetParts } from "./sheet-parts.js";
 
 /** What a processor learned of one feature, and a sentence where that is not the usual. */
 export interface FeatureFit<Learned> {
@@ -14,17 +15,30 @@ export interface FeatureFit<Learned> {
  * @throws RangeError if `isTraining` does not fit the calendar or names no date
  */
 export function learnPooled<Learned>(
-  sheet: Sheet,
+  sheet: SheetParts,
   isTraining: ArrayLike<number | boolean>,
   learn: (name: string, values: Float64Array) => FeatureFit<Learned>,
 ): { readonly learned: Learned[]; readonly notes: string[] } {
   const dates = trainingDates(sheet, isTraining);
-  const room = new Float64Array(dates.length * sheet.symbols.length);
-  const fits = sheet.names.map((name, c) => learn(name, gather(sheet, c, dates, room)));
+  const room = dates.length * sheet.symbols.length;
+  const columns = Array.from({ length: Math.min(sheet.featuresAtOnce(room), sheet.names.length) }, () => ({
+    values: new Float64Array(room),
+    count: 0,
+  }));
+  const fits: FeatureFit<Learned>[] = [];
+  while (fits.length < sheet.names.length) {
+    const first = fits.length;
+    const gathered = columns.slice(0, sheet.names.length - first);
+    for (const column of gathered) column.count = 0;
+    sheet.visit((part) => {
+      for (const [at, column] of gathered.entries()) gather(part, first + at, dates, column);
+    });
+    for (const { values, count } of gathered) fits.push(learn(sheet.names[fits.length], values.subarray(0, count)));
+  }
   return { learned: fits.map(({ learned }) => learned), notes: fits.flatMap(({ note }) => note ?? []) };
 }
 
-function trainingDates({ dates }: Sheet, isTraining: ArrayLike<number | boolean>): Int32Array {
+function trainingDates({ dates }: SheetParts, isTraining: ArrayLike<number | boolean>): Int32Array {
   if (isTraining.length !== dates.length)
     throw new RangeError(`processors: ${isTraining.length} training marks for ${dates.length} dates`);
   const chosen = Int32Array.from(dates.keys()).filter((t) => Boolean(isTraining[t]));
@@ -32,16 +46,20 @@ function trainingDates({ dates }: Sheet, isTraining: ArrayLike<number | boolean>
   return chosen;
 }
 
-function gather({ values, names, dates, symbols, members }: Sheet, c: number, chosen: Int32Array, room: Float64Array) {
-  let count = 0;
+/** Adds to a column the values that the members of a part have of a feature on some dates. */
+function gather(
+  { values, names, dates, symbols, members }: Sheet,
+  c: number,
+  chosen: Int32Array,
+  column: { readonly values: Float64Array; count: number },
+): void {
   for (let n = 0; n < symbols.length; n++) {
     for (const t of chosen) {
       const cell = n * dates.length + t;
       const value = values[cell * names.length + c];
-      if (members[cell] === 1 && Number.isFinite(value)) room[count++] = value;
+      if (members[cell] === 1 && Number.isFinite(value)) column.values[column.count++] = value;
     }
   }
-  return room.subarray(0, count);
 }
 
 /**

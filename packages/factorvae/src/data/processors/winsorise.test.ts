@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agree, anySheet, copyOf, quantile, sheetOf } from "./processors.samples.js";
+import { inOnePart } from "./sheet-parts.js";
 import { applyBounds, fitBounds, type WinsoriseSettings } from "./winsorise.js";
 
 describe("winsorising", () => {
@@ -14,7 +15,7 @@ describe("winsorising", () => {
       fc.property(anySheet, anySettings, (sheet, settings) => {
         const isTraining = sheet.dates.map((_, t) => t < 4);
         const copy = copyOf(sheet);
-        applyBounds(fitBounds(settings, sheet, isTraining).fitted, copy);
+        applyBounds(fitBounds(settings, inOnePart(sheet), isTraining).fitted, copy);
         const width = sheet.names.length;
         sheet.names.forEach((_, c) => {
           const column = [...sheet.values].filter((_, i) => i % width === c);
@@ -47,7 +48,7 @@ describe("winsorising", () => {
 
   test("says which feature it leaves as it is", () => {
     const sheet = sheetOf(1, 3, 2, [7, NaN, 7, NaN, 9, 5]);
-    const { fitted, notes } = fitBounds({ kind: "winsorise-deviations", deviations: 3 }, sheet, [1, 1, 0]);
+    const { fitted, notes } = fitBounds({ kind: "winsorise-deviations", deviations: 3 }, inOnePart(sheet), [1, 1, 0]);
     expect(fitted.bounds).toEqual([null, null]);
     expect(notes).toEqual([
       "F0 is constant on the training dates, not winsorised",

@@ -4,6 +4,7 @@ import { type FeatureFit, learnPooled } from "./pooled.js";
 import { robustLocation } from "./pooled-z-score.js";
 import type { ProcessorSettings } from "./processor-settings.js";
 import type { Sheet } from "./sheet.js";
+import type { SheetParts } from "./sheet-parts.js";
 
 type Bounds = Bounding["bounds"][number];
 
@@ -19,7 +20,7 @@ export type WinsoriseSettings = Extract<ProcessorSettings, { kind: Bounding["kin
  */
 export function fitBounds(
   settings: WinsoriseSettings,
-  sheet: Sheet,
+  sheet: SheetParts,
   isTraining: ArrayLike<number | boolean>,
 ): { readonly fitted: Bounding; readonly notes: readonly string[] } {
   const learn = settings.kind === "winsorise-quantiles" ? quantileBounds(settings) : deviationBounds(settings);

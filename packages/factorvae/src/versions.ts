@@ -6,8 +6,8 @@ import { z } from "zod";
 
 const manifest = z.object({ name: z.string(), version: z.string() });
 
-/** From `src/cli` and from `dist/cli` alike. */
-const ownManifest = fileURLToPath(new URL("../../package.json", import.meta.url));
+/** From `src` and from `dist` alike. */
+const ownManifest = fileURLToPath(new URL("../package.json", import.meta.url));
 
 const manifestAt = (path: string) => manifest.parse(JSON.parse(readFileSync(path, "utf8")));
 

@@ -1,0 +1,90 @@
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { partialFile } from "../../run/whole-file.js";
+import type { FeatureChoice } from "../feature-choice.js";
+import { finished, isBuilt, shared } from "../features-in-threads.js";
+import type { Panel } from "../panel.js";
+import { fitNormaliser } from "../processors/normaliser.js";
+import type { ProcessorSettings } from "../processors/processor-settings.js";
+import type { Sheet } from "../processors/sheet.js";
+import { type FeatureStore, openStore } from "./feature-store.js";
+import { encodedHeader, headerBytes, readHeader } from "./store-header.js";
+import { storedSheet } from "./stored-sheet.js";
+import { writeStocks } from "./write-stocks.js";
+
+const workerFile = new URL("./store-worker.js", import.meta.url);
+
+/** What a store is made from. */
+export interface StoreSource {
+  readonly panel: Pick<Panel, "fields" | "present">;
+  /** The sheet that its features make, but for their values. */
+  readonly sheet: Omit<Sheet, "values">;
+  /** Of features that can all be computed. */
+  readonly choice: FeatureChoice;
+  readonly processors: readonly ProcessorSettings[];
+  readonly clip: number;
+  /** Per date, whether processors may learn from it. */
+  readonly isTraining: readonly boolean[];
+  /** As `storeIdentity` has it. */
+  readonly identity: string;
+}
+
+/**
+ * Writes the processed features of a panel to a file, holding no more than some stocks or some days of them: the same bits as in
+ * memory. The file is written beside its place and renamed; an older store is replaced.
+ *
+ * The file is a safetensors file with one tensor, `features` `[symbols, dates, features]`, float32.
+ *
+ * @throws Error if the place holds a file that is no store, cannot be written, or a thread fails; and as `fitNormaliser`
+ */
+export async function buildStore(path: string, source: StoreSource, threads: number): Promise<FeatureStore> {
+  const { sheet, processors, clip, isTraining, identity } = source;
+  if (existsSync(path) && readHeader(path) === undefined)
+    throw new Error(
+      `${path}: a store of features cannot take the place of a file that is none; name another, or remove it`,
+    );
+  const { names, dates, symbols } = sheet;
+  const valuesAt = headerBytes(names.length, processors.length);
+  const beside = partialFile(path);
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    closeSync(openSync(beside, "w"));
+    await writeRaw(source, beside, valuesAt, threads);
+    const file = openSync(beside, "r+");
+    try {
+      const stored = storedSheet({ path: beside, file, valuesAt }, sheet);
+      const normaliser = fitNormaliser(stored, isTraining, processors, clip);
+      stored.flush();
+      const header = { identity, normaliser, shape: [symbols.length, dates.length, names.length], valuesAt } as const;
+      writeSync(file, encodedHeader(header), 0, valuesAt, 0);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+    const store = openStore(path, identity, sheet);
+    if (store === undefined) throw new Error(`${path}: the store that was just written cannot be read`);
+    return store;
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+async function writeRaw(
+  { panel, sheet, choice }: StoreSource,
+  path: string,
+  valuesAt: number,
+  threads: number,
+): Promise<void> {
+  const [dates, symbols] = [sheet.dates.length, sheet.symbols.length];
+  const place = { dates, symbols, choice, path, valuesAt, next: new Int32Array(new SharedArrayBuffer(4)) };
+  if (threads < 2 || symbols < 2 || !isBuilt) return writeStocks({ ...panel, ...place });
+  const task = {
+    fields: Object.fromEntries(Object.entries(panel.fields).map(([name, values]) => [name, shared(values)])),
+    present: shared(panel.present),
+    ...place,
+  };
+  await finished(
+    Array.from({ length: Math.min(threads, symbols) }, () => new Worker(workerFile, { workerData: task })),
+  );
+}

@@ -1,0 +1,54 @@
+import { closeSync, openSync } from "node:fs";
+import type { Normaliser } from "../processors/normaliser.js";
+import { readBytes } from "./file-bytes.js";
+import { readHeader } from "./store-header.js";
+
+/** Processed features of every stock on every date, on disk; opened, they take no memory but what is read of them. */
+export interface FeatureStore {
+  readonly names: readonly string[];
+  /** The market calendar, ISO dates, ascending. */
+  readonly dates: readonly string[];
+  /** In code-unit order. */
+  readonly symbols: readonly string[];
+  /** What the features were processed by. */
+  readonly normaliser: Normaliser;
+  /**
+   * Reads the features of one symbol from the date `first` on, `[date, feature]`: as many dates as `target` holds.
+   *
+   * @throws Error if the store is closed, or its file is cut short
+   */
+  readonly readRows: (symbol: number, first: number, target: Float32Array) => void;
+  /** Gives the file back. Closing twice does nothing. */
+  readonly close: () => void;
+}
+
+/**
+ * Opens a store if it holds what is asked for.
+ *
+ * @param identity what the features are made from and how, as `storeIdentity` has it
+ * @returns undefined where there is no such file, or one of other features; what is no store at all is left to `buildStore`
+ */
+export function openStore(
+  path: string,
+  identity: string,
+  { names, dates, symbols }: Pick<FeatureStore, "names" | "dates" | "symbols">,
+): FeatureStore | undefined {
+  const header = readHeader(path);
+  if (header === undefined || header.identity !== identity) return undefined;
+  const { normaliser, valuesAt } = header;
+  let file: number | undefined = openSync(path, "r");
+  return {
+    names,
+    dates,
+    symbols,
+    normaliser,
+    readRows(symbol, first, target) {
+      if (file === undefined) throw new Error(`${path}: the store is closed`);
+      readBytes(path, file, target, valuesAt + 4 * (symbol * dates.length + first) * names.length);
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}

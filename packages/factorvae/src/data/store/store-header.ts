@@ -1,0 +1,87 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { z } from "zod";
+import { normaliserRecord } from "../processors/fitted-processor.js";
+import type { Normaliser } from "../processors/normaliser.js";
+
+/** What stands before the values of a store. */
+export interface StoreHeader {
+  /** Hash of all that the features are made from and by. */
+  readonly identity: string;
+  readonly normaliser: Normaliser;
+  /** `[symbols, dates, features]`. */
+  readonly shape: readonly [number, number, number];
+  /** The byte at which the values begin. */
+  readonly valuesAt: number;
+}
+
+const format = "factorvae-features-1";
+const lengthBytes = 8;
+/** Values begin at whole pages of a disk. */
+const pageBytes = 4096;
+/** For a feature and a processor, and for its note: numbers take at most 24 characters, bounds two of them. */
+const bytesPerFeature = 256;
+
+const jsonText = z.string().transform((text): unknown => JSON.parse(text));
+
+const headerRecord = z.object({
+  __metadata__: z.object({
+    format: z.literal(format),
+    identity: z.string(),
+    normaliser: jsonText.pipe(normaliserRecord),
+  }),
+  features: z.object({ dtype: z.literal("F32"), shape: z.tuple([z.int(), z.int(), z.int()]) }),
+});
+
+/** The byte at which the values of a store begin: the header is written last, in the room that is left for it. */
+export function headerBytes(features: number, processors: number): number {
+  return pageBytes * Math.ceil((pageBytes / 2 + bytesPerFeature * features * (processors + 2)) / pageBytes);
+}
+
+/** A header as the first `valuesAt` bytes of a safetensors file, filled up with spaces. */
+export function encodedHeader({ identity, normaliser, shape, valuesAt }: StoreHeader): Uint8Array {
+  const end = 4 * shape[0] * shape[1] * shape[2];
+  const json = new TextEncoder().encode(
+    JSON.stringify({
+      __metadata__: { format, identity, normaliser: JSON.stringify(normaliser) },
+      features: { dtype: "F32", shape, data_offsets: [0, end] },
+    }),
+  );
+  const room = valuesAt - lengthBytes;
+  if (json.length > room) throw new Error(`feature store: a header of ${json.length} bytes in a room of ${room}`);
+  const bytes = new Uint8Array(valuesAt).fill(32);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(room), true);
+  bytes.set(json, lengthBytes);
+  return bytes;
+}
+
+/** The header of a whole store; undefined where there is no file, or it is none, or its length is not what it says. */
+export function readHeader(path: string): StoreHeader | undefined {
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, "r");
+  try {
+    const length = new Uint8Array(lengthBytes);
+    if (readSync(file, length, 0, lengthBytes, 0) < lengthBytes) return undefined;
+    const room = Number(new DataView(length.buffer).getBigUint64(0, true));
+    const valuesAt = lengthBytes + room;
+    const { size } = fstatSync(file);
+    if (valuesAt > size) return undefined;
+    const json = new Uint8Array(room);
+    readSync(file, json, 0, room, lengthBytes);
+    const header = parsedHeader(new TextDecoder().decode(json));
+    if (header === undefined) return undefined;
+    const { __metadata__: stored, features } = header;
+    const [symbols, dates, width] = features.shape;
+    if (size !== valuesAt + 4 * symbols * dates * width) return undefined;
+    return { identity: stored.identity, normaliser: stored.normaliser, shape: features.shape, valuesAt };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parsedHeader(text: string): z.output<typeof headerRecord> | undefined {
+  try {
+    return headerRecord.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
