@@ -1,22 +1,12 @@
-import {
-  add,
-  alias,
-  formatShape,
-  ones,
-  type Scalar,
-  type Shape,
-  scope,
-  storagesIn,
-  Tensor,
-  zeros,
-} from "@factorvae/tensor";
+import { add, alias, formatShape, ones, type Scalar, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
 import { Tape } from "./tape.js";
+import { leaves, type Tree, withLeaves } from "./tree.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
 export type Loss = Scalar | { readonly loss: Scalar };
 
-/** A value, its gradients in the order of the parameters, and all that the function returned. */
-export interface ValueAndGrads<Result, Parameters extends readonly Tensor[]> {
+/** A value, its gradients in the places of the parameters, and all that the function returned. */
+export interface ValueAndGrads<Result, Parameters extends Tree> {
   readonly value: Scalar;
   readonly grads: { readonly [I in keyof Parameters]: Parameters[I] };
   readonly aux: Result;
@@ -26,7 +16,7 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
   if (!(value instanceof Tensor)) throw new TypeError(`${operation}: the function must return a scalar tensor`);
   if (value.rank !== 0)
     throw new TypeError(
-      `${operation}: the function must return a scalar, not ${formatShape(value.shape)}; take its sum or mean`,
+      `${operation}: the function must return a scalar, not ${formatShape(value.shape)}; take its sum or mean, or its jacobian`,
     );
 }
 
@@ -42,46 +32,32 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * Computes `fn()` and the gradient of its loss by each of `parameters`: fresh tensors of their shapes, zeros for one
- * that the loss does not depend on. A scope (see `scope`): of what `fn` makes, the loss and what it returns beside it
- * live on, in `aux`.
+ * Computes `fn()` and the gradient of its loss by each of `parameters`, a list or a tree of tensors: fresh tensors of their
+ * shapes, zeros for one that the loss does not depend on. A scope (see `scope`): of what `fn` makes, the loss and what it
+ * returns beside it live on, in `aux`.
  *
  * @throws TypeError if the loss is no scalar.
  * @throws Error if it depends on none of the parameters.
+ *
+ * @example valueAndGrad(() => w.mul(w), [w]).grads[0].item(); // 2 w
  */
-export function valueAndGrad<Result extends Loss, const Parameters extends readonly Tensor[]>(
+export function valueAndGrad<Result extends Loss, const Parameters extends Tree>(
   fn: () => Result,
   parameters: Parameters,
 ): ValueAndGrads<Result, Parameters>;
-export function valueAndGrad(fn: () => Loss, parameters: readonly Tensor[]): ValueAndGrads<Loss, readonly Tensor[]> {
+export function valueAndGrad(fn: () => Loss, parameters: Tree): ValueAndGrads<Loss, Tree> {
   return scope(() => {
-    const tape = new Tape(parameters);
+    const sources = leaves("valueAndGrad", parameters);
+    const tape = new Tape(sources);
     const aux = tape.record(fn);
     const value: Tensor = aux instanceof Tensor ? aux : aux.loss;
     checkScalar("valueAndGrad", value);
-    if (parameters.length > 0 && !tape.reaches(value))
+    if (sources.length > 0 && !tape.reaches(value))
       throw new Error("valueAndGrad: the loss depends on none of the parameters");
-    const found = tape.pullBack(value, ones([]), parameters, storagesIn(aux));
-    const grads = separated(parameters.map((parameter, position) => found[position] ?? zeros(parameter.shape)));
-    return { value, grads, aux };
+    const found = tape.pullBack([value], [ones([])], sources, storagesIn(aux));
+    const grads = separated(sources.map((source, at) => found[at] ?? zeros(source.shape)));
+    return { value, grads: withLeaves(parameters, grads), aux };
   });
-}
-
-/** Anything that tensors stand in: a tensor, or arrays and plain objects of such. */
-export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
-
-function leaves(tree: Tree): Tensor[] {
-  if (tree instanceof Tensor) return [tree];
-  return Object.values(tree).flatMap(leaves);
-}
-
-function replaced<T extends Tree>(tree: T, next: (leaf: Tensor) => Tensor): T {
-  const visit = (branch: Tree): Tree => {
-    if (branch instanceof Tensor) return next(branch);
-    if (Array.isArray(branch)) return branch.map(visit);
-    return Object.fromEntries(Object.entries(branch).map(([name, child]) => [name, visit(child)]));
-  };
-  return visit(tree) as T;
 }
 
 /**
@@ -95,23 +71,18 @@ function replaced<T extends Tree>(tree: T, next: (leaf: Tensor) => Tensor): T {
 export function grad<X extends Tree, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
 ): (x: X, ...rest: Rest) => X {
-  return (x, ...rest) => scope(() => gradient(fn, x, rest));
-}
-
-function gradient<X extends Tree, Rest extends readonly unknown[]>(
-  fn: (x: X, ...rest: Rest) => Scalar,
-  x: X,
-  rest: Rest,
-): X {
-  // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
-  const inputs = replaced(x, (leaf) => alias(leaf));
-  const sources = leaves(inputs);
-  const tape = new Tape(sources);
-  const value = tape.record(() => fn(inputs, ...rest));
-  checkScalar("grad", value);
-  const found = tape.pullBack(value, ones([]), sources, storagesIn(inputs));
-  const gradients = new Map(
-    sources.map((source, position) => [source, found[position] ?? zeros(source.shape as Shape)]),
-  );
-  return replaced(inputs, (leaf) => gradients.get(leaf) ?? leaf);
+  return (x, ...rest) =>
+    scope(() => {
+      // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
+      const sources = leaves("grad", x).map((leaf) => alias(leaf));
+      const inputs = withLeaves(x, sources);
+      const tape = new Tape(sources);
+      const value = tape.record(() => fn(inputs, ...rest));
+      checkScalar("grad", value);
+      const found = tape.pullBack([value], [ones([])], sources, storagesIn(inputs));
+      return withLeaves(
+        x,
+        sources.map((source, at) => found[at] ?? zeros(source.shape)),
+      );
+    });
 }

@@ -1,4 +1,7 @@
 export * from "@factorvae/tensor";
-export { grad, type Loss, type Tree, type ValueAndGrads, valueAndGrad } from "./grad.js";
+export { checkpoint, customVjp, stopGradient } from "./custom.js";
+export { grad, type Loss, type ValueAndGrads, valueAndGrad } from "./grad.js";
 export { Tape } from "./tape.js";
 export { type GradcheckOptions, gradcheck } from "./testing.js";
+export { hessian, hvp, type Jacobian, jacobian, jvp, vjp } from "./transforms.js";
+export type { Tree } from "./tree.js";

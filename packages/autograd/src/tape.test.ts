@@ -8,7 +8,7 @@ describe("a tape", () => {
     const tape = new Tape([weight]);
     const loss = tape.record(() => sum(mul(weight, weight)));
     assign(weight, zeros([2]));
-    expect(() => tape.pullBack(loss, ones([]), [weight])).toThrow(
+    expect(() => tape.pullBack([loss], [ones([])], [weight])).toThrow(
       "mul: a tensor [2] was overwritten after the operation ran; take gradients before the optimizer's step",
     );
   });
@@ -19,14 +19,14 @@ describe("a tape", () => {
     const tape = new Tape([weight]);
     const loss = tape.record(() => sum(mul(weight, weight)));
     assign(other, ones([2]));
-    expect(tape.pullBack(loss, ones([]), [weight])[0]?.toArray()).toEqual([6, 8]);
+    expect(tape.pullBack([loss], [ones([])], [weight])[0]?.toArray()).toEqual([6, 8]);
   });
 
   it("takes a source twice, and gives it its gradient at both places", () => {
     const [x, y] = [scalar(3), scalar(5)];
     const tape = new Tape([x, x, y]);
     const product = tape.record(() => mul(mul(x, y), 2));
-    const pulled = tape.pullBack(product, ones([]), [x, y, x]);
+    const pulled = tape.pullBack([product], [ones([])], [x, y, x]);
     expect(pulled.map((gradient) => gradient?.item())).toEqual([10, 6, 10]);
   });
 
@@ -34,7 +34,7 @@ describe("a tape", () => {
     const [x, y] = [scalar(3), scalar(5)];
     const tape = new Tape([x, y]);
     const square = tape.record(() => mul(x, x));
-    const by = (output: Tensor) => tape.pullBack(output, ones([]), [x, y]).map((gradient) => gradient?.item());
+    const by = (output: Tensor) => tape.pullBack([output], [ones([])], [x, y]).map((gradient) => gradient?.item());
     expect(by(square)).toEqual([6, undefined]);
     expect(by(y)).toEqual([undefined, 1]);
     expect(by(scalar(1))).toEqual([undefined, undefined]);
@@ -44,7 +44,7 @@ describe("a tape", () => {
     const x = scalar(3);
     const tape = new Tape([x]);
     const y = tape.record(() => mul(x, x));
-    const pull = () => tape.pullBack(y, ones([]), [x])[0]?.item();
+    const pull = () => tape.pullBack([y], [ones([])], [x])[0]?.item();
     expect([pull(), pull()]).toEqual([6, 6]);
   });
 });

@@ -75,22 +75,29 @@ export class Tape implements Tracer {
   }
 
   /**
-   * The gradients of `sum(cotangent * output)` by `sources`: each step passes what its outputs received on to its
-   * inputs, the last step first. `undefined` for a source that has no influence. The memory of a step's results, but for
+   * The gradients by `sources` of the sum of `cotangent * output` over all outputs: each step passes what its outputs received
+   * on to its inputs, the last step first. `undefined` for a source that has no influence. The memory of a step's results, but for
    * `kept`, is free as soon as the step has been pulled back: nothing earlier can need it.
    */
   pullBack(
-    output: Tensor,
-    cotangent: Tensor,
+    outputs: readonly Tensor[],
+    cotangents: readonly Tensor[],
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
     const received = new Array<Tensor | undefined>(this.#numbers.size).fill(undefined);
-    const last = this.#numbers.get(output);
-    if (last !== undefined) {
-      received[last] = cotangent;
-      hold(cotangent);
-    }
+    /** What several steps pass on to a tensor adds up. */
+    const receive = (number: number, share: Tensor): void => {
+      const before = received[number];
+      const total = before ? add(before, share) : share;
+      received[number] = total;
+      hold(total);
+      if (before) drop(before);
+    };
+    outputs.forEach((output, at) => {
+      const number = this.#numbers.get(output);
+      if (number !== undefined) receive(number, cotangents[at]);
+    });
     for (const storage of kept) spare(storage);
     let swept = blocksMade().length;
     for (const { run, from, to } of this.#steps.toReversed()) {
@@ -101,14 +108,7 @@ export class Tape implements Tracer {
         const shares = run.pullBack(whole(run, gradients), gradients.map(isPresent), needed);
         for (let at = 0; at < shares.length; at++) {
           const share = shares[at];
-          if (!share || !needed[at]) continue;
-          // What several steps pass on to a tensor adds up.
-          const before = received[from[at]];
-          const ofInput = sumTo(share, run.inputs[at].shape);
-          const total = before ? add(before, ofInput) : ofInput;
-          received[from[at]] = total;
-          hold(total);
-          if (before) drop(before);
+          if (share && needed[at]) receive(from[at], sumTo(share, run.inputs[at].shape));
         }
         gradients.forEach((gradient, at) => {
           received[to + at] = undefined;

@@ -199,7 +199,8 @@ describe("scopes and derivatives", () => {
         const x = tensor([1, 2]);
         const [first, second] = [new Tape([x]), new Tape([x])];
         const loss = first.record(() => second.record(() => sum(mul(square(x), x))));
-        for (const tape of [first, second]) expect(tape.pullBack(loss, ones([]), [x])[0]?.toArray()).toEqual([3, 12]);
+        for (const tape of [first, second])
+          expect(tape.pullBack([loss], [ones([])], [x])[0]?.toArray()).toEqual([3, 12]);
       }),
     );
   });

@@ -20,15 +20,18 @@ export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js"
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { Layout } from "./layout.js";
 export {
+  announce,
   apply,
-  type Call,
+  Call,
   defineOp,
   isTraced,
   type Op,
   type Pullback,
   type Rule,
+  recorders,
   type Tracer,
   traced,
+  unrecorded,
   untraced,
 } from "./op.js";
 export {

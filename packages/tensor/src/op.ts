@@ -85,15 +85,32 @@ export interface Tracer {
   /** Whether a call with these inputs is of interest. */
   readonly follows: (inputs: readonly Tensor[]) => boolean;
   readonly note: <Attributes>(call: Call<Attributes>) => void;
+  /** Hears that a call is about to run, where that matters. */
+  readonly begin?: () => void;
+  /**
+   * Whether it only looks on. For others, who go back through what they noted, all of it stays in memory, and where two of them
+   * follow fused operations run in plain form.
+   */
+  readonly isObserver?: boolean;
 }
 
 let tracers: readonly Tracer[] = [];
 
+/** Those that listen and go back through what they note: derivatives in the making. */
+export const recorders = (): readonly Tracer[] => tracers.filter(({ isObserver }) => !isObserver);
+
 /** Runs `fn` with one more tracer listening. */
 export const traced = <Result>(tracer: Tracer, fn: () => Result): Result => listening([...tracers, tracer], fn);
 
-/** Whether any tracer listens: what is made now may be needed again, whatever `fn` returns. */
-export const isTraced = (): boolean => tracers.length > 0;
+/** Whether anyone listens who will go back: what is made now may be needed again, whatever `fn` returns. */
+export const isTraced = (): boolean => tracers.some(({ isObserver }) => !isObserver);
+
+/** Runs `fn` without those that would go back through it; observers stay. */
+export const unrecorded = <Result>(fn: () => Result): Result =>
+  listening(
+    tracers.filter(({ isObserver }) => isObserver),
+    fn,
+  );
 
 /** Runs `fn` without any tracer. */
 export const untraced = <Result>(fn: () => Result): Result => listening([], fn);
@@ -129,15 +146,25 @@ export function apply<Attributes>(
     attributes,
   );
   const following = followers(inputs);
-  if (op.plain && following.length > (op.vjp === "plain" ? 0 : 1)) return op.plain(inputs, attributes);
+  if (op.plain && following.length > 0 && countRecorders(following) > (op.vjp === "plain" ? 0 : 1))
+    return op.plain(inputs, attributes);
+  for (const tracer of following) tracer.begin?.();
   // Outside every scope results belong to the garbage collector: an operation is a scope of its own then.
   const compute = currentScope() ? computed : computedAlone;
   const outputs = compute(op, kernels, inputs, attributes, shapes);
-  if (following.length > 0) {
-    const call = new Call(op, inputs, outputs, attributes);
-    for (const tracer of following) tracer.note(call);
-  }
+  if (following.length > 0) announce(new Call(op, inputs, outputs, attributes), following);
   return outputs;
+}
+
+/** Tells those that follow the inputs of a call of it. For one that did not run through `apply`: its rule counts, whatever computed it. */
+export function announce<Attributes>(call: Call<Attributes>, following = followers(call.inputs)): void {
+  for (const tracer of following) tracer.note(call);
+}
+
+function countRecorders(following: readonly Tracer[]): number {
+  let count = 0;
+  for (const { isObserver } of following) if (!isObserver) count++;
+  return count;
 }
 
 /** The tracers that a call with these inputs concerns: mostly all of them. */

@@ -1,0 +1,142 @@
+import {
+  exp,
+  key,
+  type Mat,
+  matmul,
+  mul,
+  normal,
+  ones,
+  type Scalar,
+  scalar,
+  startEngine,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  type Vec,
+  withBackend,
+} from "@factorvae/tensor";
+import { describe, expect, it } from "vitest";
+import { checkpoint, customVjp, grad, gradcheck, hessian, jvp, stopGradient, valueAndGrad, vjp } from "./index.js";
+
+describe("stopGradient", () => {
+  it("makes constants of a tensor or of all in a tree", () => {
+    expect(grad((x: Scalar) => mul(x, stopGradient(x)))(scalar(3)).item()).toBe(3);
+    const gradient = grad((x: Scalar) => {
+      const { a, list } = stopGradient({ a: x, list: [mul(x, 2)] });
+      return x.add(a).add(list[0]);
+    });
+    expect(gradient(scalar(5)).item()).toBe(1);
+  });
+
+  it("holds for every derivative around it", () => {
+    const nested = grad((x: Scalar) => grad((y: Scalar) => mul(mul(y, y), stopGradient(y)))(x));
+    expect(nested(scalar(3)).item()).toBe(6);
+  });
+});
+
+describe("customVjp", () => {
+  /** `x^3`, with a derivative that is not its own. */
+  const odd = customVjp(
+    (x: Scalar) => mul(mul(x, x), x),
+    (x, _, cotangent) => mul(mul(x, x), mul(cotangent, 100)),
+  );
+
+  it("has the rule's gradient in the place of the function's, and the rule's own derivative for the second one", () => {
+    expect(odd(scalar(2)).item()).toBe(8);
+    expect(grad(odd)(scalar(2)).item()).toBe(400);
+    expect(grad(grad(odd))(scalar(2)).item()).toBe(400);
+    expect(jvp(odd, scalar(2), scalar(3))[1].item()).toBe(1200);
+  });
+
+  it("hands its value to the rule, and takes trees", () => {
+    const softly = customVjp(
+      ({ x }: { x: Vec<2> }) => [exp(x)] as const,
+      (_, [value], [cotangent]) => ({ x: mul(value, cotangent) }),
+    );
+    gradcheck((x) => softly({ x: x.as([2]) })[0], [tensor([0.3, -1])], { key: key(1) });
+  });
+
+  it("may return its argument, whose gradient then passes through the rule once", () => {
+    const halved = customVjp(
+      (x: Scalar) => x,
+      (_, __, cotangent) => mul(cotangent, 0.5),
+    );
+    expect(grad((x: Scalar) => halved(x).add(x))(scalar(7)).item()).toBe(1.5);
+  });
+
+  it("refuses a function that reads what is differentiated beside its argument, and a gradient of another form", () => {
+    expect(() =>
+      grad((w: Vec<2>) =>
+        sum(
+          customVjp(
+            (x: Vec<2>) => mul(x, w),
+            (x) => x,
+          )(ones([2])),
+        ),
+      )(ones([2])),
+    ).toThrow(
+      "customVjp: the function reads a tensor of shape [2] that is being differentiated and is no part of its argument",
+    );
+    const wrong = customVjp(
+      (x: Scalar) => mul(x, 2),
+      // @ts-expect-error: the compiler refuses it as well
+      () => ones([3]),
+    );
+    expect(() => grad(wrong)(scalar(1))).toThrow("customVjp: the gradient is [3], and must be []");
+  });
+});
+
+describe("checkpoint", () => {
+  const weight = normal(key(1), [4, 4]);
+  const x = normal(key(2), [3, 4]);
+  const block = (h: Mat<3, 4>): Mat<3, 4> => tanh(matmul(tanh(matmul(h, weight)), weight));
+  const twice = (step: (h: Mat<3, 4>) => Mat<3, 4>) => (): Scalar => sum(mul(step(step(x)), x));
+
+  it("has the function's gradients, also by tensors that the function reads without being given them", () => {
+    const plain = valueAndGrad(twice(block), [x, weight]).grads;
+    const { grads } = valueAndGrad(twice(checkpoint(block)), [x, weight]);
+    for (const [at, { data }] of grads.entries())
+      for (const [i, value] of data.entries()) expect(value).toBeCloseTo(plain[at].data[i], 5);
+  });
+
+  it("stands in derivatives of any order, and in another checkpoint", () => {
+    const square = checkpoint((v: Vec<2>) => mul(v, v));
+    const cube = checkpoint((v: Vec<2>) => sum(mul(square(v), v)));
+    expect(grad(cube)(tensor([1, 2], [2])).toArray()).toEqual([3, 12]);
+    expect(hessian(cube)(tensor([1, 2], [2])).toArray()).toEqual([
+      [6, 0],
+      [0, 12],
+    ]);
+    expect(jvp(square, tensor([1, 2], [2]), ones([2]))[1].toArray()).toEqual([2, 4]);
+    expect(vjp(square, tensor([1, 2], [2]))[1](ones([2])).toArray()).toEqual([2, 4]);
+    gradcheck((w) => checkpoint((h: Tensor) => tanh(matmul(h.as([3, 4]), w.as([4, 4]))))(x), [weight], { key: key(3) });
+  });
+
+  it("takes and gives trees, and what it does not change", () => {
+    const swapped = checkpoint(({ a, b }: { a: Scalar; b: Scalar }) => ({ a: b, b: mul(a, a) }));
+    const gradient = grad((tree: { a: Scalar; b: Scalar }) => {
+      const { a, b } = swapped(tree);
+      return a.add(b);
+    })({ a: scalar(3), b: scalar(4) });
+    expect([gradient.a.item(), gradient.b.item()]).toEqual([6, 1]);
+  });
+
+  it("holds less memory than the function itself", () => {
+    const { backend: kernels, memory } = startEngine({ threads: 1, kernels: "plain" });
+    const deep = (h: Tensor): Tensor => {
+      let at = h;
+      for (let layer = 0; layer < 16; layer++) at = tanh(at);
+      return at;
+    };
+    const most = (step: (h: Tensor) => Tensor): number =>
+      withBackend(kernels, () => {
+        const input = normal(key(4), [64, 1024]);
+        memory();
+        valueAndGrad(() => sum(step(step(step(step(input))))), [input]);
+        return memory().peak;
+      });
+    const withCheckpoints = most(checkpoint(deep));
+    expect(withCheckpoints).toBeLessThan(most(deep) / 2);
+  });
+});

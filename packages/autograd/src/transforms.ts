@@ -1,0 +1,141 @@
+import { add, alias, mul, oneHot, type Scalar, type Shape, scope, stack, sum, Tensor, zeros } from "@factorvae/tensor";
+import { grad } from "./grad.js";
+import { Tape } from "./tape.js";
+import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
+
+/**
+ * The value of a function at `x`, and its vector-Jacobian product: a function that takes a cotangent, of the form of the value,
+ * to the gradient of `sum(cotangent * value)` by `x`. It may be called any number of times, in the scope that it was made in.
+ * `x` and the value are tensors or trees of them; further arguments pass through.
+ *
+ * @throws TypeError if the cotangent has not the form and the shapes of the value.
+ * @throws Error from the pull-back if a tensor that it needs was overwritten since.
+ *
+ * @example const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2])); pullBack(y); // [2, 16]
+ */
+export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Y,
+  x: X,
+  ...rest: Rest
+): readonly [value: Y, pullBack: (cotangent: Y) => X] {
+  const sources = leaves("vjp", x).map((leaf) => alias(leaf));
+  const tape = new Tape(sources);
+  const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
+  const outputs = leaves("vjp", value);
+  const pullBack = (cotangent: Y): X =>
+    // A scope of its own: what the tape holds was made outside of it, and stays for the next time.
+    scope(() => {
+      const found = tape.pullBack(outputs, leavesLike("vjp", "cotangent", cotangent, value), sources);
+      return withLeaves(
+        x,
+        sources.map((source, at) => found[at] ?? zeros(source.shape)),
+      );
+    });
+  return [value, pullBack];
+}
+
+/**
+ * The value of a function at `x`, and its Jacobian-vector product: how the value moves as `x` moves along `tangent`, which has the
+ * form of `x`. Pulled back twice, as the pull-back is linear in its cotangent: about the cost of three gradients.
+ *
+ * @throws TypeError if the tangent has not the form and the shapes of `x`.
+ *
+ * @example jvp((x: Scalar) => x.mul(x), scalar(3), scalar(1))[1].item(); // 6
+ */
+export function jvp<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Y,
+  x: X,
+  tangent: X,
+  ...rest: Rest
+): readonly [value: Y, tangent: Y] {
+  return scope(() => {
+    leavesLike("jvp", "tangent", tangent, x);
+    const sources = leaves("jvp", x).map((leaf) => alias(leaf));
+    // Rules are differentiated below: with a second tape, fused operations run in plain form, whose rules can be.
+    const [value, pullBack] = new Tape(sources).record(() => vjp(fn, withLeaves(x, sources), ...rest));
+    const nothing = withLeaves(
+      value,
+      leaves("jvp", value).map(({ shape }) => zeros(shape)),
+    );
+    const [, along] = vjp(pullBack, nothing);
+    return [value, along(tangent)];
+  });
+}
+
+/**
+ * The product of the Hessian of a scalar function at `x` with a vector of the form of `x`: the gradient of `sum(grad(f)(x) * v)`.
+ *
+ * @throws TypeError if the function returns no scalar, or the vector has not the form and the shapes of `x`.
+ *
+ * @example hvp((x: Vec<2>) => x.mul(x).mul(x).sum(), tensor([1, 2], [2]), tensor([1, 1], [2])); // [6, 12]
+ */
+export function hvp<X extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Scalar,
+  x: X,
+  vector: X,
+  ...rest: Rest
+): X {
+  const along = leavesLike("hvp", "vector", vector, x);
+  const slope = (at: X): Scalar =>
+    leaves("hvp", grad(fn)(at, ...rest))
+      .map((gradient, position): Scalar => sum(mul(gradient, along[position])))
+      .reduce((total, term) => add(total, term));
+  return grad(slope)(x);
+}
+
+/** The derivatives of each element of a value by each element of an input: `[...value, ...input]`, in a tree where that is one. */
+export type Jacobian<Y, X> =
+  Y extends Tensor<infer SY> ? JacobianOf<SY, X> : { readonly [K in keyof Y]: Jacobian<Y[K], X> };
+
+type JacobianOf<SY extends Shape, X> =
+  X extends Tensor<infer SX> ? Tensor<readonly [...SY, ...SX]> : { readonly [K in keyof X]: JacobianOf<SY, X[K]> };
+
+/**
+ * The Jacobian of a function by its first argument: for an input `x` and a value `y` a tensor `[...y.shape, ...x.shape]`; for trees, a
+ * tree like the value whose leaves are trees like the input. Row by row: a pull-back for each element of the value.
+ *
+ * @example jacobian((x: Vec<2>) => x.mul(x))(tensor([1, 2], [2])).toArray(); // [[2, 0], [0, 4]]
+ */
+export function jacobian<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Y,
+): (x: X, ...rest: Rest) => Jacobian<Y, X> {
+  return (x, ...rest) =>
+    scope(() => {
+      const [value, pullBack] = vjp(fn, x, ...rest);
+      const outputs = leaves("jacobian", value);
+      const inputs = leaves("jacobian", x);
+      const blocks = outputs.map((output, at) => {
+        const rows = Array.from({ length: output.size }, (_, element) => {
+          const cotangents = outputs.map(({ shape }) => zeros(shape));
+          cotangents[at] = oneHot([element], output.size).reshape(output.shape);
+          return leaves("jacobian", pullBack(withLeaves(value, cotangents)));
+        });
+        const ofInput = inputs.map(({ shape }, position) => {
+          const whole = [...output.shape, ...shape];
+          return rows.length === 0 ? zeros(whole) : stack(rows.map((row) => row[position])).reshape(whole);
+        });
+        return withLeaves(x, ofInput);
+      });
+      return withTrees(value, blocks);
+    });
+}
+
+/** A tree with whole trees in the places of its leaves. */
+function withTrees<Result>(tree: Tree, next: Iterable<Tree>): Result {
+  const trees = next[Symbol.iterator]();
+  const visit = (branch: Tree): unknown => {
+    if (branch instanceof Tensor) return trees.next().value;
+    if (Array.isArray(branch)) return branch.map(visit);
+    return Object.fromEntries(Object.entries(branch).map(([name, part]) => [name, visit(part)]));
+  };
+  return visit(tree) as Result;
+}
+
+/**
+ * The Hessian of a scalar function by its first argument: `[...x, ...x]`.
+ *
+ * @example hessian((x: Vec<2>) => x.mul(x).mul(x).sum())(tensor([1, 2], [2])).toArray(); // [[6, 0], [0, 12]]
+ */
+export const hessian = <X extends Tree, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Scalar,
+): ((x: X, ...rest: Rest) => Jacobian<X, X>) => jacobian(grad(fn));
