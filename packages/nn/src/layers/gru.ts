@@ -15,9 +15,9 @@ import {
   t,
   type Vec,
 } from "@factorvae/tensor";
-import { checkSizes, fanInUniform } from "./initializers.js";
-import { parameter } from "./parameter.js";
-import { checkRows } from "./rows.js";
+import { checkSizes, fanInUniform } from "../initializers.js";
+import { parameter } from "../parameter.js";
+import { checkRows } from "../rows.js";
 
 /**
  * One layer of gated recurrent units over a sequence, in PyTorch's equations: rows of weights and biases stand in the
