@@ -23,9 +23,10 @@ type E = Expression;
 const slack = 1e-4;
 
 /** A class that has no share costs nothing, also where its logit is -infinity. */
-const surprise = elementwise("crossEntropy", (logit: E, total: E, share: E) =>
-  share.eq(0).select(0, share.mul(total.sub(logit))),
-);
+const surprise = elementwise("crossEntropy", (logit: E, total: E, share: E) => {
+  const surprisal = total.sub(logit);
+  return share.eq(0).and(surprisal.eq(Number.POSITIVE_INFINITY)).select(0, share.mul(surprisal));
+});
 
 function checkLogits({ shape }: Tensor): void {
   if (shape.length !== 2 || shape[1] === 0)
