@@ -20,7 +20,7 @@ const ourNames = Object.fromEntries(Object.entries(theirNames).map(([ours, their
 const batchCount = "num_batches_tracked";
 
 /** Of layers beyond the first of a stack, of the direction back in time, and of projections of states. */
-const unknownPart = /^(weight|bias)_(ih|hh|hr)_l(?!0$)/;
+const unknownPart = /^(weight|bias)_((ih|hh)_l(?!0$)|hr_)/;
 
 function renamed(operation: string, state: StateDict, names: Readonly<Record<string, string>>): Record<string, Tensor> {
   const result: Record<string, Tensor> = {};
