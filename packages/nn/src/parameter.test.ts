@@ -1,7 +1,7 @@
 import { full, key, normal, type Tensor, tensor, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Linear } from "./linear.js";
+import { Linear } from "./layers/linear.js";
 import { buffer, parameter, parameters } from "./parameter.js";
 import { stateDict } from "./state-dict.js";
 

@@ -14,8 +14,8 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../tensor/test/runs.js";
-import { GRU } from "./gru.js";
-import { Linear } from "./linear.js";
+import { GRU } from "./layers/gru.js";
+import { Linear } from "./layers/linear.js";
 import { buffer } from "./parameter.js";
 import { loadStateDict, StateDictError, stateDict } from "./state-dict.js";
 

@@ -8,11 +8,23 @@ import {
   reference,
   startEngine,
   type Tensor,
+  tanh,
+  tensor,
   withBackend,
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GRU, Linear, parameters } from "../src/index.js";
+import {
+  BatchNorm,
+  CosineAttention,
+  crossEntropy,
+  GRU,
+  Linear,
+  LSTM,
+  MultiHeadAttention,
+  parameters,
+  sequential,
+} from "../src/index.js";
 
 const engines = (["plain", "auto"] as const).flatMap((kernels) =>
   [1, 2, 3].map((threads) => startEngine({ kernels, threads })),
@@ -92,6 +104,55 @@ describe("gradients in kernels agree with the reference at any size and number o
         check(`${rows} x ${steps}, ${inputs} to ${hidden}`, loss, [table, ...parameters(unit)]);
       }),
       { numRuns: 5 },
+    );
+  });
+
+  it("the long short-term memory's states", () => {
+    fc.assert(
+      fc.property(sizes, ({ rows, steps, inputs, hidden }) => {
+        const unit = new LSTM(inputs, hidden, key(2));
+        const x = draw("x", [rows, steps, inputs]).as([rows, steps, inputs]);
+        const loss = () => unit.states(x).square().mean();
+        check(`${rows} x ${steps}, ${inputs} to ${hidden}`, loss, [x, ...parameters(unit)]);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it("attention of many heads with padding, and by cosine", () => {
+    fc.assert(
+      fc.property(sizes, fc.constantFrom(1, 2, 4), ({ rows, steps, hidden }, heads) => {
+        const width = 4 * Math.ceil(hidden / 4);
+        const attention = new MultiHeadAttention(width, heads, key(2));
+        const x = draw("x", [rows, steps, width]).as([rows, steps, width]);
+        const padding = x
+          .slice(2, 0, 1)
+          .reshape([rows, steps])
+          .data.map((value, at) => (at % steps > 0 && value > 1 ? 1 : 0));
+        const masks = { padding: tensor(padding, [rows, steps]) };
+        const loss = () => attention.forward(x, x, x, masks).output.square().mean();
+        check(`${rows} x ${steps} x ${width}, ${heads} heads`, loss, [x, ...parameters(attention)]);
+        const byCosine = new CosineAttention(heads, width, key(3));
+        const flat = x.reshape([rows * steps, width]).as([rows * steps, width]);
+        const groups = new Array<number>(rows).fill(steps);
+        const cosineLoss = () => byCosine.forward(flat, groups).output.square().mean();
+        check(`${rows} groups of ${steps}, ${width}`, cosineLoss, [flat, ...parameters(byCosine)]);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it("a classifier with batch normalisation", () => {
+    fc.assert(
+      fc.property(sizes, ({ rows, inputs, hidden }) => {
+        const body = sequential(new Linear(inputs, hidden, key(2))).followedBy(tanh);
+        const norm = new BatchNorm<number>(hidden);
+        const x = draw("x", [rows + 1, inputs]).as([rows + 1, inputs]);
+        const classes = Array.from({ length: rows + 1 }, (_, row) => row % hidden);
+        const loss = () => crossEntropy(norm.forwardBatch(body.forward(x)).output, classes);
+        check(`${rows + 1}, ${inputs} to ${hidden}`, loss, [x, ...parameters([body, norm])]);
+      }),
+      { numRuns: 6 },
     );
   });
 });

@@ -1,7 +1,8 @@
 import { mul, withBackend } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { clipByNorm, cosine, inSequence, linearWarmUp, type Schedule, stepDecay } from "../src/index.js";
+import { clipByNorm } from "../src/index.js";
 import { allRestored, expectClose, precisions, readFixtures, type StoredByName } from "./fixtures.js";
+import { type Plan, scheduleOf } from "./plans.js";
 
 interface Clipping {
   readonly name: string;
@@ -9,15 +10,6 @@ interface Clipping {
   readonly gradients: StoredByName;
   readonly norm: number;
   readonly clipped: StoredByName;
-}
-
-interface Plan {
-  readonly name: string;
-  readonly kind: "cosine" | "linearWarmUp" | "step" | "warmUpThenCosine";
-  readonly options: Readonly<
-    Record<"base" | "minimum" | "steps" | "startFactor" | "warmUpSteps" | "every" | "factor", number>
-  >;
-  readonly lr: readonly number[];
 }
 
 const { clipping, schedules } = readFixtures<{
@@ -39,24 +31,6 @@ for (const { kernels, tolerance } of precisions)
       });
     });
   });
-
-function scheduleOf({ kind, options }: Plan): Schedule {
-  const { base, minimum, steps, startFactor, warmUpSteps, every, factor } = options;
-  switch (kind) {
-    case "cosine":
-      return cosine(steps, minimum / base);
-    case "linearWarmUp":
-      return linearWarmUp(steps, startFactor);
-    case "step":
-      return stepDecay(every, factor);
-    case "warmUpThenCosine":
-      return inSequence(
-        linearWarmUp(warmUpSteps, startFactor),
-        warmUpSteps,
-        cosine(steps - warmUpSteps, minimum / base),
-      );
-  }
-}
 
 describe("schedules agree with PyTorch's to 1e-12 of the base rate", () => {
   it.each(schedules)("$name", (plan) => {

@@ -9,7 +9,7 @@ describe("the example of the README", () => {
   });
 
   it("saves what it has learnt under the names of the fields", () => {
-    const names = ["hidden.weight", "hidden.bias", "output.weight", "output.bias"];
+    const names = ["0.weight", "0.bias", "2.weight", "2.bias"];
     expect(Object.keys(readSafetensors(file).tensors)).toEqual(names);
   });
 });

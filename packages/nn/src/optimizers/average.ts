@@ -1,14 +1,6 @@
-import {
-  assign,
-  assignResults,
-  type Expression,
-  elementwise,
-  keep,
-  scalar,
-  scope,
-  type Tensor,
-} from "@factorvae/tensor";
-import { copied, load, type StateDict } from "./state-dict.js";
+import { assign, type Expression, elementwise, keep, type Tensor } from "@factorvae/tensor";
+import { copied, load, type StateDict } from "../state-dict.js";
+import { numbered, updateInPlace } from "./update.js";
 
 type E = Expression;
 
@@ -47,7 +39,7 @@ export interface ExponentialAverage {
 export function exponentialAverage(params: readonly Tensor[], decay: number): ExponentialAverage {
   if (!(decay >= 0 && decay < 1)) throw new RangeError(`exponentialAverage: the decay must be in [0, 1), not ${decay}`);
   const averages = params.map((parameter) => keep(parameter));
-  const named: StateDict = Object.fromEntries(averages.map((average, at) => [`average.${at}`, average]));
+  const named = numbered("average", averages);
   const write = (values: readonly Tensor[]): void => {
     params.forEach((parameter, at) => {
       assign(parameter, values[at]);
@@ -55,12 +47,11 @@ export function exponentialAverage(params: readonly Tensor[], decay: number): Ex
   };
   return {
     update: () => {
-      scope(() => {
-        const gain = scalar(1 - decay);
-        params.forEach((parameter, at) => {
-          assignResults([averages[at]], moved, [averages[at], parameter, gain]);
-        });
-      });
+      const updates = params.map((parameter, at) => ({
+        targets: [averages[at]],
+        operands: [averages[at], parameter],
+      }));
+      updateInPlace(moved, updates, [1 - decay]);
     },
     values: () => averages.map((average) => keep(average)),
     withAverages: (fn) => {

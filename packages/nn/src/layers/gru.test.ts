@@ -2,7 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { concatenate, key, normal, reshape, ShapeError, slice, type Tensor, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tensor/test/runs.js";
+import { runs } from "../../../tensor/test/runs.js";
 import { GRU } from "./gru.js";
 
 const size = fc.integer({ min: 1, max: 4 });

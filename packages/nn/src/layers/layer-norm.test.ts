@@ -15,7 +15,7 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tensor/test/runs.js";
+import { runs } from "../../../tensor/test/runs.js";
 import { LayerNorm } from "./layer-norm.js";
 
 const size = fc.integer({ min: 2, max: 6 });

@@ -3,7 +3,6 @@ import {
   type Dim,
   expand,
   fold,
-  formatShape,
   type GruParts,
   gru,
   gruStates,
@@ -15,9 +14,9 @@ import {
   t,
   type Vec,
 } from "@factorvae/tensor";
-import { checkSizes, fanInUniform } from "./initializers.js";
-import { parameter } from "./parameter.js";
-import { checkRows } from "./rows.js";
+import { checkSizes, fanInUniform } from "../initializers.js";
+import { parameter } from "../parameter.js";
+import { checkRows, checkSequences, checkState } from "../rows.js";
 
 /**
  * One layer of gated recurrent units over a sequence, in PyTorch's equations: rows of weights and biases stand in the
@@ -94,19 +93,9 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
 
   #partsOf(x: Cube<Dim, Dim, In>, initial: Mat<Dim, H> | undefined): GruParts<H> {
     const { weightIh, weightHh, biasIh, biasHh } = this;
-    checkSequence(x, weightIh.shape[1], weightHh.shape[1], initial);
+    checkSequences("GRU", x, weightIh.shape[1]);
+    if (initial) checkState("GRU", "state", initial, x.shape[0], weightHh.shape[1]);
     const [rows, steps, inputs] = x.shape;
     return { inputs: reshape(x, [rows * steps, inputs]), weightIh, weightHh, biasIh, biasHh };
   }
-}
-
-function checkSequence({ shape }: Cube, inputs: number, hidden: number, initial?: Mat): void {
-  if (shape.length !== 3 || shape[2] !== inputs || shape[1] === 0)
-    throw new ShapeError("GRU", `x must be [rows, steps >= 1, ${inputs}], not ${formatShape(shape)}`, [shape]);
-  if (initial && (initial.rank !== 2 || initial.shape[0] !== shape[0] || initial.shape[1] !== hidden))
-    throw new ShapeError(
-      "GRU",
-      `the initial state must be ${formatShape([shape[0], hidden])}, not ${formatShape(initial.shape)}`,
-      [initial.shape],
-    );
 }

@@ -10,10 +10,10 @@ import {
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tensor/test/runs.js";
+import { runs } from "../../../tensor/test/runs.js";
+import { parameter } from "../parameter.js";
+import { StateDictError } from "../state-dict.js";
 import { exponentialAverage } from "./average.js";
-import { parameter } from "./parameter.js";
-import { StateDictError } from "./state-dict.js";
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
 const decay = fc.double({ min: 0, max: 0.9999, noNaN: true });

@@ -10,9 +10,9 @@ import {
   type Vec,
   zeros,
 } from "@factorvae/tensor";
-import { checkSizes } from "./initializers.js";
-import { parameter } from "./parameter.js";
-import { checkRows } from "./rows.js";
+import { checkSizes } from "../initializers.js";
+import { parameter } from "../parameter.js";
+import { checkRows } from "../rows.js";
 
 type E = Expression;
 

@@ -2,7 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { key, mean, normal, ones, type Tensor, tensor } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tensor/test/runs.js";
+import { runs } from "../../../tensor/test/runs.js";
 import { dropout } from "./dropout.js";
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 });

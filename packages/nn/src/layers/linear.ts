@@ -1,7 +1,7 @@
 import { type Dim, fold, type Key, linear, type Mat, type Vec } from "@factorvae/tensor";
-import { checkSizes, fanInUniform } from "./initializers.js";
-import { parameter } from "./parameter.js";
-import { checkRows } from "./rows.js";
+import { checkSizes, fanInUniform } from "../initializers.js";
+import { parameter } from "../parameter.js";
+import { checkRows } from "../rows.js";
 
 /** `y = x W' + b`, row by row. */
 export class Linear<In extends Dim = number, Out extends Dim = number> {

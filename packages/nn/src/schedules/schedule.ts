@@ -1,4 +1,4 @@
-import { checkSizes } from "./initializers.js";
+import { checkSizes } from "../initializers.js";
 
 /**
  * A plan for a learning rate: the factor, of the base rate, that step `step` has, counted from 0. Throws a RangeError if

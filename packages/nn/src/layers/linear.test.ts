@@ -2,7 +2,7 @@ import { gradcheck } from "@factorvae/autograd";
 import { key, normal, reference64, reshape, ShapeError, type Tensor, withBackend, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tensor/test/runs.js";
+import { runs } from "../../../tensor/test/runs.js";
 import { Linear } from "./linear.js";
 
 const size = fc.integer({ min: 1, max: 6 });

@@ -1,5 +1,5 @@
 import { formatShape, sameShape, type Tensor } from "@factorvae/tensor";
-import type { StateDict } from "./state-dict.js";
+import type { StateDict } from "../state-dict.js";
 
 /** Something that improves parameters, in place, step by step. */
 export interface Optimizer {
@@ -49,4 +49,34 @@ export function checkGradients(optimizer: string, params: readonly Tensor[], gra
         `${optimizer}: gradient ${at} is ${formatShape(found)}, but its parameter is ${formatShape(wanted)}`,
       );
   });
+}
+
+/**
+ * Checks shares of the past that a running mean keeps.
+ *
+ * @throws RangeError that names the first which is not in [0, 1).
+ */
+export function checkDecays(optimizer: string, decays: Readonly<Record<string, number>>): void {
+  for (const [option, value] of Object.entries(decays))
+    if (!(value >= 0 && value < 1)) throw new RangeError(`${optimizer}: ${option} must be in [0, 1), not ${value}`);
+}
+
+/**
+ * Checks what is added to a divisor.
+ *
+ * @throws RangeError if it is not positive and finite.
+ */
+export function checkEpsilon(optimizer: string, epsilon: number): void {
+  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
+    throw new RangeError(`${optimizer}: epsilon must be positive and finite, not ${epsilon}`);
+}
+
+/**
+ * Checks a weight decay.
+ *
+ * @throws RangeError if it is negative or not finite.
+ */
+export function checkPenalty(optimizer: string, weightDecay: number): void {
+  if (!(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY))
+    throw new RangeError(`${optimizer}: weightDecay must be finite and at least 0, not ${weightDecay}`);
 }

@@ -1,0 +1,127 @@
+import {
+  assign,
+  type Dim,
+  type Expression,
+  elementwise,
+  type Mat,
+  mean,
+  ones,
+  scope,
+  square,
+  sub,
+  type Vec,
+  zeros,
+} from "@factorvae/tensor";
+import { checkSizes } from "../initializers.js";
+import { buffer, parameter } from "../parameter.js";
+import { checkRows } from "../rows.js";
+
+type E = Expression;
+
+const normalised = elementwise("batchNorm", (x: E, mean: E, variance: E, epsilon: E, weight: E, bias: E) =>
+  x.sub(mean).div(variance.add(epsilon).sqrt()).mul(weight).add(bias),
+);
+
+const moved = elementwise("batchNorm", (running: E, value: E, share: E, scale: E) =>
+  running.add(value.mul(scale).sub(running).mul(share)),
+);
+
+/** What a batch was like, column by column. */
+export interface BatchStatistics<Width extends Dim = number> {
+  readonly mean: Vec<Width>;
+  /** The mean squared distance from the mean, divided by the number of rows. */
+  readonly variance: Vec<Width>;
+  /** How many rows there were. */
+  readonly rows: number;
+}
+
+/** Settings of batch normalisation. */
+export interface BatchNormOptions {
+  /** Added to variances, positive (default 1e-5). */
+  readonly epsilon?: number;
+  /** How far each batch moves the running statistics toward its own, in (0, 1] (default 0.1). */
+  readonly momentum?: number;
+}
+
+/**
+ * Each column brought to mean 0 and variance 1, then scaled and shifted:
+ * `(x - mean) / sqrt(variance + epsilon) * weight + bias`. Mean and variance are those of the batch in `forwardBatch`, and
+ * in `forward` the running ones, which `track` alone moves. Nothing is remembered in passing: a function that calls them
+ * may be run again, or differentiated twice. Source: Ioffe, Szegedy (2015), in PyTorch's form.
+ */
+export class BatchNorm<Width extends Dim = number> {
+  readonly weight: Vec<Width>;
+  readonly bias: Vec<Width>;
+  /** Buffers: saved with the layer, not trained. */
+  readonly runningMean: Vec<Width>;
+  readonly runningVariance: Vec<Width>;
+  readonly epsilon: number;
+  readonly momentum: number;
+
+  /**
+   * Weight and running variance start at 1, bias and running mean at 0.
+   *
+   * @throws RangeError if the width is no whole number of at least 1, or an option is out of range.
+   */
+  constructor(width: Width, { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}) {
+    checkSizes("BatchNorm", { width });
+    if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
+      throw new RangeError(`BatchNorm: epsilon must be positive and finite, not ${epsilon}`);
+    if (!(momentum > 0 && momentum <= 1))
+      throw new RangeError(`BatchNorm: momentum must be in (0, 1], not ${momentum}`);
+    this.weight = parameter(ones([width]));
+    this.bias = parameter(zeros([width]));
+    this.runningMean = buffer(zeros([width]));
+    this.runningVariance = buffer(ones([width]));
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+  }
+
+  /**
+   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction.
+   *
+   * @throws ShapeError if x is no matrix of `Width` columns.
+   */
+  forward<R extends Dim>(x: Mat<R, Width>): Mat<R, Width> {
+    checkRows("BatchNorm", x, this.weight.shape[0]);
+    return normalised(x, this.runningMean, this.runningVariance, this.epsilon, this.weight, this.bias);
+  }
+
+  /**
+   * By the statistics of these rows, through which the gradient goes too: `x: [R, Width] -> [R, Width]`; and the
+   * statistics, for `track`. For training.
+   *
+   * @throws ShapeError if x is no matrix of `Width` columns.
+   * @throws RangeError if there are fewer than two rows, which have no variance.
+   */
+  forwardBatch<R extends Dim>(
+    x: Mat<R, Width>,
+  ): { readonly output: Mat<R, Width>; readonly statistics: BatchStatistics<Width> } {
+    const [width] = this.weight.shape;
+    checkRows("BatchNorm", x, width);
+    const [rows] = x.shape;
+    if (rows < 2)
+      throw new RangeError(
+        `BatchNorm: a batch of ${rows === 1 ? "1 row" : "no rows"} has no variance; forward takes the running statistics`,
+      );
+    const middle = mean(x, 0).as([width]);
+    const variance = mean(square(sub(x, middle)), 0).as([width]);
+    const output = normalised(x, middle, variance, this.epsilon, this.weight, this.bias);
+    return { output, statistics: { mean: middle, variance, rows } };
+  }
+
+  /**
+   * Moves the running statistics, in place, by `momentum` toward those of a batch, the variance as an estimate for more
+   * than these rows: times `rows / (rows - 1)`. Call it after gradients are taken, once for each batch.
+   *
+   * @throws ShapeError if the statistics are those of a layer of another width.
+   */
+  track({ mean, variance, rows }: BatchStatistics<NoInfer<Width>>): void {
+    scope(() => {
+      const nextMean = moved(this.runningMean, mean, this.momentum, 1);
+      const nextVariance = moved(this.runningVariance, variance, this.momentum, rows / (rows - 1));
+      assign(this.runningMean, nextMean);
+      assign(this.runningVariance, nextVariance);
+    });
+  }
+}

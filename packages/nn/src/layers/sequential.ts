@@ -1,0 +1,52 @@
+import type { Dim, Mat, Shape, Tensor } from "@factorvae/tensor";
+
+/** A layer from rows of `In` columns to rows of `Out`. */
+export interface RowLayer<In extends Dim = number, Out extends Dim = number> {
+  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out>;
+}
+
+/** A function of tensors of any shape that leaves the shape as it is: an activation. */
+export type Activation = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
+
+type Rows<In extends Dim, Out extends Dim> = <R extends Dim>(x: Mat<R, In>) => Mat<R, Out>;
+
+/**
+ * Layers and activations one after another. Its parts are its fields 0, 1, ..., activations counted: so a state dictionary
+ * has PyTorch's names, `0.weight`, `2.weight`.
+ */
+export class Sequential<In extends Dim = number, Out extends Dim = number> implements RowLayer<In, Out> {
+  readonly [position: number]: object;
+  readonly #parts: readonly object[];
+  readonly #run: Rows<In, Out>;
+
+  /** Of parts that `run` goes through; `sequential` makes one. */
+  constructor(parts: readonly object[], run: Rows<In, Out>) {
+    this.#parts = parts;
+    this.#run = run;
+    Object.assign(this, parts);
+  }
+
+  /** `x: [R, In] -> [R, Out]`, through all parts. */
+  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+    return this.#run(x);
+  }
+
+  /** The same parts, and one more behind them: a layer that takes rows of `Out` columns, or an activation. */
+  followedBy<Next extends Dim>(layer: RowLayer<Out, Next>): Sequential<In, Next>;
+  followedBy(activation: Activation): Sequential<In, Out>;
+  followedBy(part: RowLayer<Out> | Activation): Sequential<In> {
+    const parts = [...this.#parts, part];
+    return typeof part === "function"
+      ? new Sequential<In>(parts, (x) => part(this.#run(x)))
+      : new Sequential<In>(parts, (x) => part.forward(this.#run(x)));
+  }
+}
+
+/**
+ * A layer to which others are added, each taking the columns that the one before makes: types and, when they run, the
+ * layers themselves refuse what does not fit.
+ *
+ * @example sequential(new Linear(3, 16, key(1))).followedBy(relu).followedBy(new Linear(16, 1, key(2)))
+ */
+export const sequential = <In extends Dim, Out extends Dim>(first: RowLayer<In, Out>): Sequential<In, Out> =>
+  new Sequential([first], (x) => first.forward(x));

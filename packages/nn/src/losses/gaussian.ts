@@ -1,0 +1,105 @@
+import {
+  type Dim,
+  type Expression,
+  elementwise,
+  formatShape,
+  type Mat,
+  type Scalar,
+  type Shape,
+  ShapeError,
+  sum,
+  type Tensor,
+  type Vec,
+} from "@factorvae/tensor";
+import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+
+type E = Expression;
+
+/** Independent normal distributions: means and standard deviations, never variances. */
+export interface Gaussians<S extends Shape = Shape> {
+  readonly mean: Tensor<S>;
+  readonly std: Tensor<S>;
+}
+
+const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
+
+const negativeLogDensity = elementwise("gaussianNegativeLogLikelihood", (target: E, mean: E, std: E) => {
+  const z = target.sub(mean).div(std);
+  return std.log().add(halfLogTwoPi).add(z.mul(z).mul(0.5));
+});
+
+const divergence = elementwise("gaussianDivergence", (meanQ: E, stdQ: E, meanP: E, stdP: E) => {
+  const ratio = stdQ.div(stdP);
+  const shift = meanQ.sub(meanP).div(stdP);
+  return ratio.mul(ratio).add(shift.mul(shift)).sub(1).mul(0.5).sub(ratio.log());
+});
+
+function checkGaussians(loss: string, name: string, { mean, std }: Gaussians): void {
+  checkAlike(loss, [`${name} mean`, mean], [`${name} std`, std]);
+  checkEach(loss, `${name} std`, std, "positive", (value) => value > 0);
+}
+
+/**
+ * The negative log likelihood of targets under normal distributions, by default its mean over all elements:
+ * `ln std + ln(2 pi) / 2 + ((target - mean) / std)^2 / 2`.
+ *
+ * @throws ShapeError if the shapes differ: nothing is broadcast.
+ * @throws RangeError that names the element, if a target is NaN or a standard deviation is not positive; keep one away from
+ * 0 by a floor, `maximum(softplus(x), 1e-3)`.
+ */
+export function gaussianNegativeLogLikelihood<S extends Shape>(
+  prediction: Gaussians<S>,
+  target: Tensor<NoInfer<S>>,
+  reduction: "none",
+): Tensor<S>;
+export function gaussianNegativeLogLikelihood<S extends Shape>(
+  prediction: Gaussians<S>,
+  target: Tensor<NoInfer<S>>,
+  reduction?: "mean" | "sum",
+): Scalar;
+export function gaussianNegativeLogLikelihood(
+  prediction: Gaussians,
+  target: Tensor,
+  reduction: Reduction = "mean",
+): Tensor {
+  const operation = "gaussianNegativeLogLikelihood";
+  checkGaussians(operation, "predicted", prediction);
+  checkAlike(operation, ["predicted mean", prediction.mean], ["target", target]);
+  checkEach(operation, "target", target, "a number", (value) => !Number.isNaN(value));
+  return reduced(negativeLogDensity(target, prediction.mean, prediction.std), reduction);
+}
+
+/**
+ * The Kullback-Leibler divergence KL(q || p) of diagonal normal distributions, one a row, by default its mean over the rows:
+ * `sum_k ln(p_k / q_k) + (q_k^2 + (m_k - n_k)^2) / (2 p_k^2) - 1/2`, where q and p are the standard deviations and m and n the
+ * means. All are `[R, K]`.
+ *
+ * @throws ShapeError if the shapes differ, or are those of no matrices.
+ * @throws RangeError that names the element, if a standard deviation is not positive.
+ */
+export function gaussianDivergence<R extends Dim, K extends Dim>(
+  q: Gaussians<readonly [R, K]>,
+  p: Gaussians<readonly [NoInfer<R>, NoInfer<K>]>,
+  reduction: "none",
+): Vec<R>;
+export function gaussianDivergence<R extends Dim, K extends Dim>(
+  q: Gaussians<readonly [R, K]>,
+  p: Gaussians<readonly [NoInfer<R>, NoInfer<K>]>,
+  reduction?: "mean" | "sum",
+): Scalar;
+export function gaussianDivergence(
+  q: Gaussians<Mat["shape"]>,
+  p: Gaussians<Mat["shape"]>,
+  reduction: Reduction = "mean",
+): Tensor {
+  const operation = "gaussianDivergence";
+  const { shape }: Tensor = q.mean;
+  if (shape.length !== 2)
+    throw new ShapeError(operation, `means and standard deviations must be [rows, width], not ${formatShape(shape)}`, [
+      shape,
+    ]);
+  checkGaussians(operation, "first", q);
+  checkGaussians(operation, "second", p);
+  checkAlike(operation, ["first mean", q.mean], ["second mean", p.mean]);
+  return reduced(sum(divergence(q.mean, q.std, p.mean, p.std), 1), reduction);
+}

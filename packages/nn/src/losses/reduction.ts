@@ -1,0 +1,52 @@
+import { formatShape, mean, ShapeError, sameShape, sum, type Tensor } from "@factorvae/tensor";
+
+/** What becomes of the losses of single elements or rows: their mean, their sum, or nothing. */
+export type Reduction = "mean" | "sum" | "none";
+
+/**
+ * Losses reduced.
+ *
+ * @throws ShapeError if there is none to take the mean of.
+ */
+export function reduced(losses: Tensor, reduction: Reduction): Tensor {
+  if (reduction === "none") return losses;
+  return reduction === "sum" ? sum(losses) : mean(losses);
+}
+
+/**
+ * Checks that two tensors have one shape: broadcasting would compare each element with many.
+ *
+ * @throws ShapeError that names the loss and both.
+ */
+export function checkAlike(
+  loss: string,
+  [first, a]: readonly [string, Tensor],
+  [second, b]: readonly [string, Tensor],
+): void {
+  if (!sameShape(a.shape, b.shape))
+    throw new ShapeError(
+      loss,
+      `${first} and ${second} must have one shape, not ${formatShape(a.shape)} and ${formatShape(b.shape)}; did you mean reshape(${second}, ${formatShape(a.shape)})?`,
+      [a.shape, b.shape],
+    );
+}
+
+/**
+ * Checks what a loss is given beside the prediction.
+ *
+ * @throws RangeError that names the first element for which `isFine` does not hold, and its place.
+ */
+export function checkEach(
+  loss: string,
+  name: string,
+  x: Tensor,
+  rule: string,
+  isFine: (value: number) => boolean,
+): void {
+  const { data } = x;
+  const at = data.findIndex((value: number) => !isFine(value));
+  if (at >= 0)
+    throw new RangeError(
+      `${loss}: ${name} must be ${rule}, not ${data[at]} (element ${at} of ${formatShape(x.shape)})`,
+    );
+}

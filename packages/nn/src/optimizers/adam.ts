@@ -1,0 +1,116 @@
+import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
+import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
+import { optimizerOf, type Rule } from "./optimizer-of.js";
+
+type E = Expression;
+
+/** Settings of Adam. */
+export interface AdamOptions {
+  /** Learning rate: about the largest change of a parameter in one step. */
+  readonly lr: number;
+  /** Decay of the gradient's running mean, in [0, 1) (default 0.9). */
+  readonly beta1?: number;
+  /** Decay of the squared gradient's running mean, in [0, 1) (default 0.999). */
+  readonly beta2?: number;
+  /** Added to the root of the squared gradient's mean, positive (default 1e-8). */
+  readonly epsilon?: number;
+}
+
+/** Settings of AdamW and AMSGrad. */
+export interface AdamWOptions extends AdamOptions {
+  /** Times the learning rate, the share of a parameter that each step takes off (AdamW 0.01, AMSGrad 0). */
+  readonly weightDecay?: number;
+}
+
+// Toward the new value by 1 - beta: made of a beta rounded to float32, that difference would keep 4 digits.
+const toward = (old: E, value: E, gain: E): E => old.add(value.sub(old).mul(gain));
+
+const moved = (parameter: E, mean: E, power: E, shrink: E, rate: E, correction: E, epsilon: E): E =>
+  parameter.mul(shrink).sub(mean.mul(rate).div(power.sqrt().div(correction).add(epsilon)));
+
+/** One update: the next parameter and moments. What changes between calls comes in as inputs. */
+const adamUpdate = elementwise(
+  "adam",
+  // biome-ignore format: the operands in one view
+  (
+    parameter: E, gradient: E, first: E, second: E,
+    gain1: E, gain2: E, shrink: E, rate: E, correction: E, epsilon: E,
+  ): readonly [E, E, E] => {
+    const mean = toward(first, gradient, gain1);
+    const power = toward(second, gradient.mul(gradient), gain2);
+    return [moved(parameter, mean, power, shrink, rate, correction, epsilon), mean, power];
+  },
+);
+
+const amsGradUpdate = elementwise(
+  "amsGrad",
+  // biome-ignore format: the operands in one view
+  (
+    parameter: E, gradient: E, first: E, second: E, largest: E,
+    gain1: E, gain2: E, shrink: E, rate: E, correction: E, epsilon: E,
+  ): readonly [E, E, E, E] => {
+    const mean = toward(first, gradient, gain1);
+    const power = toward(second, gradient.mul(gradient), gain2);
+    const peak = power.max(largest);
+    return [moved(parameter, mean, peak, shrink, rate, correction, epsilon), mean, power, peak];
+  },
+);
+
+/**
+ * Adam: `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`, and in step t the parameter less
+ * `lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: Kingma, Ba (2015); the place of epsilon is
+ * PyTorch's.
+ *
+ * @throws RangeError if an option is out of range.
+ */
+export const adam = (params: readonly Tensor[], options: AdamOptions): Optimizer =>
+  adaptive({ name: "adam", slots: ["firstMoment", "secondMoment"], formula: adamUpdate }, params, options, 0);
+
+/**
+ * Adam with decoupled weight decay: each step first multiplies the parameter by `1 - lr * weightDecay`. Source:
+ * Loshchilov, Hutter (2019).
+ *
+ * @throws RangeError if an option is out of range.
+ */
+export const adamW = (params: readonly Tensor[], { weightDecay = 0.01, ...options }: AdamWOptions): Optimizer =>
+  adaptive(
+    { name: "adamW", slots: ["firstMoment", "secondMoment"], formula: adamUpdate },
+    params,
+    options,
+    weightDecay,
+  );
+
+/**
+ * Adam that divides by the largest second moment so far, so that no later step is longer because gradients have become
+ * small; with `weightDecay`, decoupled as AdamW's. Source: Reddi, Kale, Kumar (2018); as in PyTorch, the largest is taken
+ * before the bias is corrected.
+ *
+ * @throws RangeError if an option is out of range.
+ */
+export const amsGrad = (params: readonly Tensor[], { weightDecay = 0, ...options }: AdamWOptions): Optimizer =>
+  adaptive(
+    { name: "amsGrad", slots: ["firstMoment", "secondMoment", "largestMoment"], formula: amsGradUpdate },
+    params,
+    options,
+    weightDecay,
+  );
+
+function adaptive(
+  rule: Omit<Rule, "settings">,
+  params: readonly Tensor[],
+  { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+  weightDecay: number,
+): Optimizer {
+  checkDecays(rule.name, { beta1, beta2 });
+  checkEpsilon(rule.name, epsilon);
+  checkPenalty(rule.name, weightDecay);
+  const settings = (count: number, rate: number): readonly number[] => [
+    1 - beta1,
+    1 - beta2,
+    1 - rate * weightDecay,
+    rate / (1 - beta1 ** count),
+    Math.sqrt(1 - beta2 ** count),
+    epsilon,
+  ];
+  return optimizerOf({ ...rule, settings }, params, lr);
+}

@@ -1,0 +1,70 @@
+import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
+import { copied, load, type StateDict } from "../state-dict.js";
+import { checkGradients, checkRate, type Optimizer } from "./optimizer.js";
+import { numbered, updateInPlace } from "./update.js";
+
+/** What tells one optimizer from another. */
+export interface Rule {
+  readonly name: string;
+  /** What is remembered beside each parameter, a tensor of its shape that starts at zeros, by name. */
+  readonly slots: readonly string[];
+  /** From the parameter, its gradient, the slots and the settings to the next parameter and slots. */
+  readonly formula: { readonly op: FormulaOp };
+  /** The settings of the formula in step `count`, the first being 1, at a learning rate. */
+  readonly settings: (count: number, lr: number) => readonly number[];
+}
+
+/** What an optimizer remembers: how many steps there were, and the tensors of each slot in the order of the parameters. */
+interface Memory {
+  readonly step: Tensor;
+  readonly slots: Readonly<Record<string, readonly Tensor[]>>;
+}
+
+/** The memory by name, parameters by their position: `step`, `firstMoment.0`, ... */
+const named = ({ step, slots }: Memory): StateDict =>
+  Object.assign({ step }, ...Object.entries(slots).map(([name, tensors]) => numbered(name, tensors)));
+
+/**
+ * The optimizer of a rule.
+ *
+ * @throws RangeError if the learning rate is negative or not finite.
+ */
+export function optimizerOf(
+  { name, slots, formula, settings }: Rule,
+  params: readonly Tensor[],
+  lr: number,
+): Optimizer {
+  checkRate(name, lr);
+  const usualRate = lr;
+  const blank = (): Tensor[] => params.map(({ shape }) => keep(zeros(shape)));
+  let held: Memory | undefined = {
+    step: keep(scalar(0)),
+    slots: Object.fromEntries(slots.map((slot) => [slot, blank()])),
+  };
+  const remembered = (): Memory => {
+    if (!held) throw new Error(`${name}: used after release(); make a new optimizer`);
+    return held;
+  };
+  return {
+    step: (grads, { lr = usualRate } = {}) => {
+      const { step, slots } = remembered();
+      checkRate(name, lr);
+      checkGradients(name, params, grads);
+      scope(() => {
+        const count = step.item() + 1;
+        const updates = params.map((parameter, at) => {
+          const own = Object.values(slots).map((tensors) => tensors[at]);
+          return { targets: [parameter, ...own], operands: [parameter, grads[at], ...own] };
+        });
+        updateInPlace(formula, updates, settings(count, lr));
+        assign(step, scalar(count));
+      });
+    },
+    stateDict: () => copied(named(remembered())),
+    loadStateDict: (state) => load(`${name}.loadStateDict`, named(remembered()), state),
+    memory: () => Object.values(named(remembered())),
+    release: () => {
+      held = undefined;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { key, normal, pinned, readSafetensors, type Tensor, writeSafetensors, zeros } from "@factorvae/tensor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs } from "../../../tensor/test/runs.js";
+import { parameter } from "../parameter.js";
+import { StateDictError } from "../state-dict.js";
+import { adam, adamW, amsGrad } from "./adam.js";
+import type { Optimizer } from "./optimizer.js";
+import { rmsProp } from "./rms-prop.js";
+import { sgd } from "./sgd.js";
+
+interface Maker {
+  readonly about: string;
+  readonly name: string;
+  readonly make: (params: readonly Tensor[], options: { readonly lr: number }) => Optimizer;
+  readonly slots: readonly string[];
+}
+
+const moments = ["firstMoment", "secondMoment"];
+const makers: readonly Maker[] = [
+  { about: "adam", name: "adam", make: adam, slots: moments },
+  { about: "adamW", name: "adamW", make: adamW, slots: moments },
+  { about: "amsGrad", name: "amsGrad", make: amsGrad, slots: [...moments, "largestMoment"] },
+  { about: "sgd", name: "sgd", make: sgd, slots: [] },
+  ...[{ dampening: 0.3 }, { nesterov: true, weightDecay: 0.1 }].map((settings) => ({
+    about: `sgd with momentum and ${Object.keys(settings)}`,
+    name: "sgd",
+    make: (params: readonly Tensor[], options: { readonly lr: number }) =>
+      sgd(params, { momentum: 0.9, ...settings, ...options }),
+    slots: ["velocity"],
+  })),
+  { about: "rmsProp", name: "rmsProp", make: rmsProp, slots: ["secondMoment"] },
+  {
+    about: "rmsProp, centred, with momentum",
+    name: "rmsProp",
+    make: (params, options) => rmsProp(params, { centred: true, momentum: 0.9, ...options }),
+    slots: ["secondMoment", "firstMoment", "velocity"],
+  },
+];
+
+const shapes = [[2, 3], [4], []] as const;
+const draws = (from: number): Tensor[] => shapes.map((shape, at) => normal(key(from + at), shape));
+const values = (tensors: readonly Tensor[]): unknown[] => tensors.map((tensor) => tensor.toArray());
+
+describe.each(makers)("$about", ({ name, make, slots }) => {
+  const steps = (optimizer: Optimizer, from: number, to: number): void => {
+    for (let count = from; count < to; count++) optimizer.step(draws(100 * count), { lr: 0.1 / (1 + count) });
+  };
+
+  it("takes the same steps with its memory pinned, which goes back to the heap", () => {
+    const [free, held] = [draws(1).map(parameter), draws(1).map(parameter)];
+    const [one, other] = [make(free, { lr: 0.1 }), make(held, { lr: 0.1 })];
+    steps(one, 0, 4);
+    pinned([...held, ...other.memory()], () => steps(other, 0, 4));
+    expect(values(held)).toEqual(values(free));
+    expect(values(Object.values(other.stateDict()))).toEqual(values(Object.values(one.stateDict())));
+    expect(other.memory().every(({ storage }) => storage.isOnHeap)).toBe(true);
+  });
+
+  it("goes on from a saved state as if it had never stopped, to the bit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 6 }), (before, after) => {
+        const uninterrupted = draws(1).map(parameter);
+        steps(make(uninterrupted, { lr: 0.1 }), 0, before + after);
+        const first = draws(1).map(parameter);
+        const optimizer = make(first, { lr: 0.1 });
+        steps(optimizer, 0, before);
+        const saved = writeSafetensors(optimizer.stateDict());
+        const second = first.map(parameter);
+        const resumed = make(second, { lr: 0.1 });
+        resumed.loadStateDict(readSafetensors(saved).tensors);
+        steps(resumed, before, before + after);
+        expect(values(second)).toEqual(values(uninterrupted));
+      }),
+      runs(20),
+    );
+  });
+
+  it("has a state that later steps do not change", () => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    steps(optimizer, 0, 2);
+    const state = optimizer.stateDict();
+    const before = values(Object.values(state));
+    steps(optimizer, 2, 4);
+    expect(values(Object.values(state))).toEqual(before);
+    expect(state.step.item()).toBe(2);
+  });
+
+  it.runIf(slots.length > 0)("refuses the state of another list of parameters and keeps its own", () => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    const other = make(draws(1).slice(0, 2).map(parameter), { lr: 0.1 });
+    const before = values(Object.values(optimizer.stateDict()));
+    expect(() => optimizer.loadStateDict(other.stateDict())).toThrow(StateDictError);
+    expect(() => optimizer.loadStateDict(other.stateDict())).toThrow(
+      `${name}.loadStateDict: the state does not fit; nothing was loaded; missing: ${slots.map((slot) => `${slot}.2`).join(", ")}`,
+    );
+    expect(values(Object.values(optimizer.stateDict()))).toEqual(before);
+  });
+
+  it("refuses gradients that do not fit, and changes nothing then", () => {
+    const params = draws(1).map(parameter);
+    const optimizer = make(params, { lr: 0.1 });
+    const before = values([...params, ...Object.values(optimizer.stateDict())]);
+    const [matrix, vector] = draws(5);
+    expect(() => optimizer.step([matrix, vector])).toThrow(`${name}: 3 parameters need as many gradients, not 2`);
+    expect(() => optimizer.step([matrix, vector, zeros([1])])).toThrow(
+      `${name}: gradient 2 is [1], but its parameter is []`,
+    );
+    expect(() => optimizer.step(draws(5), { lr: Number.NaN })).toThrow(
+      `${name}: the learning rate must be finite and at least 0, not NaN`,
+    );
+    expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it("refuses every use after its release", () => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    const state = optimizer.stateDict();
+    optimizer.release();
+    const message = `${name}: used after release(); make a new optimizer`;
+    expect(() => optimizer.step(draws(5))).toThrow(message);
+    expect(() => optimizer.stateDict()).toThrow(message);
+    expect(() => optimizer.loadStateDict(state)).toThrow(message);
+  });
+
+  it.each([-1, Number.POSITIVE_INFINITY, Number.NaN])("refuses a learning rate of %d", (lr) => {
+    expect(() => make([], { lr })).toThrow(`${name}: the learning rate must be finite and at least 0, not ${lr}`);
+  });
+});

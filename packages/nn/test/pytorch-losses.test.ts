@@ -1,0 +1,62 @@
+import { type Tensor, withBackend } from "@factorvae/tensor";
+import { describe, it } from "vitest";
+import {
+  crossEntropy,
+  crossEntropyOfProbabilities,
+  gaussianDivergence,
+  gaussianNegativeLogLikelihood,
+  huber,
+  squaredError,
+} from "../src/index.js";
+import { type Case, checkCase } from "./cases.js";
+import { precisions, readFixtures } from "./fixtures.js";
+
+interface Options {
+  readonly loss: string;
+  readonly reduction: "mean" | "sum" | "none";
+  readonly delta?: number;
+  readonly classes?: readonly number[];
+}
+
+const { cases } = readFixtures<{ readonly cases: readonly Case<Options>[] }>("losses");
+
+type Inputs = Readonly<Record<string, Tensor>>;
+
+const matrix = (x: Tensor) => x.as([x.shape[0], x.shape[1]]);
+
+/** A loss by its reduction: an overload for each, as types have them. */
+const losses: Readonly<Record<string, (inputs: Inputs, options: Options) => Tensor>> = {
+  squaredError: ({ prediction, target }, { reduction }) =>
+    reduction === "none" ? squaredError(prediction, target, reduction) : squaredError(prediction, target, reduction),
+  huber: ({ prediction, target }, { reduction, delta = Number.NaN }) =>
+    reduction === "none" ? huber(prediction, target, delta, reduction) : huber(prediction, target, delta, reduction),
+  crossEntropy: ({ logits }, { reduction, classes = [] }) =>
+    reduction === "none"
+      ? crossEntropy(matrix(logits), classes, reduction)
+      : crossEntropy(matrix(logits), classes, reduction),
+  crossEntropyOfProbabilities: ({ logits, probabilities }, { reduction }) =>
+    reduction === "none"
+      ? crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction)
+      : crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction),
+  gaussianNegativeLogLikelihood: ({ mean, std, target }, { reduction }) =>
+    reduction === "none"
+      ? gaussianNegativeLogLikelihood({ mean, std }, target, reduction)
+      : gaussianNegativeLogLikelihood({ mean, std }, target, reduction),
+  gaussianDivergence: ({ mean, std, priorMean, priorStd }, { reduction }) => {
+    const [q, p] = [
+      { mean: matrix(mean), std: matrix(std) },
+      { mean: matrix(priorMean), std: matrix(priorStd) },
+    ];
+    return reduction === "none" ? gaussianDivergence(q, p, reduction) : gaussianDivergence(q, p, reduction);
+  },
+};
+
+for (const { kernels, tolerance } of precisions)
+  describe(`in ${kernels.name}, losses and their gradients agree with PyTorch to ${tolerance}`, () => {
+    it.each(cases)("$name", (stored) => {
+      const { options } = stored;
+      withBackend(kernels, () => {
+        checkCase(stored, {}, (inputs) => ({ loss: losses[options.loss](inputs, options) }), tolerance);
+      });
+    });
+  });
