@@ -5,8 +5,8 @@ import { type Dim, sizeOf } from "../shape.js";
 import { type Cube, type Mat, type Tensor, tensorOver, type Vec } from "../tensor.js";
 import { add, mul, neg } from "./arithmetic.js";
 import { lowerTriangle, upperTriangle } from "./diagonal.js";
+import { checkSquare, checkSystem, factorise, substitute } from "./elimination.js";
 import { doubles } from "./lanes.js";
-import { checkSquare, checkSystem, substitute } from "./lu.js";
 import { product } from "./matmul.js";
 import { matrixTransposed, withShape } from "./view.js";
 
@@ -19,24 +19,6 @@ function lowerMask(n: number, diagonal: number): Tensor {
   return tensorOver(backend().upload(mask), [n, n]);
 }
 
-/** Replaces the matrix of `n` rows at `start` by its Cholesky factor; reads the lower triangle alone. */
-function factorise(a: Float64Array, n: number, start: number): void {
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column <= row; column++) {
-      let rest = a[start + row * n + column];
-      for (let k = 0; k < column; k++) rest -= a[start + row * n + k] * a[start + column * n + k];
-      if (row === column) {
-        if (!(rest > 0))
-          throw new RangeError(
-            `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${row} is ${rest}; add to its diagonal`,
-          );
-        a[start + row * n + row] = Math.sqrt(rest);
-      } else a[start + row * n + column] = rest / a[start + column * n + column];
-    }
-    a.fill(0, start + row * n + row + 1, start + (row + 1) * n);
-  }
-}
-
 const choleskyOp: Op<undefined> = {
   name: "cholesky",
   shape: ([from]) => {
@@ -46,7 +28,13 @@ const choleskyOp: Op<undefined> = {
   forward: (kernels, [input], _, [shape]) => {
     const values = doubles(input);
     const n = shape[shape.length - 1];
-    for (let start = 0; start < values.length; start += n * n) factorise(values, n, start);
+    for (let start = 0; start < values.length; start += n * n) {
+      const stopped = factorise(values, n, start);
+      if (stopped)
+        throw new RangeError(
+          `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${stopped.row} is ${stopped.pivot}; add to its diagonal`,
+        );
+    }
     return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
   },
   // Giles (2008), An extended collection of matrix derivative results, section on the Cholesky factorisation.

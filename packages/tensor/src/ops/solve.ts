@@ -3,8 +3,8 @@ import { apply, defineOp, type Op } from "../op.js";
 import { type Dim, sizeOf } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { neg } from "./arithmetic.js";
+import { checkSystem, decompose, substitute } from "./elimination.js";
 import { doubles } from "./lanes.js";
-import { checkSystem, decompose, substitute } from "./lu.js";
 import { product } from "./matmul.js";
 import { matrixTransposed, withShape } from "./view.js";
 
