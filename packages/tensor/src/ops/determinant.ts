@@ -13,6 +13,9 @@ import { matrixTransposed, withShape } from "./view.js";
 
 const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
+/** Zero without the sign that an odd number of exchanges would give it. */
+const unsigned = (value: number): number => value + 0;
+
 /** What each matrix of a batch comes to, told the sign of its row exchanges and its pivots. */
 function ofPivots<Result>(input: Value, fold: (parity: number, pivots: Float64Array) => Result): Result[] {
   const matrices = doubles(input);
@@ -41,7 +44,9 @@ const determinantOp: Op<undefined> = {
     return [batchOf(from)];
   },
   forward: (kernels, [input], _, [shape]) => {
-    const values = ofPivots(input, (parity, pivots) => pivots.reduce((product, pivot) => product * pivot, parity));
+    const values = ofPivots(input, (parity, pivots) =>
+      unsigned(pivots.reduce((product, pivot) => product * pivot, parity)),
+    );
     return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
   },
   vjp: ({ inputs: [a], outputs: [y], gradients: [g] }) => [
@@ -72,7 +77,7 @@ const logDeterminantOp: Op<undefined> = {
   forward: (kernels, [input], _, [shape]) => {
     const parts = ofPivots(input, (parity, pivots) => ({
       logarithm: pivots.reduce((total, pivot) => total + Math.log(Math.abs(pivot)), 0),
-      sign: pivots.reduce((sign, pivot) => sign * Math.sign(pivot), parity),
+      sign: unsigned(pivots.reduce((sign, pivot) => sign * Math.sign(pivot), parity)),
     }));
     return [parts.map(({ logarithm }) => logarithm), parts.map(({ sign }) => sign)].map((values) => ({
       storage: kernels.upload(values),

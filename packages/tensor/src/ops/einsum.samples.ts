@@ -4,7 +4,7 @@ import { sizeOf } from "../shape.js";
 import { einsum } from "./einsum.js";
 
 /** The sum of products over every value of every letter that the result has not. */
-function contracted(equation: string, inputs: readonly Naive[]): Naive {
+export function contracted(equation: string, inputs: readonly Naive[]): Naive {
   const [left, output] = equation.split("->");
   const terms = left.split(",").map((term) => [...term]);
   const lengths = new Map<string, number>();
