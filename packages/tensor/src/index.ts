@@ -34,6 +34,7 @@ export {
   unrecorded,
   untraced,
 } from "./op.js";
+export type { Strides } from "./ops/convolution.js";
 export {
   arange,
   eye,
@@ -49,9 +50,11 @@ export {
   uniform,
   zeros,
 } from "./ops/creation.js";
+export type { LogDeterminant } from "./ops/determinant.js";
 export type { GruParts } from "./ops/gru.js";
 export type { Indices } from "./ops/indexing.js";
 export { sumTo } from "./ops/reduce.js";
+export type { Largest, Order } from "./ops/sort.js";
 export * from "./ops.js";
 export type { Program, Step } from "./program.js";
 export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";

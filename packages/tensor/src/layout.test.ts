@@ -5,11 +5,13 @@ import {
   broadcast,
   collapse,
   contiguous,
+  diagonalOf,
   isContiguous,
   type Layout,
   narrow,
   permute,
   reshaped,
+  reversed,
   select,
 } from "./layout.js";
 import { sizeOf } from "./shape.js";
@@ -28,7 +30,7 @@ function places(layout: Layout): number[] {
 
 const dims = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
-/** Layouts as views make them: an order of the axes of a contiguous tensor, narrowed, and some axes broadcast. */
+/** Layouts as views make them: an order of the axes of a contiguous tensor, narrowed, turned, and some axes broadcast. */
 const layout = fc.tuple(dims, fc.nat(50), fc.infiniteStream(fc.nat(100))).map(([shape, offset, stream]) => {
   const draw = (below: number): number => (below <= 0 ? 0 : stream.next().value % below);
   const order = shape.map((_, axis) => axis);
@@ -40,6 +42,7 @@ const layout = fc.tuple(dims, fc.nat(50), fc.infiniteStream(fc.nat(100))).map(([
   view.shape.forEach((dim, axis) => {
     const start = draw(dim + 1);
     view = draw(3) === 0 ? narrow(view, axis, start, start + draw(dim - start + 1)) : view;
+    view = draw(4) === 0 ? reversed(view, axis) : view;
   });
   const ones = view.shape.map((dim) => (draw(4) === 0 && dim > 0 ? 1 : dim));
   const single = { ...view, shape: ones };
@@ -110,6 +113,38 @@ describe("layouts", () => {
           const corner = view.shape.map((_, other) => (other === axis ? index : 0));
           expect(at(naiveOf(part), without(corner))).toBe(at(whole, corner));
         }
+      }),
+    );
+  });
+
+  it("with an axis turned visit the same places from its end to its start", () => {
+    fc.assert(
+      fc.property(layout, fc.nat(), (view, draw) => {
+        if (view.shape.length === 0) return;
+        const axis = draw % view.shape.length;
+        const length = view.shape[axis];
+        const turned = reversed(view, axis);
+        expect(turned.shape).toEqual(view.shape);
+        for (let index = 0; index < length; index++)
+          expect(places(select(turned, axis, index))).toEqual(places(select(view, axis, length - 1 - index)));
+        expect(places(reversed(turned, axis))).toEqual(places(view));
+      }),
+    );
+  });
+
+  it("of a diagonal visit places of equal distance to the right and down", () => {
+    fc.assert(
+      fc.property(layout, fc.nat(3), fc.nat(3), fc.nat(3), (view, row, column, wanted) => {
+        if (view.shape.length < 2) return;
+        const [rows, columns] = view.shape.slice(-2);
+        const count = Math.max(0, Math.min(wanted, rows - row, columns - column));
+        const through = diagonalOf(view, row, column, count);
+        const [outer, inner] = [view.shape.length - 2, view.shape.length - 1];
+        for (let index = 0; index < count; index++)
+          expect(places(select(through, outer, index))).toEqual(
+            places(select(select(view, inner, column + index), outer, row + index)),
+          );
+        expect(through.shape).toEqual([...view.shape.slice(0, -2), count]);
       }),
     );
   });

@@ -53,6 +53,25 @@ export function select({ shape, strides, offset }: Layout, axis: number, index: 
   return { shape: shape.filter(others), strides: strides.filter(others), offset: offset + index * strides[axis] };
 }
 
+/** The layout with the elements of one axis in the other order. */
+export function reversed({ shape, strides, offset }: Layout, axis: number): Layout {
+  const last = Math.max(shape[axis] - 1, 0) * strides[axis];
+  return { shape, strides: strides.map((stride, at) => (at === axis ? -stride : stride)), offset: offset + last };
+}
+
+/**
+ * The layout of a diagonal of the last two axes, which has one axis instead of them: `count` elements from row `row` and
+ * column `column` on.
+ */
+export function diagonalOf({ shape, strides, offset }: Layout, row: number, column: number, count: number): Layout {
+  const [down, right] = strides.slice(-2);
+  return {
+    shape: [...shape.slice(0, -2), count],
+    strides: [...strides.slice(0, -2), down + right],
+    offset: offset + row * down + column * right,
+  };
+}
+
 /** The layout broadcast to a larger shape: new axes in front and axes of length 1 get stride 0. The shapes must broadcast. */
 export function broadcast({ shape, strides, offset }: Layout, target: Shape): Layout {
   const lead = target.length - shape.length;

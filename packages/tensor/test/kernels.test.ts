@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import {
   add,
   alias,
+  clip,
   concatenate,
+  conv1d,
+  cumsum,
+  einsum,
+  expand,
+  flip,
   fold,
   gather,
   gru,
@@ -11,26 +17,32 @@ import {
   indices,
   key,
   linear,
+  logSoftmax,
   type Mat,
   matmul,
   max,
   mul,
+  norm,
   normal,
   permutation,
   quadraticForms,
   reference,
   reshape,
+  roll,
   scatterAdd,
   scope,
   segmentSum,
   sigmoid,
   slice,
   softmax,
+  sort,
+  standardDeviation,
   startEngine,
   sum,
   type Tensor,
   tanh,
   transpose,
+  tril,
   type Vec,
   withBackend,
   zeros,
@@ -123,6 +135,34 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
 
   law("products", (seed, a, b, way) => {
     check(`${a} ${b} ${way}`, () => matmul(matrix(seed, "x", a, b, way), matrix(seed, "y", b, 77, way)), 2e-4);
+  });
+
+  law("sorting, sums so far, norms and spreads along rows and columns, and what is turned", (seed, a, b, way) => {
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      const along = ([0, 1] as const).flatMap((axis) => [
+        sort(x, axis),
+        flip(x, axis),
+        roll(x, seed, axis),
+        cumsum(x, axis),
+        expand(norm(x, axis, true), [a, b]),
+        expand(standardDeviation(x, axis, true), [a, b]),
+        logSoftmax(x, axis),
+        tanh(flip(x, axis)),
+      ]);
+      return concatenate<readonly [number, number], 0>([...along, tril(x, 2), clip(x, -0.5, 0.5)], 0);
+    };
+    check(`[${a}, ${b}] ${way}`, program, 4e-6);
+  });
+
+  law("products by letters, and convolutions", (seed, a, b, way) => {
+    const x = () => matrix(seed, "x", a, b, way);
+    const days = () => normal(fold(key(seed), "days"), [3, b, 5]);
+    check(`letters [${a}, ${b}] ${way}`, () => einsum("ij,tjk->kti", x(), days()), 2e-4);
+    check(`turned [${a}, ${b}] ${way}`, () => matmul(flip(x(), 1), flip(x(), 0).t()), 2e-4);
+    const kernel = () => normal(fold(key(seed), "kernel"), [4, 2, 3]);
+    const series = () => normal(fold(key(seed), "series"), [a, 2, b]);
+    check(`convolution [${a}, ${b}]`, () => conv1d(series(), kernel(), { padding: 1, stride: 1 + (seed % 3) }), 2e-5);
   });
 
   law("softmax along rows and columns, and copies", (seed, a, b, way) => {

@@ -1,4 +1,4 @@
-import { keep, slice, stack, type Tensor, tensor, transpose, unstack } from "../src/index.js";
+import { flip, keep, slice, stack, type Tensor, tensor, transpose, unstack } from "../src/index.js";
 import { expanded } from "../src/ops/reduce.js";
 import { padded, sliced } from "../src/ops/slice.js";
 import { withShape } from "../src/ops/view.js";
@@ -23,6 +23,11 @@ const repeatedAlong = (x: Tensor, axis: number): Tensor =>
 /** Ways to lay a tensor out in memory; all but the last two leave its elements as they are. */
 export const layouts: { readonly [name: string]: (x: Tensor) => Tensor } = {
   transposed: (x) => reversed(keep(reversed(x))),
+  backwards: (x) =>
+    x.shape.reduce<Tensor>(
+      (turned, _, axis) => flip(turned, axis),
+      keep(x.shape.reduce<Tensor>((turned, _, axis) => flip(turned, axis), x)),
+    ),
   "sliced from a larger tensor": framed,
   "every second element": (x) => unstack(stack([x, x], x.rank), x.rank)[1],
   "broadcast along the first axis": (x) => repeatedAlong(x, 0),

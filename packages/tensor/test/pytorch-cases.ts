@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Tensor } from "../src/index.js";
 import * as ops from "../src/index.js";
+import { diagonalAt } from "../src/ops/diagonal.js";
 import { product } from "../src/ops/matmul.js";
 import { matrixTransposed } from "../src/ops/view.js";
 import type { Naive } from "./naive.js";
@@ -18,6 +19,15 @@ export interface PytorchCase {
     readonly upper?: boolean;
     readonly transposed?: boolean;
     readonly function?: string;
+    readonly order?: "ascending" | "descending";
+    readonly count?: number;
+    readonly correction?: number;
+    readonly shift?: number;
+    readonly offset?: number;
+    readonly equation?: string;
+    readonly stride?: number;
+    readonly padding?: number;
+    readonly dilation?: number;
   };
   readonly inputs: Readonly<Record<string, Naive>>;
   readonly constants: Readonly<Record<string, Naive>>;
@@ -30,13 +40,16 @@ export interface PytorchCase {
 const revived = (_: string, value: unknown): unknown =>
   value === "Infinity" || value === "-Infinity" || value === "NaN" ? Number(value) : value;
 
-const fixture: { readonly torch: string; readonly cases: readonly PytorchCase[] } = JSON.parse(
-  readFileSync(new URL("./fixtures/ops.json", import.meta.url), "utf8"),
-  revived,
-);
+const fixture = (file: string): { readonly torch: string; readonly cases: readonly PytorchCase[] } =>
+  JSON.parse(readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8"), revived);
 
-/** The cases, with the version of PyTorch that made them. */
-export const { torch, cases } = fixture;
+const files = ["ops.json", "more-ops.json"].map(fixture);
+
+/** The version of PyTorch that made the cases. */
+export const torch = [...new Set(files.map((file) => file.torch))].join(" and ");
+
+/** The cases. */
+export const cases = files.flatMap((file) => file.cases);
 
 type Run = (inputs: readonly Tensor[], constants: readonly Naive[], attributes: PytorchCase["attributes"]) => Tensor;
 
@@ -66,9 +79,23 @@ function solved(a: Tensor, b: Tensor, upper: boolean): Tensor {
   return ops.triangularSolve(l.as([a.shape[0], n, n]), b.as([a.shape[0], n, columns]), upper);
 }
 
+/** Along one axis, or over everything, for what takes only those. */
+const spread =
+  (reduce: typeof ops.variance): Run =>
+  ([x], _, { axes: [axis] = [], correction, keepDims }) =>
+    keepDims ? reduce(x, axis, true, correction) : reduce(x, axis, false, correction);
+
+/** A matrix, or a batch of them. */
+const squareOf = (a: Tensor): Tensor<readonly [number, number]> => a.as([square(a), square(a)]);
+const squaresOf = (a: Tensor): Tensor<readonly [number, number, number]> => a.as([a.shape[0], square(a), square(a)]);
+
+/** Indices as numbers added to zeros of x, which they do not depend on for a tape. */
+const beside = (x: Tensor, positions: Tensor): Tensor =>
+  ops.add(ops.mul(x, 0), ops.reshape(ops.indices(positions.data), positions.shape));
+
 const axisOf = ({ axis = 0 }: PytorchCase["attributes"]): number => axis;
 
-/** How to run what PyTorch calls by these names. `layerNorm` is no operation here, and `gather` another one. */
+/** How to run what PyTorch calls by these names. `layerNorm` is no operation here, and `gather` is `takeAlong`. */
 export const runs: Readonly<Record<string, Run>> = {
   matmul: ([a, b], _, { transposed }) =>
     transposed ? product(matrixTransposed(a), matrixTransposed(b)) : product(a, b),
@@ -91,6 +118,49 @@ export const runs: Readonly<Record<string, Run>> = {
   triangularSolve: ([a, b], _, { upper = false }) => solved(a, b, upper),
   indexSelect: ([x], [index], attributes) => ops.gather(x, index.data, axisOf(attributes)),
   concatenate: (parts, _, attributes) => ops.concatenate(parts, axisOf(attributes)),
+  logSoftmax: ([x], _, attributes) => ops.logSoftmax(x, axisOf(attributes)),
+  sort: ([x], _, attributes) => ops.sort(x, axisOf(attributes), attributes.order),
+  argsort: ([x], _, attributes) => beside(x, ops.argsort(x, axisOf(attributes), attributes.order)),
+  topK: ([x], _, attributes) => ops.topK(x, attributes.count ?? 0, axisOf(attributes)).values,
+  argmax: ([x], _, attributes) => beside(ops.sum(x, axisOf(attributes)), ops.argmax(x, axisOf(attributes))),
+  argmin: ([x], _, attributes) => beside(ops.sum(x, axisOf(attributes)), ops.argmin(x, axisOf(attributes))),
+  gather: ([x], [index], attributes) =>
+    ops.takeAlong(x, ops.reshape(ops.indices(index.data), index.shape), axisOf(attributes)),
+  cumsum: ([x], _, attributes) => ops.cumsum(x, axisOf(attributes)),
+  variance: spread(ops.variance),
+  standardDeviation: spread(ops.standardDeviation),
+  norm: reduction((x, axis) => (axis === undefined ? ops.norm(x) : ops.norm(x, axis))),
+  roll: ([x], _, attributes) => ops.roll(x, attributes.shift ?? 0, axisOf(attributes)),
+  flip: ([x], _, attributes) => ops.flip(x, axisOf(attributes)),
+  tril: ([x], _, { offset }) => ops.tril(x, offset),
+  triu: ([x], _, { offset }) => ops.triu(x, offset),
+  diagonal: ([x], _, { offset = 0 }) => diagonalAt(x, offset),
+  diagonalMatrix: ([x], _, { offset = 0 }) =>
+    x.rank === 1
+      ? ops.diagonalMatrix(x.as([x.size]), offset)
+      : ops.diagonalMatrix(x.as([x.shape[0], square(x)]), offset),
+  clip: ([x, low, high]) => ops.clip(x, low, high),
+  einsum: (parts, _, { equation = "" }) => ops.einsum<string, readonly Tensor[]>(equation, ...parts),
+  outer: ([a, b]) => ops.outer(a.as([a.size]), b.as([b.size])),
+  conv1d: ([x, kernel], _, { stride, padding, dilation }) => {
+    const [batch, channels, length] = x.shape;
+    const [results, , width] = kernel.shape;
+    return ops.conv1d(x.as([batch, channels, length]), kernel.as([results, channels, width]), {
+      ...(stride !== undefined && { stride }),
+      ...(padding !== undefined && { padding }),
+      ...(dilation !== undefined && { dilation }),
+    });
+  },
+  solve: ([a, b]) => {
+    if (b.rank === 1) return ops.solve(squareOf(a), b.as([b.size]));
+    const [n, columns] = [square(a), square(b)];
+    return b.rank === 2
+      ? ops.solve(squareOf(a), b.as([n, columns]))
+      : ops.solve(squaresOf(a), b.as([b.shape[0], n, columns]));
+  },
+  determinant: ([a]) => (a.rank === 2 ? ops.determinant(squareOf(a)) : ops.determinant(squaresOf(a))),
+  logDeterminant: ([a]) =>
+    a.rank === 2 ? ops.logDeterminant(squareOf(a)).logarithm : ops.logDeterminant(squaresOf(a)).logarithm,
   where: ([a, b], [condition], attributes) => {
     const mask = ops.tensor([...condition.data], condition.shape);
     if (attributes.function === "log1p") return ops.where(mask, ops.log1p(ops.where(mask, a, 0)), 0);

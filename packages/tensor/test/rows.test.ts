@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  cholesky,
+  concatenate,
+  conv1d,
+  cumsum,
+  einsum,
+  eye,
   fold,
   key,
+  logDeterminant,
+  logSoftmax,
   matmul,
+  norm,
   normal,
   reference,
   segmentMatmul,
@@ -13,8 +22,13 @@ import {
   segmentSum,
   slice,
   softmax,
+  solve,
+  sort,
+  standardDeviation,
   sum,
   type Tensor,
+  topK,
+  transpose,
   withBackend,
 } from "../src/index.js";
 import { total } from "./naive.js";
@@ -56,6 +70,36 @@ describe("matmul", () => {
         Math.fround(total(k, (i) => a.data[row * k + i] * b.data[i * 6 + column])),
       );
   });
+});
+
+describe("operations on rows, batches and lanes", () => {
+  const alone = (name: string, run: (x: Tensor) => Tensor, shape: readonly number[]): void =>
+    it(`${name} as if each were alone, to the bit`, () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 7 }), fc.nat(1000), (count, seed) => {
+          const x = normal(stream(seed, name), [count, ...shape]);
+          const whole = run(x);
+          for (let row = 0; row < count; row++)
+            expect(bits(run(slice(x, 0, row, row + 1)))).toEqual(bits(slice(whole, 0, row, row + 1)));
+        }),
+        runs(30),
+      );
+    });
+  const [weight, kernel] = [normal(key(3), [37, 5]), normal(key(4), [3, 2, 4])];
+  const spd = (x: Tensor): Tensor<readonly [number, number, number]> => {
+    const cube = x.as([x.shape[0], 9, 9]);
+    return matmul(cube, transpose(cube, [0, 2, 1])).add(eye(9));
+  };
+  alone("sort", (x) => sort(x, 1), [37]);
+  alone("find the largest of", (x) => topK(x, 3, 1).values, [37]);
+  alone("sum up", (x) => cumsum(x, 1), [37]);
+  alone("measure", (x) => concatenate([norm(x, 1, true), standardDeviation(x, 1, true)], 1), [37]);
+  alone("take the logarithm of the softmax of", (x) => logSoftmax(x, 1), [37]);
+  alone("contract", (x) => einsum("ij,jk->ik", x.as([x.shape[0], 37]), weight), [37]);
+  alone("convolve", (x) => conv1d(x.as([x.shape[0], 2, 30]), kernel, { padding: 2 }), [2, 30]);
+  alone("factorise", (x) => cholesky(spd(x)), [9, 9]);
+  alone("solve", (x) => solve(spd(x), x.as([x.shape[0], 9, 9])), [9, 9]);
+  alone("find the determinant of", (x) => logDeterminant(spd(x)).logarithm, [9, 9]);
 });
 
 describe("operations on segments", () => {

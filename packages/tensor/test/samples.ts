@@ -1,19 +1,30 @@
 import { fold, type Key, key, uniformValues } from "../src/index.js";
 import { activationSamples } from "../src/ops/activation.samples.js";
+import { argSamples } from "../src/ops/arg.samples.js";
 import { arithmeticSamples } from "../src/ops/arithmetic.samples.js";
 import { compareSamples } from "../src/ops/compare.samples.js";
+import { convolutionSamples } from "../src/ops/convolution.samples.js";
+import { cumulativeSamples } from "../src/ops/cumulative.samples.js";
+import { determinantSamples } from "../src/ops/determinant.samples.js";
+import { diagonalSamples } from "../src/ops/diagonal.samples.js";
+import { einsumSamples } from "../src/ops/einsum.samples.js";
 import { exponentialSamples } from "../src/ops/exponential.samples.js";
 import { indexingSamples } from "../src/ops/indexing.samples.js";
 import { joinSamples } from "../src/ops/join.samples.js";
 import { linearSamples } from "../src/ops/linear.samples.js";
 import { linearAlgebraSamples } from "../src/ops/linear-algebra.samples.js";
 import { matmulSamples } from "../src/ops/matmul.samples.js";
+import { normSamples } from "../src/ops/norm.samples.js";
 import { quadraticSamples } from "../src/ops/quadratic.samples.js";
+import { rearrangeSamples } from "../src/ops/rearrange.samples.js";
 import { recurrentSamples } from "../src/ops/recurrent.samples.js";
 import { reduceSamples } from "../src/ops/reduce.samples.js";
 import { segmentSamples } from "../src/ops/segment.samples.js";
 import { sliceSamples } from "../src/ops/slice.samples.js";
 import { softmaxSamples } from "../src/ops/softmax.samples.js";
+import { solveSamples } from "../src/ops/solve.samples.js";
+import { sortSamples } from "../src/ops/sort.samples.js";
+import { takeAlongSamples } from "../src/ops/take-along.samples.js";
 import { viewSamples } from "../src/ops/view.samples.js";
 import { sizeOf } from "../src/shape.js";
 import type { Naive } from "./naive.js";
@@ -36,6 +47,17 @@ export const samples: SampleTable = {
   ...segmentSamples,
   ...sliceSamples,
   ...softmaxSamples,
+  ...argSamples,
+  ...convolutionSamples,
+  ...cumulativeSamples,
+  ...determinantSamples,
+  ...diagonalSamples,
+  ...einsumSamples,
+  ...normSamples,
+  ...rearrangeSamples,
+  ...solveSamples,
+  ...sortSamples,
+  ...takeAlongSamples,
   ...viewSamples,
 };
 

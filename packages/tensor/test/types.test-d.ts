@@ -4,19 +4,31 @@
  */
 import {
   add,
+  argmax,
   type Cube,
   cholesky,
+  clip,
   concatenate,
+  conv1d,
+  cumsum,
+  determinant,
+  diagonal,
+  diagonalMatrix,
   type Expression,
+  einsum,
   elementwise,
   expand,
+  eye,
   gruCell,
+  logDeterminant,
   type Mat,
   matmul,
   mul,
   type Named,
+  norm,
   type Op,
   ones,
+  outer,
   reshape,
   type Scalar,
   scalar,
@@ -24,15 +36,20 @@ import {
   segmentProduct,
   slice,
   softplus,
+  solve,
+  sort,
   stack,
+  standardDeviation,
   sum,
   type Tensor,
   t,
   tensor,
+  topK,
   transpose,
   triangularSolve,
   unstack,
   type Vec,
+  variance,
   where,
   zeros,
 } from "../src/index.js";
@@ -157,6 +174,70 @@ segmentProduct(zeros([4, 2]), zeros([5, 2]), [4]);
 segmentMatmul(zeros([4, 2]), zeros([1, 3, 5]), [4]);
 const stacked = stack([returns, returns]);
 same<typeof stacked, Tensor>(true);
+
+// Order, products by letters, diagonals, systems.
+const sortedRows = sort(embedding, 1);
+same<typeof sortedRows, Mat<Stocks, Hidden>>(true);
+const firstThree = topK(embedding, 3, 0);
+same<typeof firstThree.values, Mat<3, Hidden>>(true);
+same<typeof firstThree.indices, Mat<3, Hidden>>(true);
+const best = argmax(embedding, 1);
+same<typeof best, Vec<Stocks>>(true);
+const scales = norm(days, 1);
+same<typeof scales, Mat<5, Hidden>>(true);
+const spreads = variance(embedding, 0, true, 1);
+same<typeof spreads, Tensor<readonly [1, Hidden]>>(true);
+const spread = standardDeviation(embedding);
+same<typeof spread, Scalar>(true);
+const clipped = clip(embedding, -1, 1);
+same<typeof clipped, Mat<Stocks, Hidden>>(true);
+const running = cumsum(days, 0);
+same<typeof running, Cube<5, Stocks, Hidden>>(true);
+const table = outer(returns, factors);
+same<typeof table, Mat<Stocks, Factors>>(true);
+const byLetters = einsum("bsh, hf -> fbs", days, weight);
+same<typeof byLetters, Cube<Factors, 5, Stocks>>(true);
+const traced = einsum("ii->", eye(3));
+same<typeof traced, Scalar>(true);
+const everyDay = einsum("s,bsh,h->b", returns, days, zeros([4 as Hidden]));
+same<typeof everyDay, Vec<5>>(true);
+declare const someEquation: string;
+const unknown = einsum(someEquation, embedding, weight);
+same<typeof unknown, Tensor>(true);
+// @ts-expect-error: factors where the hidden width is meant
+einsum("sh,hf->sf", embedding, factors);
+// @ts-expect-error: 3 is not 4
+einsum("ij,jk->ik", zeros([2, 3]), zeros([4, 5]));
+// @ts-expect-error: a matrix where the letters say a vector
+einsum("i->i", embedding);
+// @ts-expect-error: one operand too few
+einsum("ij,jk->ik", embedding);
+// @ts-expect-error: the equation names no result
+einsum("ij", embedding);
+const down = diagonal(eye(3));
+same<typeof down, Vec<3>>(true);
+const matrixOf = diagonalMatrix(factors);
+same<typeof matrixOf, Mat<Factors, Factors>>(true);
+const solved = solve(zeros([3, 3]), zeros([3, 5]));
+same<typeof solved, Mat<3, 5>>(true);
+const solvedForOne = solve(zeros([3, 3]), zeros([3]));
+same<typeof solvedForOne, Vec<3>>(true);
+// @ts-expect-error: not square
+solve(zeros([2, 3]), zeros([2, 1]));
+// @ts-expect-error: three elements for two rows
+solve(zeros([2, 2]), zeros([3]));
+// @ts-expect-error: neither triangle
+triangularSolve(zeros([2, 2]), zeros([2, 1]), false, "middle");
+const volume = determinant(zeros([5, 3, 3]));
+same<typeof volume, Vec<5>>(true);
+const logParts = logDeterminant(zeros([3, 3]));
+same<typeof logParts.logarithm, Scalar>(true);
+// @ts-expect-error: not square
+determinant(zeros([2, 3]));
+const heard = conv1d(zeros([8, 3, 100]), zeros([16, 3, 5]), { padding: 2 });
+same<typeof heard, Cube<8, 16>>(true);
+// @ts-expect-error: four channels are not three
+conv1d(zeros([8, 3, 100]), zeros([16, 4, 5]));
 
 // Formulas.
 const activated = softplus(embedding);

@@ -5,10 +5,11 @@ import {
   ordinary,
   pointwise,
   positive,
+  type Samples,
   type SampleTable,
   wholes,
 } from "../../test/sample.js";
-import { abs, add, div, floor, maximum, minimum, mul, neg, sign, sqrt, square, sub } from "./arithmetic.js";
+import { abs, add, clip, div, floor, maximum, minimum, mul, neg, sign, sqrt, square, sub } from "./arithmetic.js";
 
 /** A NaN passes on the left alone. */
 const larger = (a: number, b: number): number => (a < b ? b : a);
@@ -73,4 +74,10 @@ export const arithmeticSamples: SampleTable = {
     (x) => (x === 0 ? 0 : Math.abs(x) === Number.POSITIVE_INFINITY ? (x > 0 ? 1 : -1) : x / Math.abs(x)),
     [apartFromZero],
   ),
+  clip: (sizes) => {
+    const nearest = (x: number, low: number, high: number): number => smaller(larger(x, low), high);
+    const samples = (domain: typeof wholes): Samples =>
+      pointwise((x, low, high) => clip(x, low, high), nearest, [domain, domain, domain]);
+    return [...samples(ordinary)(sizes), ...samples(wholes)(sizes).map(fixed)];
+  },
 };

@@ -23,6 +23,7 @@ export const or = elementwise("or", (a: E, b: E) => a.or(b));
 export const not = elementwise("not", (x: E) => x.not());
 /**
  * `yes` where the mask is other than 0, `no` elsewhere. The branch not taken is discarded, whatever it holds, in
- * derivatives too; but a NaN that was computed on the way to it keeps its own NaN derivative: guard the argument as well.
+ * derivatives too; but a NaN that was computed on the way to it keeps its own NaN derivative: guard the argument as well,
+ * `where(mask, sqrt(where(mask, x, 1)), 0)`.
  */
 export const where = elementwise("where", (mask: E, yes: E, no: E) => mask.select(yes, no));

@@ -1,14 +1,29 @@
 import { describe, expect, it } from "vitest";
 import {
+  argmax,
+  argmin,
+  argsort,
+  type Cube,
   cholesky,
+  conv1d,
+  cumsum,
+  determinant,
+  diagonal,
+  diagonalMatrix,
+  einsum,
   eye,
   gather,
+  indices,
+  logDeterminant,
+  logSoftmax,
   logSumExp,
   type Mat,
   max,
   mean,
   min,
+  outer,
   reshape,
+  roll,
   ShapeError,
   scatterAdd,
   segmentMatmul,
@@ -18,10 +33,17 @@ import {
   segmentSoftmax,
   segmentSum,
   softmax,
+  solve,
+  standardDeviation,
   sum,
   t,
+  takeAlong,
   tensor,
+  topK,
   triangularSolve,
+  tril,
+  triu,
+  variance,
   zeros,
 } from "../index.js";
 import { product } from "./matmul.js";
@@ -29,6 +51,7 @@ import { product } from "./matmul.js";
 /** Matrices whose lengths the compiler does not know, so that they can be wrong. */
 const x: Mat = zeros([2, 3]);
 const square: Mat = eye(2);
+const cube: Cube = zeros([1, 2, 4]);
 
 describe("shapes that do not go together", () => {
   it.each([
@@ -85,6 +108,65 @@ describe("shapes that do not go together", () => {
       "segmentMatmul",
       () => segmentMatmul(x, zeros([2, 3, 1]), [2]),
       "[2, 3] needs 1 matrices of 3 rows, not [2, 3, 1]",
+    ],
+    ["cumsum", () => cumsum(zeros([]), 0), "axis 0 is out of range for a tensor of rank 0"],
+    ["argmax", () => argmax(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
+    ["argmin", () => argmin(zeros([0])), "nothing has no smallest element: [0]"],
+    ["topK", () => topK(x, 4, 1), "axis 1 of [2, 3] has no 4 elements"],
+    ["topK", () => topK(x, -1, 0), "axis 0 of [2, 3] has no -1 elements"],
+    [
+      "takeAlong",
+      () => takeAlong(x, argsort(zeros([3, 3]), 0), 1),
+      "indices [3, 3] must have the shape of [2, 3] but for axis 1",
+    ],
+    ["takeAlong", () => takeAlong(x, indices([0]), 1), "indices [1] must have the shape of [2, 3] but for axis 1"],
+    ["roll", () => roll(x, 0.5, 1), "the shift is a whole number of places, not 0.5, along [2, 3]"],
+    ["diagonal", () => diagonal(x, 4), "a matrix [2, 3] has no diagonal 4: they go from -2 to 3"],
+    [
+      "diagonal",
+      () => Reflect.apply(diagonal, undefined, [zeros([3])]),
+      "a matrix or a batch of them is needed, not [3]",
+    ],
+    [
+      "diagonalMatrix",
+      () => Reflect.apply(diagonalMatrix, undefined, [zeros([])]),
+      "elements along an axis and a whole number of diagonals are needed, not [] and 0",
+    ],
+    ["tril", () => tril(zeros([3])), "a matrix or a batch of them is needed, not [3]"],
+    ["triu", () => triu(zeros([])), "a matrix or a batch of them is needed, not []"],
+    ["outer", () => Reflect.apply(outer, undefined, [x, zeros([3])]), "vectors are needed, not [2, 3] and [3]"],
+    ["logSoftmax", () => logSoftmax(zeros([2, 0]), 1), "axis 1 of [2, 0] is empty"],
+    [
+      "variance",
+      () => variance(x, 0, false, 2),
+      "2 elements of [2, 3] less a correction of 2 have no variance: one must be left, and the correction at least 0",
+    ],
+    [
+      "standardDeviation",
+      () => standardDeviation(zeros([0, 3]), 0),
+      "0 elements of [0, 3] less a correction of 0 have no standardDeviation",
+    ],
+    ["solve", () => solve(x, zeros([2, 1])), "a square matrix is needed, not [2, 3]"],
+    ["solve", () => solve(square, zeros([3, 1])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(square, zeros([3])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["determinant", () => determinant(x), "a square matrix is needed, not [2, 3]"],
+    ["logDeterminant", () => logDeterminant(x), "a square matrix is needed, not [2, 3]"],
+    ["einsum", () => einsum<string, [Mat]>("ij", x), '"ij" is no equation: one is letters for the axes'],
+    ["einsum", () => einsum("i j,jk->ii", x, x), '"i j,jk->ii" has "i" twice in its result'],
+    ["einsum", () => einsum("ij->k", x), '"ij->k" has "k" in its result, but in no operand'],
+    ["einsum", () => einsum<string, [Mat]>("ij,jk->ik", x), '"ij,jk->ik" needs 2 operands, not 1'],
+    ["einsum", () => einsum<string, [Mat]>("ijk->i", x), '"ijk->i" gives operand 0 3 axes, but it is [2, 3]'],
+    ["einsum", () => einsum("ij,jk->ik", x, x), '"j" of "ij,jk->ik" is 3 and 2 long: [2, 3], [2, 3]'],
+    ["einsum", () => einsum("ii->i", x), '"i" of "ii->i" is 2 and 3 long: [2, 3]'],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([1, 3, 1])),
+      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels are needed, not [1, 2, 4] by [1, 3, 1]",
+    ],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([1, 2, 3]), { dilation: 2 }),
+      "a kernel that reaches over 5 places does not fit in 4: [1, 2, 4] by [1, 2, 3]; did you forget padding?",
     ],
   ])("%s: %#", (operation, run, rule) => {
     expect(run).toThrow(ShapeError);
@@ -155,7 +237,32 @@ describe("values that do not do", () => {
           zeros([2, 1]),
         ),
       RangeError,
-      "triangularSolve: the matrix is singular: element 1 of its diagonal is 0",
+      "triangularSolve: matrix 0 is singular: element 1 of its diagonal is 0",
+    ],
+    [
+      () => solve(tensor([1, 2, 2, 4], [2, 2]), zeros([2])),
+      RangeError,
+      "solve: matrix 0 is singular: pivot 1 is 0; add to its diagonal, or leave out what depends on others",
+    ],
+    [
+      () => takeAlong(x, reshape(indices([0, 1, 2, 3]), [2, 2]), 1),
+      RangeError,
+      "takeAlong: index 3 at position 3 is out of range for axis 1 of [2, 3]",
+    ],
+    [
+      () => takeAlong(x, x, 1),
+      TypeError,
+      "takeAlong: indices are needed, as argsort and indices() make them, not float32",
+    ],
+    [
+      () => conv1d(cube, zeros([1, 2, 1]), { stride: 0 }),
+      RangeError,
+      "conv1d: stride is a whole number of at least 1, not 0",
+    ],
+    [
+      () => conv1d(cube, zeros([1, 2, 1]), { padding: -1 }),
+      RangeError,
+      "conv1d: padding is a whole number of at least 0, not -1",
     ],
   ])("are named, with their place: %#", (run, kind, message) => {
     expect(run).toThrow(kind);

@@ -38,41 +38,66 @@ const decomposed = (shape: Shape): Sample => ({
   expected: (x) => factor(gramOf(x)),
 });
 
+interface Side {
+  readonly transposed: boolean;
+  readonly part: "lower" | "upper";
+}
+
+const sides: readonly Side[] = [false, true].flatMap((transposed) =>
+  (["lower", "upper"] as const).map((part) => ({ transposed, part })),
+);
+
 /** The solution by its recursion: row by row, from the first down or from the last up. */
-function solutionAt(l: Naive, b: Naive, index: readonly number[], transposed: boolean): number {
+function solutionAt(l: Naive, b: Naive, index: readonly number[], side: Side): number {
+  const { transposed, part } = side;
   const [row, column] = index.slice(-2);
   const batch = index.slice(0, -2);
   const n = l.shape[l.shape.length - 1];
-  const count = transposed ? n - 1 - row : row;
+  const isUpwards = transposed !== (part === "upper");
+  const count = isUpwards ? n - 1 - row : row;
   const known = total(count, (i) => {
-    const k = transposed ? row + 1 + i : i;
-    return (
-      at(l, transposed ? [...batch, k, row] : [...batch, row, k]) * solutionAt(l, b, [...batch, k, column], transposed)
-    );
+    const k = isUpwards ? row + 1 + i : i;
+    return at(l, transposed ? [...batch, k, row] : [...batch, row, k]) * solutionAt(l, b, [...batch, k, column], side);
   });
   return (at(b, index) - known) / at(l, [...batch, row, row]);
 }
 
-const solved = (lead: Shape, n: number, columns: number, transposed: boolean): Sample => ({
-  about: `of ${formatShape([...lead, n, n])}${transposed ? ", transposed" : ""}`,
+const twice = (x: Naive): Naive =>
+  build(x.shape, (index) => at(x, index) + (index[index.length - 1] === index[index.length - 2] ? 2 : 0));
+
+const named = ({ transposed, part }: Side): string => `${part}${transposed ? ", transposed" : ""}`;
+
+const solved = (lead: Shape, n: number, columns: number, side: Side): Sample => ({
+  about: `of ${formatShape([...lead, n, n])}, ${named(side)}`,
   inputs: [
     { shape: [...lead, n, n], domain: small },
     { shape: [...lead, n, columns], domain: ordinary },
   ],
   run: (x, b) => {
+    const { transposed, part } = side;
     const l = add(x, eye(n).mul(2));
     return lead.length === 0
-      ? triangularSolve(l.as([n, n]), b.as([n, columns]), transposed)
-      : triangularSolve(l.as([lead[0], n, n]), b.as([lead[0], n, columns]), transposed);
+      ? triangularSolve(l.as([n, n]), b.as([n, columns]), transposed, part)
+      : triangularSolve(l.as([lead[0], n, n]), b.as([lead[0], n, columns]), transposed, part);
   },
+  expected: (x, b) => build(b.shape, (index) => solutionAt(twice(x), b, index, side)),
+});
+
+const solvedForOne = (n: number, side: Side): Sample => ({
+  about: `of one right-hand side, ${named(side)}`,
+  inputs: [
+    { shape: [n, n], domain: small },
+    { shape: [n], domain: ordinary },
+  ],
+  run: (x, b) => triangularSolve(add(x, eye(n).mul(2)).as([n, n]), b.as([n]), side.transposed, side.part),
   expected: (x, b) => {
-    const l = build(x.shape, (index) => at(x, index) + (index[index.length - 1] === index[index.length - 2] ? 2 : 0));
-    return build(b.shape, (index) => solutionAt(l, b, index, transposed));
+    const column = { shape: [n, 1], data: b.data };
+    return build([n], ([row]) => solutionAt(twice(x), column, [row, 0], side));
   },
 });
 
 export const linearAlgebraSamples: SampleTable = {
   cholesky: ({ m, n }) => [decomposed([n, n]), decomposed([m, n, n])],
   triangularSolve: ({ m, n, k }) =>
-    [false, true].flatMap((transposed) => [solved([], n, k, transposed), solved([m], n, k, transposed)]),
+    sides.flatMap((side) => [solved([], n, k, side), solved([m], n, k, side), solvedForOne(n, side)]),
 };

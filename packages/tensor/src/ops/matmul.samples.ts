@@ -1,7 +1,7 @@
 import { at, build, type Naive, total } from "../../test/naive.js";
 import { ordinary, type Sample, type SampleTable } from "../../test/sample.js";
 import { broadcastShapes, type Shape } from "../shape.js";
-import { product } from "./matmul.js";
+import { outer, product } from "./matmul.js";
 
 function rowsTimesColumns(a: Naive, b: Naive): Naive {
   const batch = broadcastShapes("sample", [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
@@ -33,5 +33,16 @@ export const matmulSamples: SampleTable = {
     sample("one matrix for a batch", [2, m, k], [k, n]),
     sample("a batch for one matrix", [m, k], [2, k, n]),
     sample("batches that broadcast", [2, 1, m, k], [3, k, n]),
+  ],
+  outer: ({ m, n }) => [
+    {
+      about: "of vectors",
+      inputs: [
+        { shape: [m], domain: ordinary },
+        { shape: [n], domain: ordinary },
+      ],
+      run: (a, b) => outer(a.as([m]), b.as([n])),
+      expected: (a, b) => build([m, n], ([row, column]) => at(a, [row]) * at(b, [column])),
+    },
   ],
 };

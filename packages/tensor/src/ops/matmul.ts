@@ -1,8 +1,9 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { broadcastShapes, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
-import type { Cube, Mat, Tensor } from "../tensor.js";
-import { matrixTransposed } from "./view.js";
+import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
+import { mul } from "./arithmetic.js";
+import { matrixTransposed, withShape } from "./view.js";
 
 const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
@@ -56,3 +57,19 @@ function multiplied(a: Tensor, b: Tensor): Tensor {
  * @throws ShapeError if the inner dimensions differ.
  */
 export const matmul = defineOp(matmulOp, multiplied);
+
+/**
+ * Every element of a times every element of b: `[M], [N] -> [M, N]`.
+ *
+ * @throws ShapeError if one is no vector.
+ */
+export function outer<M extends Dim, N extends Dim>(a: Vec<M>, b: Vec<N>): Mat<M, N> {
+  const [column, row]: readonly Tensor[] = [a, b];
+  if (column.rank !== 1 || row.rank !== 1)
+    throw new ShapeError(
+      "outer",
+      `vectors are needed, not ${formatShape(column.shape)} and ${formatShape(row.shape)}`,
+      [column.shape, row.shape],
+    );
+  return mul(withShape(column, [column.size, 1]), withShape(row, [1, row.size])) as Tensor as Mat<M, N>;
+}

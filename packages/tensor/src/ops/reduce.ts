@@ -16,17 +16,21 @@ import type { AtAxis, WithoutAxis } from "./axes.js";
 import { equal } from "./compare.js";
 import { withShape } from "./view.js";
 
-interface Axes {
+/** The axes that are reduced, counted from the front, ascending. */
+export interface Axes {
   readonly axes: readonly number[];
 }
 
-const remaining = (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, axis) => !axes.includes(axis));
-const withOnes = (shape: Shape, axes: readonly number[]): Shape =>
+/** A shape without some axes. */
+export const remaining = (shape: Shape, axes: readonly number[]): Shape =>
+  shape.filter((_, axis) => !axes.includes(axis));
+/** A shape with some axes of length 1. */
+export const withOnes = (shape: Shape, axes: readonly number[]): Shape =>
   shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
 const allAxes = (x: Tensor): number[] => Array.from({ length: x.rank }, (_, axis) => axis);
 
 /** A reduced tensor spread again over the shape that it was reduced from. */
-const spread = (reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
+export const spread = (reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
   expanded(withShape(reduced, withOnes(shape, axes)), shape);
 
 const sumOp: Op<Axes> = {
@@ -39,9 +43,20 @@ const sumOp: Op<Axes> = {
 };
 
 /** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. */
-const summed = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : apply(sumOp, [x], { axes })[0]);
+export const summed = (x: Tensor, axes: readonly number[]): Tensor =>
+  axes.length === 0 ? x : apply(sumOp, [x], { axes })[0];
 
-function checkNotEmpty(operation: string, sought: "largest" | "smallest", shape: Shape, axes: readonly number[]): void {
+/**
+ * Checks that there is an element along some axes.
+ *
+ * @throws ShapeError if there is none.
+ */
+export function checkNotEmpty(
+  operation: string,
+  sought: "largest" | "smallest",
+  shape: Shape,
+  axes: readonly number[],
+): void {
   if (axes.some((axis) => shape[axis] === 0))
     throw new ShapeError(operation, `nothing has no ${sought} element: ${formatShape(shape)}`, [shape]);
 }
@@ -61,7 +76,8 @@ const maxOp: Op<Axes> = {
   },
 };
 
-const largestAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(maxOp, [x], { axes })[0];
+/** The largest element along some axes, for tensors of unknown rank. */
+export const largestAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(maxOp, [x], { axes })[0];
 
 const expandOp: Op<{ readonly shape: Shape }> = {
   name: "expand",
@@ -98,7 +114,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** A reduction over all axes or one. */
-interface Reduce {
+export interface Reduce {
   /** Over everything. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
@@ -107,7 +123,8 @@ interface Reduce {
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
 }
 
-function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
+/** The public function of a reduction along axes. */
+export function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
   return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
     const axes = axis === undefined ? allAxes(x) : [resolveAxis(name, axis, x.shape)];
     const reduced = along(x, axes);

@@ -1,6 +1,6 @@
 import { at, build, type Naive, total } from "../../test/naive.js";
 import { ordinary, type Sample, type SampleTable } from "../../test/sample.js";
-import { logSumExp, softmax } from "./softmax.js";
+import { logSoftmax, logSumExp, softmax } from "./softmax.js";
 
 const replaced = (index: readonly number[], axis: number, position: number): number[] =>
   index.map((own, other) => (other === axis ? position : own));
@@ -30,6 +30,18 @@ export const softmaxSamples: SampleTable = {
         inputs: [{ shape: [m + 1, n + 1, k + 1], domain: ordinary }],
         run: (x) => softmax(x, axis - 3),
         expected: weights(axis),
+      }),
+    ),
+  logSoftmax: ({ m, n, k }) =>
+    [0, 1, 2].map(
+      (axis): Sample => ({
+        about: `along axis ${axis}`,
+        inputs: [{ shape: [m + 1, n + 1, k + 1], domain: ordinary }],
+        run: (x) => logSoftmax(x, axis - 3),
+        expected: (x) => {
+          const { shape, data } = weights(axis)(x);
+          return { shape, data: data.map(Math.log) };
+        },
       }),
     ),
   logSumExp: ({ m, n }) => [

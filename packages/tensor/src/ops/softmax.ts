@@ -84,3 +84,27 @@ export const logSumExp = defineOp(
       ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
       : apply(logSumExpOp, [x], { axis: resolveAxis("logSumExp", axis, x.shape) })[0]) as LogSumExp,
 );
+
+const logSoftmaxOp: Op<Axis> = {
+  name: "logSoftmax",
+  shape: ([from], { axis }) => {
+    checkNotEmpty("logSoftmax", from, axis);
+    return [from];
+  },
+  plain: ([x], { axis }) => {
+    const shifted = sub(x, finite(max(x, axis, true)));
+    return [sub(shifted, log(sum(exp(shifted), axis, true)))];
+  },
+  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [sub(g, mul(exp(y), sum(g, axis, true)))],
+};
+
+/**
+ * The logarithm of `softmax(x, axis)`, exact where a weight is too small for a number.
+ *
+ * @throws ShapeError if the axis is empty.
+ */
+export const logSoftmax = defineOp(
+  logSoftmaxOp,
+  <S extends Shape>(x: Tensor<S>, axis: number) =>
+    apply(logSoftmaxOp, [x], { axis: resolveAxis("logSoftmax", axis, x.shape) })[0] as Tensor<S>,
+);

@@ -1,0 +1,71 @@
+import { contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import { resolveAxis, type Shape } from "../shape.js";
+import type { Scalar, Tensor } from "../tensor.js";
+import type { WithoutAxis } from "./axes.js";
+import { eachLane, elements } from "./lanes.js";
+import { checkNotEmpty, remaining } from "./reduce.js";
+import { withShape } from "./view.js";
+
+type ArgOp = Op<{ readonly axis: number }>;
+
+/** The position of the first element along an axis that beats all others; the first NaN beats every number. */
+function argOp(name: string, sought: "largest" | "smallest"): ArgOp {
+  const sign = sought === "largest" ? 1 : -1;
+  return {
+    name,
+    shape: ([from], { axis }) => {
+      checkNotEmpty(name, sought, from, [axis]);
+      return [remaining(from, [axis])];
+    },
+    forward: (kernels, [input], { axis }, [shape]) => {
+      const values = elements(input);
+      const from = input.layout.shape;
+      const found = new Int32Array(values.length / from[axis]);
+      eachLane(from, axis, (start, step, index) => {
+        let best = sign * values[start];
+        for (let at = 1; at < from[axis] && !Number.isNaN(best); at++) {
+          const value = sign * values[start + at * step];
+          if (value <= best) continue;
+          best = value;
+          found[index] = at;
+        }
+      });
+      return [{ storage: kernels.uploadIndices(found), layout: contiguous(shape) }];
+    },
+    vjp: { none: "an index has no derivative; differentiate what is taken by it, as takeAlong does" },
+  };
+}
+
+/** Indices of elements: over everything, or along one axis. */
+interface Arg {
+  /** Over everything, counted in row-major order. */
+  (x: Tensor): Scalar;
+  /** Along one axis, which the result no more has. */
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+}
+
+const position = (op: ArgOp): Arg =>
+  ((x: Tensor, axis?: number): Tensor =>
+    axis === undefined
+      ? apply(op, [withShape(x, [x.size])], { axis: 0 })[0]
+      : apply(op, [x], { axis: resolveAxis(op.name, axis, x.shape) })[0]) as Arg;
+
+const argmaxOp = argOp("argmax", "largest");
+const argminOp = argOp("argmin", "smallest");
+
+/**
+ * The index of the largest element, over everything in row-major order or along one axis, as int32. Where several tie it is
+ * the first of them, and where one is NaN the first NaN, as `max` is NaN there.
+ *
+ * @throws ShapeError where there is no element.
+ */
+export const argmax = defineOp(argmaxOp, position(argmaxOp));
+
+/**
+ * The index of the smallest element, over everything in row-major order or along one axis, as int32. Where several tie it
+ * is the first of them, and where one is NaN the first NaN, as `min` is NaN there.
+ *
+ * @throws ShapeError where there is no element.
+ */
+export const argmin = defineOp(argminOp, position(argminOp));

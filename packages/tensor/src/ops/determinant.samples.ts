@@ -1,0 +1,58 @@
+import { build, type Naive } from "../../test/naive.js";
+import { type Sample, type SampleTable, small } from "../../test/sample.js";
+import type { Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { determinant, logDeterminant } from "./determinant.js";
+import { expansion, matrixAt, regular, regularOf } from "./solve.samples.js";
+
+const ofEach = (x: Naive, fold: (determinant: number) => number): Naive =>
+  build(x.shape.slice(0, -2), (batch) => fold(expansion(matrixAt(x, batch))));
+
+const sample = (
+  about: string,
+  shape: Shape,
+  run: Sample["run"],
+  expected: (x: Naive) => ReturnType<Sample["expected"]>,
+): Sample => ({
+  about,
+  inputs: [{ shape, domain: small }],
+  run: (x) => run(regular(x)),
+  expected: (x) => expected(regularOf(x)),
+});
+
+const both = (x: Tensor): readonly Tensor[] => {
+  const parts =
+    x.rank === 2
+      ? logDeterminant(x.as([x.shape[0], x.shape[0]]))
+      : logDeterminant(x.as([x.shape[0], x.shape[1], x.shape[1]]));
+  return [parts.logarithm, parts.sign];
+};
+
+const logarithmAndSign = (x: Naive): Naive[] => [ofEach(x, (value) => Math.log(Math.abs(value))), ofEach(x, Math.sign)];
+
+export const determinantSamples: SampleTable = {
+  determinant: ({ m, n }) => [
+    sample(
+      "of a matrix",
+      [n, n],
+      (x) => determinant(x.as([n, n])),
+      (x) => ofEach(x, (value) => value),
+    ),
+    sample(
+      "of a batch",
+      [m, n, n],
+      (x) => determinant(x.as([m, n, n])),
+      (x) => ofEach(x, (value) => value),
+    ),
+  ],
+  logDeterminant: ({ m, n }) => [
+    sample("of a matrix", [n, n], both, logarithmAndSign),
+    sample("of a batch", [m, n, n], both, logarithmAndSign),
+    sample(
+      "its sign alone",
+      [n, n],
+      (x) => both(x)[1],
+      (x) => ofEach(x, Math.sign),
+    ),
+  ],
+};

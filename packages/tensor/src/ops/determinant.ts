@@ -1,0 +1,115 @@
+import type { Value } from "../backend/current.js";
+import { contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import { type Dim, type Shape, sizeOf } from "../shape.js";
+import type { Cube, Mat, Scalar, Tensor, Vec } from "../tensor.js";
+import { mul } from "./arithmetic.js";
+import { eye } from "./creation.js";
+import { checkSquare, decompose } from "./elimination.js";
+import { doubles } from "./lanes.js";
+import { expanded } from "./reduce.js";
+import { solved } from "./solve.js";
+import { matrixTransposed, withShape } from "./view.js";
+
+const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
+
+/** Zero without the sign that an odd number of exchanges would give it. */
+const unsigned = (value: number): number => value + 0;
+
+/** What each matrix of a batch comes to, told the sign of its row exchanges and its pivots. */
+function ofPivots<Result>(input: Value, fold: (parity: number, pivots: Float64Array) => Result): Result[] {
+  const matrices = doubles(input);
+  const { shape } = input.layout;
+  const n = shape[shape.length - 1];
+  const rows = new Int32Array(n);
+  return Array.from({ length: sizeOf(batchOf(shape)) }, (_, batch) => {
+    const parity = decompose(matrices, n, batch * n * n, rows);
+    return fold(
+      parity,
+      Float64Array.from({ length: n }, (_unused, at) => matrices[batch * n * n + at * (n + 1)]),
+    );
+  });
+}
+
+/** The transposed inverse of each matrix times a number of its own. */
+function scaledInverse(operation: string, a: Tensor, factors: Tensor): Tensor {
+  const identity = expanded(eye(a.shape[a.rank - 1]), a.shape);
+  return mul(solved(operation, matrixTransposed(a), identity), withShape(factors, [...factors.shape, 1, 1]));
+}
+
+const determinantOp: Op<undefined> = {
+  name: "determinant",
+  shape: ([from]) => {
+    checkSquare("determinant", from);
+    return [batchOf(from)];
+  },
+  forward: (kernels, [input], _, [shape]) => {
+    const values = ofPivots(input, (parity, pivots) =>
+      unsigned(pivots.reduce((product, pivot) => product * pivot, parity)),
+    );
+    return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
+  },
+  vjp: ({ inputs: [a], outputs: [y], gradients: [g] }) => [
+    scaledInverse("the derivative of determinant", a, mul(g, y)),
+  ],
+};
+
+function valued<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): Vec<B>;
+function valued<N extends Dim>(a: Mat<N, NoInfer<N>>): Scalar;
+function valued(a: Tensor): Tensor {
+  return apply(determinantOp, [a], undefined)[0];
+}
+
+/**
+ * The determinant of a square matrix or of each of a batch; 1 of a matrix without rows, and 0 of a singular one, where
+ * its derivative throws a RangeError: it goes by the inverse. Of large matrices it overflows: see `logDeterminant`.
+ *
+ * @throws ShapeError if it is not square.
+ */
+export const determinant = defineOp(determinantOp, valued);
+
+const logDeterminantOp: Op<undefined> = {
+  name: "logDeterminant",
+  shape: ([from]) => {
+    checkSquare("logDeterminant", from);
+    return [batchOf(from), batchOf(from)];
+  },
+  forward: (kernels, [input], _, [shape]) => {
+    const parts = ofPivots(input, (parity, pivots) => ({
+      logarithm: pivots.reduce((total, pivot) => total + Math.log(Math.abs(pivot)), 0),
+      sign: unsigned(pivots.reduce((sign, pivot) => sign * Math.sign(pivot), parity)),
+    }));
+    return [parts.map(({ logarithm }) => logarithm), parts.map(({ sign }) => sign)].map((values) => ({
+      storage: kernels.upload(values),
+      layout: contiguous(shape),
+    }));
+  },
+  // The sign is constant between its jumps: whatever it receives, it passes nothing on.
+  vjp: ({ inputs: [a], gradients: [g], reached: [isReached] }) => [
+    isReached ? scaledInverse("the derivative of logDeterminant", a, g) : undefined,
+  ],
+};
+
+/** The determinant in two parts that do not overflow: it is `sign * exp(logarithm)`. */
+export interface LogDeterminant<T extends Tensor> {
+  /** The logarithm of its absolute value; -infinity where it is 0. */
+  readonly logarithm: T;
+  /** 1, -1, or 0 where it is 0; derivative 0. */
+  readonly sign: T;
+}
+
+function parted<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): LogDeterminant<Vec<B>>;
+function parted<N extends Dim>(a: Mat<N, NoInfer<N>>): LogDeterminant<Scalar>;
+function parted(a: Tensor): LogDeterminant<Tensor> {
+  const [logarithm, sign] = apply(logDeterminantOp, [a], undefined);
+  return { logarithm, sign };
+}
+
+/**
+ * The logarithm of the absolute determinant of a square matrix or of each of a batch, and its sign. The derivative goes by
+ * the inverse, and throws a RangeError where there is none. Of a symmetric positive definite matrix, it is also
+ * `sum(log(diagonal(cholesky(a)))).mul(2)`, in half the time.
+ *
+ * @throws ShapeError if it is not square.
+ */
+export const logDeterminant = defineOp(logDeterminantOp, parted);

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  add,
+  cholesky,
+  determinant,
+  eye,
+  flip,
+  fold,
+  gather,
+  key,
+  logDeterminant,
+  type Mat,
+  matmul,
+  normal,
+  permutation,
+  reference64,
+  slice,
+  solve,
+  sub,
+  t,
+  tensor,
+  triangularSolve,
+  tril,
+  triu,
+  withBackend,
+} from "../index.js";
+
+/** Lengths around those at which elimination changes its ways: four rows, a panel of 32, 64 columns together. */
+const lengths = fc.constantFrom(1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 65, 70);
+const seeds = fc.nat(1000);
+const draw = (seed: number, name: string, rows: number, columns: number): Mat =>
+  normal(fold(key(seed), name), [rows, columns]);
+
+/** The largest difference of two matrices. */
+const apart = (a: Mat, b: Mat): number => Math.max(0, ...Array.from(sub(a, b).data, Math.abs));
+
+const law = (check: (seed: number, n: number, columns: number) => void): void =>
+  fc.assert(
+    fc.property(seeds, lengths, lengths, (seed, n, columns) => withBackend(reference64, () => check(seed, n, columns))),
+  );
+
+describe("elimination", () => {
+  it("solves systems of any size, of matrices that need their rows exchanged", () => {
+    law((seed, n, columns) => {
+      const a = add(draw(seed, "a", n, n), flip(eye(n), 0).mul(2 * n));
+      const x = draw(seed, "x", n, columns);
+      expect(apart(solve(a, matmul(a, x)), x)).toBeLessThan(1e-11);
+    });
+  });
+
+  it("solves triangular systems of any size, either triangle, either way", () => {
+    law((seed, n, columns) => {
+      const a = add(draw(seed, "a", n, n), eye(n).mul(2 * n));
+      const x = draw(seed, "x", n, columns);
+      expect(apart(triangularSolve(a, matmul(tril(a), x)), x)).toBeLessThan(1e-11);
+      expect(apart(triangularSolve(a, matmul(t(tril(a)), x), true), x)).toBeLessThan(1e-11);
+      expect(apart(triangularSolve(a, matmul(triu(a), x), false, "upper"), x)).toBeLessThan(1e-11);
+      expect(apart(triangularSolve(a, matmul(t(triu(a)), x), true, "upper"), x)).toBeLessThan(1e-11);
+    });
+  });
+
+  it("finds factors whose product is the matrix, of any size", () => {
+    law((seed, n) => {
+      const x = draw(seed, "x", n, n);
+      const a = add(matmul(x, t(x)), eye(n));
+      const l = cholesky(a);
+      expect(apart(matmul(l, t(l)), a)).toBeLessThan(1e-11 * n);
+      expect(apart(triu(l, 1), triu(l, 1).mul(0))).toBe(0);
+    });
+  });
+
+  it("gives determinants that multiply, and whose sign is that of a permutation", () => {
+    law((seed, n) => {
+      const m = Math.min(n, 5);
+      const [a, b] = [draw(seed, "a", m, m), draw(seed, "b", m, m)];
+      const product = determinant(a).item() * determinant(b).item();
+      expect(Math.abs(determinant(matmul(a, b)).item() - product)).toBeLessThan(1e-10 * Math.max(1, Math.abs(product)));
+      const order = permutation(key(seed), n);
+      const places = Array.from(order.data);
+      const inversions = places.flatMap((place, at) => places.slice(at).filter((later) => later < place)).length;
+      expect(determinant(gather(eye(n), order, 0).as([n, n])).item()).toBe(inversions % 2 === 0 ? 1 : -1);
+    });
+  });
+
+  it("gives the logarithm of a determinant that is too large for a number, and its sign", () => {
+    law((seed, n) => {
+      const a = add(draw(seed, "a", n, n), eye(n).mul(2 * n));
+      const { logarithm, sign } = logDeterminant(a.mul(1e30));
+      const { logarithm: plain } = logDeterminant(a);
+      expect(logarithm.item()).toBeCloseTo(plain.item() + n * Math.log(1e30), 8);
+      expect(sign.item()).toBe(1);
+    });
+  });
+
+  it("solves a right-hand side alone as among others, to the bit", () => {
+    const [a, b] = [add(draw(1, "a", 70, 70), eye(70).mul(3)), draw(1, "b", 70, 130)];
+    const whole = solve(a, b);
+    for (const column of [0, 1, 63, 64, 129])
+      expect(solve(a, slice(b, 1, column, column + 1)).data).toEqual(slice(whole, 1, column, column + 1).data);
+  });
+});
+
+describe("a singular matrix", () => {
+  const singular = tensor([1, 2, 3, 2, 4, 6, 1, 0, 1], [3, 3]);
+
+  it("has determinant 0, and the logarithm of that is minus infinity", () => {
+    expect(determinant(singular).item()).toBe(0);
+    const { logarithm, sign } = logDeterminant(singular);
+    expect([logarithm.item(), sign.item()]).toEqual([-Infinity, 0]);
+  });
+
+  it("of no rows has determinant 1", () => {
+    expect(determinant(eye(0)).item()).toBe(1);
+    expect(logDeterminant(eye(0)).logarithm.item()).toBe(0);
+  });
+
+  it("of a batch is named", () => {
+    const batch = tensor([1, 0, 0, 1, 1, 1, 1, 1], [2, 2, 2]);
+    expect(() => solve(batch, tensor([1, 2, 3, 4], [2, 2, 1]))).toThrow("solve: matrix 1 is singular: pivot 1 is 0");
+    expect(() => triangularSolve(tensor([1, 0, 0, 1, 1, 0, 1, 0], [2, 2, 2]), tensor([1, 2, 3, 4], [2, 2, 1]))).toThrow(
+      "triangularSolve: matrix 1 is singular: element 1 of its diagonal is 0",
+    );
+  });
+});
+
+describe("NaN and infinity", () => {
+  it("in a matrix stay in its solution and determinant, and are no pivot of Cholesky", () => {
+    const a = tensor([Number.NaN, 1, 1, 2], [2, 2]);
+    expect(Array.from(solve(a, tensor([1, 2], [2])).data)).toEqual([Number.NaN, Number.NaN]);
+    expect(determinant(a).item()).toBeNaN();
+    expect(() => cholesky(a)).toThrow("cholesky: matrix 0 is not positive definite: pivot 0 is NaN");
+  });
+});

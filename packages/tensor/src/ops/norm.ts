@@ -1,0 +1,108 @@
+import { elementwise } from "../elementwise.js";
+import { type Expression, literal } from "../formula.js";
+import { apply, defineOp, type Op, untraced } from "../op.js";
+import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
+import type { Scalar, Tensor } from "../tensor.js";
+import { abs, div, mul, square, sub } from "./arithmetic.js";
+import type { AtAxis, WithoutAxis } from "./axes.js";
+import { and, greater, less, where } from "./compare.js";
+import { type Axes, largestAlong, reduction, remaining, spread, summed, withOnes } from "./reduce.js";
+import { withShape } from "./view.js";
+
+type E = Expression;
+
+/** The square root, with derivative 0 at 0: of a sum of squares there, which has a kink, 0 is the slope between its sides. */
+const rootOfSquares = elementwise("rootOfSquares", (x: E) => x.sqrt(), {
+  d: [(_, output) => output.eq(0).select(0, literal(0.5).div(output))],
+});
+
+/** `gradient * x / norm`, and 0 where the norm is 0. */
+const directed = elementwise("norm.vjp", (x: E, norm: E, gradient: E) =>
+  norm.eq(0).select(0, x.div(norm).mul(gradient)),
+);
+
+/** The largest size along some axes, by which squares are kept from overflow; 1 where it is 0 or not finite. */
+function scaleOf(x: Tensor, axes: readonly number[]): Tensor {
+  const largest = largestAlong(abs(x), axes);
+  return where(and(greater(largest, 0), less(largest, Number.POSITIVE_INFINITY)), largest, 1);
+}
+
+const normOp: Op<Axes> = {
+  name: "norm",
+  shape: ([from], { axes }) => [remaining(from, axes)],
+  plain: ([x], { axes }) => {
+    if (axes.some((axis) => x.shape[axis] === 0)) return [rootOfSquares(summed(x, axes))];
+    // Any scale gives the same norm: it has no derivative of its own.
+    const scale = untraced(() => scaleOf(x, axes));
+    const scaled = div(x, withShape(scale, withOnes(x.shape, axes)));
+    return [mul(rootOfSquares(summed(square(scaled), axes)), scale)];
+  },
+  vjp: ({ inputs: [x], outputs: [y], gradients: [g], attributes: { axes } }) => [
+    directed(x, spread(y, x.shape, axes), spread(g, x.shape, axes)),
+  ],
+};
+
+/**
+ * The Euclidean norm of all elements, or along one axis: the root of the sum of squares, without overflow. 0 of nothing.
+ * Where it is 0 its derivative, of any order, is 0: the slope between the sides of the kink, not NaN.
+ */
+export const norm = defineOp(
+  normOp,
+  reduction("norm", (x, axes) => apply(normOp, [x], { axes })[0]),
+);
+
+/** A reduction over all axes or one, by a number of degrees of freedom. */
+interface Spread {
+  /** Over everything. */
+  (x: Tensor, axis?: undefined, keepAxis?: false, correction?: number): Scalar;
+  /** Along one axis, which the result no more has. */
+  <S extends Shape, const A extends number>(
+    x: Tensor<S>,
+    axis: A,
+    keepAxis?: false,
+    correction?: number,
+  ): Tensor<WithoutAxis<S, A>>;
+  /** Along one axis, which the result has with length 1. */
+  <S extends Shape, const A extends number>(
+    x: Tensor<S>,
+    axis: A,
+    keepAxis: true,
+    correction?: number,
+  ): Tensor<AtAxis<S, A, 1>>;
+}
+
+function variances(operation: string, x: Tensor, axes: readonly number[], correction: number): Tensor {
+  const count = sizeOf(axes.map((axis) => x.shape[axis]));
+  if (!(correction >= 0 && correction < count))
+    throw new ShapeError(
+      operation,
+      `${count} elements of ${formatShape(x.shape)} less a correction of ${correction} have no ${operation}: one must be left, and the correction at least 0`,
+      [x.shape],
+    );
+  const centre = div(summed(x, axes), count);
+  const deviations = sub(x, withShape(centre, withOnes(x.shape, axes)));
+  return div(summed(square(deviations), axes), count - correction);
+}
+
+const spreading = (name: string, finish: (variance: Tensor) => Tensor): Spread =>
+  ((x: Tensor, axis?: number, keepAxis = false, correction = 0): Tensor => {
+    const reduce = reduction(name, (whole, axes) => finish(variances(name, whole, axes, correction)));
+    if (axis === undefined) return reduce(x);
+    return keepAxis ? reduce(x, axis, true) : reduce(x, axis);
+  }) as Spread;
+
+/**
+ * The variance of all elements, or along one axis: the mean of the squared deviations from the mean. With a `correction`
+ * their sum is divided by so much less than their number: 1 for the unbiased estimate from a sample.
+ *
+ * @throws ShapeError if there are no more elements than the correction.
+ */
+export const variance: Spread = spreading("variance", (x) => x);
+
+/**
+ * The standard deviation of all elements, or along one axis: the root of their `variance`, with the same `correction`.
+ * Where it is 0 its derivative is 0, not NaN.
+ *
+ * @throws ShapeError if there are no more elements than the correction.
+ */
+export const standardDeviation: Spread = spreading("standardDeviation", (x) => rootOfSquares(x));
