@@ -16,6 +16,7 @@ export {
 } from "./backend/engine.js";
 export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
+export { type CheckNumericsOptions, checkNumerics, NumericsError } from "./check-numerics.js";
 export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { Layout } from "./layout.js";
@@ -56,6 +57,7 @@ export type { Indices } from "./ops/indexing.js";
 export { sumTo } from "./ops/reduce.js";
 export type { Largest, Order } from "./ops/sort.js";
 export * from "./ops.js";
+export { type OpProfile, type Profile, profile } from "./profile.js";
 export type { Program, Step } from "./program.js";
 export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
