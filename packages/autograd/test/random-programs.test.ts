@@ -50,7 +50,7 @@ describe("random programs", () => {
           const [first, second] = ["first", "second"].map((name) => directionOf(at, fold(key(seed), name)));
           const numeric = slope(scalar, at, first, 1e-4);
           // Where two steps disagree, a kink lies between: ties of max and sort, the bounds of clip.
-          if (!isNear(numeric, slope(scalar, at, first, 5e-5), 1e-7)) return void kinks++;
+          if (!isNear(numeric, slope(scalar, at, first, 5e-5), 1e-8)) return void kinks++;
           const gradient = grad(scalar)(at);
           expect(
             isNear(dot(gradient, first), numeric, 1e-6),
