@@ -1,6 +1,7 @@
 import {
   add,
   grad,
+  hvp,
   matmul,
   mul,
   pinned,
@@ -55,8 +56,7 @@ export function curvatureCase({ what, rows, width }: CurvatureSpec): Timed {
   const direction = matrix("v", rows, 1);
   const weights = [1, 2, 3].map((layer) => matrix(`w${layer}`, width, 2 / Math.sqrt(width)));
   const loss = (input: Rows) => sum(weights.reduce((h: Rows, w) => tanh(matmul(h, w)), input));
-  const hvp = grad((input: Rows) => sum(mul(grad(loss)(input), direction)));
-  const compute = what === "grad" ? () => grad(loss)(x) : () => hvp(x);
+  const compute = what === "grad" ? () => grad(loss)(x) : () => hvp(loss, x, direction);
   return {
     run: () => scope(() => compute().storage.values[0]),
     check: () => sumOf(compute().data),
