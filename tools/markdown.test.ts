@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codeBlocks, fences, fileLinks, isPassage } from "./markdown.js";
+import { anchors, codeBlocks, fences, fileLinks, isPassage } from "./markdown.js";
 
 const page = [
   "See [the model](model.md), [a heading](#here), [elsewhere](https://example.org) and ![a picture](a/b.png).",
@@ -58,8 +58,15 @@ describe("codeBlocks", () => {
 });
 
 describe("fileLinks", () => {
-  it("finds links to files, but not addresses, headings and code", () => {
-    expect(fileLinks(page)).toEqual(["model.md", "a/b.png"]);
+  it("finds links to files and headings, but not addresses and code", () => {
+    expect(fileLinks(page)).toEqual(["model.md", "#here", "a/b.png"]);
+  });
+});
+
+describe("anchors", () => {
+  it("are headings in small letters, without punctuation", () => {
+    const text = "# Is it rounding?\n## [A throw](b.md)\n```bash\n# no heading\n```\n### `grad`, of trees\n";
+    expect(anchors(text)).toEqual(["is-it-rounding", "a-throw", "grad-of-trees"]);
   });
 });
 

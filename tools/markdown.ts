@@ -37,12 +37,22 @@ export const codeBlocks = (text: string, language: string): string[] =>
     .filter((fence) => fence.language === language)
     .map(({ code }) => code);
 
-/** The targets of a Markdown text's links that lead to files of its own repository. */
+/** The targets of a Markdown text's links within its own repository: files, and `#headings` of its own. */
 export function fileLinks(text: string): string[] {
   const prose = text.replaceAll(/^```.*?^```$/gms, "");
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target)
-    .filter((target) => !/^(\w+:|#)/.test(target));
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target).filter((target) => !/^\w+:/.test(target));
+}
+
+/** What links may name the headings of a Markdown text by: in small letters, hyphens for blanks, without punctuation. */
+export function anchors(text: string): string[] {
+  const prose = text.replaceAll(/^```.*?^```$/gms, "");
+  return [...prose.matchAll(/^#+ +(.*)$/gm)].map(([, heading]) =>
+    heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
 }
 
 /** Whether a text stands in another as whole, consecutive lines. */
