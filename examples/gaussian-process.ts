@@ -45,11 +45,11 @@ export const covariance = (): Mat<60, 60> => kernel(x, x).add(eye(n).mul(logs.no
 export function surprise(): Scalar {
   const factor = cholesky(covariance());
   const z = triangularSolve(factor, y);
-  return z
-    .square()
-    .sum()
+  const logOfRoot = diagonal(factor).log().sum(); // of the root of the covariance's determinant
+  const squares = z.square().sum();
+  return squares
     .mul(0.5)
-    .add(diagonal(factor).log().sum())
+    .add(logOfRoot)
     .add((n / 2) * Math.log(2 * Math.PI));
 }
 

@@ -1,7 +1,7 @@
 /**
  * Logistic regression by Newton's method: how likely was damage to the O-rings of the Space Shuttle at a given temperature?
  *
- * What to see: a model is a function from a tree of parameters to a scalar; `grad` is its slope, `hessian` its curvature, and
+ * What to see: a loss is a function from parameters to a scalar; `grad` is its slope, `hessian` its curvature, and
  * Newton's step solves the one by the other. Six steps arrive at the coefficients that statistics programs print,
  * and the inverse of the curvature has their standard errors. The data lie beside this file, with their source.
  */

@@ -19,13 +19,10 @@ const ballDrag = 0.02; // per m: of a tennis ball, about
 /** One step of the classical Runge-Kutta method; air resists with the square of the speed. */
 function rungeKutta([position, velocity]: State, drag: number): State {
   const acceleration = (v: Vec<2>): Vec<2> => gravity.sub(v.mul(norm(v).mul(drag)));
-  const mixed = (k1: Vec<2>, k2: Vec<2>, k3: Vec<2>, k4: Vec<2>): Vec<2> =>
-    k2
-      .add(k3)
-      .mul(2)
-      .add(k1)
-      .add(k4)
-      .mul(dt / 6);
+  const mixed = (k1: Vec<2>, k2: Vec<2>, k3: Vec<2>, k4: Vec<2>): Vec<2> => {
+    const [ends, middle] = [k1.add(k4), k2.add(k3)];
+    return ends.add(middle.mul(2)).mul(dt / 6);
+  };
   const a1 = acceleration(velocity);
   const v2 = velocity.add(a1.mul(dt / 2));
   const a2 = acceleration(v2);
