@@ -26,10 +26,11 @@ const shown = [
   "packages/factorvae/README.md",
   ...readdirSync(new URL("../docs", import.meta.url)).map((name) => `docs/${name}`),
 ]
-  .flatMap((document) => codeBlocks(text(document), "bash"))
+  .flatMap((document) => ["bash", "sh"].flatMap((shell) => codeBlocks(text(document), shell)))
   .flatMap((block) => block.split("\n"))
   .flatMap((line) => {
-    const [, call] = /(?:npm run factorvae --|(?:npx|pnpm) factorvae|npm start --)\s+([^#]*)/.exec(line) ?? [];
+    const [, call] =
+      /(?:npm run factorvae --|(?:npx|pnpm) factorvae|npm start --|^factorvae)\s+([^#]*)/.exec(line) ?? [];
     return call ? [call.trim().split(/\s+/)] : [];
   });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { codeBlocks, fileLinks, isPassage } from "./markdown.js";
+import { anchors, codeBlocks, type Fence, fences, fileLinks, isPassage } from "./markdown.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -15,12 +15,17 @@ function files(folder: string, ending: string): string[] {
     .map((file) => join(folder, file));
 }
 
+/** The Markdown files of a folder and below, as paths from the root. */
+function pages(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return /^(node_modules|dist|coverage|demo|runs|\..*)$/.test(entry.name) ? [] : pages(path);
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
+
 const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name));
-const documents = [
-  "README.md",
-  ...files("docs", ".md"),
-  ...packages.map((folder) => join(folder, "README.md")).filter((file) => existsSync(join(root, file))),
-];
+const documents = pages("");
 /** Programs that documents show; tests beside them run them. */
 const examples = ["examples", ...packages.map((folder) => join(folder, "test"))]
   .flatMap((folder) => files(folder, ".ts"))
@@ -30,18 +35,50 @@ const sources = [
   ...packages.flatMap((folder) => [...files(join(folder, "src"), ".ts"), ...files(join(folder, "test"), ".ts")]),
 ].map(text);
 
-describe.each(documents)("%s", (document) => {
-  it("shows no TypeScript that is not a passage of a file which is checked and tested", () => {
-    const invented = codeBlocks(text(document), "ts").filter(
-      (block) => !sources.some((source) => isPassage(block, source)),
+/** What a reader types into a shell: `commands.test.ts` checks the calls of the command among it. */
+const shells = ["bash", "sh"];
+/** Pictures made of letters, and what programs print. */
+const pictures = ["text"];
+/** Programs for another project, which cannot run here. */
+const foreign: { readonly [document: string]: readonly string[] } = { "docs/qlib.md": ["python"] };
+
+/** Whether a block is a passage of a file that is checked and tested, or no program of ours at all. */
+function isSound(document: string, { language, code }: Fence): boolean {
+  if ([...shells, ...pictures, ...(foreign[document] ?? [])].includes(language)) return true;
+  return language === "ts" && sources.some((source) => isPassage(code, source));
+}
+
+describe("the documents", () => {
+  it("are all there are", () => {
+    expect(documents).toEqual(
+      expect.arrayContaining(["README.md", ...packages.map((folder) => join(folder, "README.md"))]),
     );
+    expect(documents.filter((document) => document.startsWith("docs/")).length).toBeGreaterThan(8);
+  });
+
+  it("may not show a program that nothing runs, whatever the block says it is", () => {
+    const [source] = sources;
+    const [line] = source.split("\n");
+    for (const language of ["", "typescript", "js", "json", "python"])
+      expect(isSound("docs/numerics.md", { language, code: `${line}\n`, line: 1 })).toBe(false);
+    expect(isSound("docs/numerics.md", { language: "ts", code: `${line}\n`, line: 1 })).toBe(true);
+    expect(isSound("docs/numerics.md", { language: "ts", code: "no passage of anything\n", line: 1 })).toBe(false);
+  });
+});
+
+describe.each(documents)("%s", (document) => {
+  it("shows no program that is not a passage of a file which is checked and tested", () => {
+    const invented = fences(text(document)).filter((fence) => !isSound(document, fence));
     expect(invented).toEqual([]);
   });
 
-  it("links to files that exist", () => {
-    const lost = fileLinks(text(document)).filter(
-      (target) => !existsSync(join(root, dirname(document), target.replace(/#.*/, ""))),
-    );
+  it("links to files and headings that exist", () => {
+    const lost = fileLinks(text(document)).filter((target) => {
+      const [path, heading] = target.split("#");
+      const file = path === "" ? document : join(dirname(document), path);
+      if (!existsSync(join(root, file))) return true;
+      return heading !== undefined && file.endsWith(".md") && !anchors(text(file)).includes(heading);
+    });
     expect(lost).toEqual([]);
   });
 });

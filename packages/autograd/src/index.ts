@@ -1,3 +1,9 @@
+/**
+ * Derivatives of tensor programs, and the tensors of `@factorvae/tensor` with them.
+ *
+ * @module @factorvae/autograd
+ */
+
 export * from "@factorvae/tensor";
 export { checkpoint, customVjp, stopGradient } from "./custom.js";
 export { grad, type Loss, type ValueAndGrads, valueAndGrad } from "./grad.js";

@@ -53,11 +53,13 @@ export class Tape implements Tracer {
     return traced(this, fn);
   }
 
+  /** Whether any of these depends on a source. */
   follows(inputs: readonly Tensor[]): boolean {
     for (const input of inputs) if (this.reaches(input)) return true;
     return false;
   }
 
+  /** Adds a run at the end. */
   note(run: Run): void {
     const from = run.inputs.map((input) => this.#numbers.get(input) ?? -1);
     this.#steps.push({ run, from, to: this.#numbers.size });

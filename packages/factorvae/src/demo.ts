@@ -18,6 +18,7 @@ import type { TrainingHooks } from "./train/trainer.js";
 
 /** Hooks of a demonstration: those of its training, and the names of the stages it enters. */
 export interface DemoHooks extends TrainingHooks {
+  /** Called as each stage begins, with its name. */
   readonly onStage?: (stage: string) => void;
 }
 

@@ -1,3 +1,9 @@
+/**
+ * FactorVAE, from daily prices to scores, a backtest and a report.
+ *
+ * @module factorvae
+ */
+
 export { type Key, key } from "@factorvae/autograd";
 export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
 export type { BenchmarkPrices } from "./backtest/benchmark.js";

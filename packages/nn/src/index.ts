@@ -1,3 +1,9 @@
+/**
+ * Layers, losses, optimizers and schedules.
+ *
+ * @module @factorvae/nn
+ */
+
 export { fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
 export { BatchNorm, type BatchNormOptions, type BatchStatistics } from "./layers/batch-norm.js";
 export { CosineAttention, type CosineSight } from "./layers/cosine-attention.js";

@@ -35,6 +35,7 @@ export interface Elementwise<Args extends readonly Expression[], Result> {
 
 /** The record of an elementwise operation. */
 export interface FormulaOp extends Op<undefined> {
+  /** The formula as the straight-line program that kernels are made of. */
   readonly program: () => Program;
 }
 

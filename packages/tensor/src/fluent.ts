@@ -13,38 +13,68 @@ import { type Cube, type Mat, type Operand, Tensor } from "./tensor.js";
 declare module "./tensor.js" {
   /** What models chain, as methods: a closed list, each the function of that name. */
   interface Tensor<out S extends Shape> {
+    /** The sum, element by element; `other` broadcasts to the shape of this. */
     add<T extends Shape>(this: Tensor<T>, other: Operand<NoInfer<T>>): Tensor<T>;
+    /** This less `other`, element by element; `other` broadcasts to the shape of this. */
     sub<T extends Shape>(this: Tensor<T>, other: Operand<NoInfer<T>>): Tensor<T>;
+    /** The product, element by element; `other` broadcasts to the shape of this. */
     mul<T extends Shape>(this: Tensor<T>, other: Operand<NoInfer<T>>): Tensor<T>;
+    /** This divided by `other`, element by element; `other` broadcasts to the shape of this. */
     div<T extends Shape>(this: Tensor<T>, other: Operand<NoInfer<T>>): Tensor<T>;
+    /** Each element with the opposite sign. */
     neg(): Tensor<S>;
+    /** Each element without its sign. */
     abs(): Tensor<S>;
+    /** The square root of each element; NaN below 0. */
     sqrt(): Tensor<S>;
+    /** Each element times itself. */
     square(): Tensor<S>;
+    /** e to the power of each element. */
     exp(): Tensor<S>;
+    /** The natural logarithm of each element; NaN below 0. */
     log(): Tensor<S>;
+    /** The hyperbolic tangent of each element. */
     tanh(): Tensor<S>;
+    /** `1 / (1 + exp(-x))` of each element, without overflow. */
     sigmoid(): Tensor<S>;
+    /** `log(1 + exp(x))` of each element, without overflow. */
     softplus(): Tensor<S>;
+    /** Shares along an axis that add up to 1, in proportion to `exp(x)`. */
     softmax(axis: number): Tensor<S>;
+    /** The sum of all elements. */
     sum(): Tensor<readonly []>;
+    /** The sums along an axis, which goes. */
     sum<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    /** The sums along an axis, which stays with length 1. */
     sum<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    /** The mean of all elements. */
     mean(): Tensor<readonly []>;
+    /** The means along an axis, which goes. */
     mean<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    /** The means along an axis, which stays with length 1. */
     mean<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    /** The largest of all elements. */
     max(): Tensor<readonly []>;
+    /** The largest elements along an axis, which goes. */
     max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    /** The largest elements along an axis, which stays with length 1. */
     max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    /** The products of two batches of matrices; a batch of one, or a matrix, is taken for each. */
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,
       b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
     ): Cube<B, M, N>;
+    /** The product of two matrices. */
     matmul<M extends Dim, K extends Dim, N extends Dim>(this: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
+    /** The transpose, a view. */
     t<M extends Dim, N extends Dim>(this: Mat<M, N>): Mat<N, M>;
+    /** The axes in another order, a view. */
     transpose<T extends Shape, const O extends readonly number[]>(this: Tensor<T>, order: O): Tensor<Permuted<T, O>>;
+    /** The same elements under another shape; -1 stands for the one dimension that follows from the others. */
     reshape<const T extends Shape>(shape: T): Tensor<Reshaped<T>>;
+    /** The elements repeated, as broadcasting does it, to a larger shape: a view. */
     expand<const T extends Shape>(shape: T): Tensor<T>;
+    /** What stands from `start` up to `end` along an axis: a view. */
     slice<T extends Shape, const A extends number>(
       this: Tensor<T>,
       axis: A,

@@ -70,17 +70,21 @@ export class Expression {
     return expression({ kind }, [this, ...others.map(literal)]);
   }
 
+  /** `this + other`; itself where that is the literal 0. */
   add(other: Term): Expression {
     if (isLiteral(literal(other), 0)) return this;
     return isLiteral(this, 0) ? literal(other) : this.#primitive("add", other);
   }
+  /** `this - other`. */
   sub(other: Term): Expression {
     return isLiteral(literal(other), 0) ? this : this.#primitive("sub", other);
   }
+  /** `this * other`; itself where that is the literal 1. */
   mul(other: Term): Expression {
     if (isLiteral(literal(other), 1)) return this;
     return isLiteral(this, 1) ? literal(other) : this.#primitive("mul", other);
   }
+  /** `this / other`. */
   div(other: Term): Expression {
     return isLiteral(literal(other), 1) ? this : this.#primitive("div", other);
   }
@@ -92,15 +96,19 @@ export class Expression {
   min(other: Term): Expression {
     return this.#primitive("min", other);
   }
+  /** `-this`. */
   neg(): Expression {
     return this.#primitive("neg");
   }
+  /** `|this|`, whose derivative at 0 is 0. */
   abs(): Expression {
     return this.#primitive("abs");
   }
+  /** The square root; NaN below 0. */
   sqrt(): Expression {
     return this.#primitive("sqrt");
   }
+  /** The largest whole number that is not above it; its derivative is 0. */
   floor(): Expression {
     return this.#primitive("floor");
   }
@@ -108,51 +116,67 @@ export class Expression {
   sign(): Expression {
     return this.#primitive("sign");
   }
+  /** e to the power of it. */
   exp(): Expression {
     return this.#primitive("exp");
   }
+  /** The natural logarithm; NaN below 0. */
   log(): Expression {
     return this.#primitive("log");
   }
+  /** `log(1 + this)`, exact near 0. */
   log1p(): Expression {
     return this.#primitive("log1p");
   }
+  /** `exp(this) - 1`, exact near 0. */
   expm1(): Expression {
     return this.#primitive("expm1");
   }
+  /** The hyperbolic tangent. */
   tanh(): Expression {
     return this.#primitive("tanh");
   }
+  /** The sine, of an angle in radians. */
   sin(): Expression {
     return this.#primitive("sin");
   }
+  /** The cosine, of an angle in radians. */
   cos(): Expression {
     return this.#primitive("cos");
   }
+  /** The error function. */
   erf(): Expression {
     return this.#primitive("erf");
   }
+  /** 1 where `this < other`, else 0. */
   lt(other: Term): Expression {
     return this.#primitive("lt", other);
   }
+  /** 1 where `this <= other`, else 0. */
   le(other: Term): Expression {
     return this.#primitive("le", other);
   }
+  /** 1 where `this > other`, else 0. */
   gt(other: Term): Expression {
     return literal(other).lt(this);
   }
+  /** 1 where `this >= other`, else 0. */
   ge(other: Term): Expression {
     return literal(other).le(this);
   }
+  /** 1 where both are equal, else 0. */
   eq(other: Term): Expression {
     return this.#primitive("eq", other);
   }
+  /** 1 where neither is 0, else 0. */
   and(other: Term): Expression {
     return this.#primitive("and", other);
   }
+  /** 1 where one of them is not 0, else 0. */
   or(other: Term): Expression {
     return this.#primitive("or", other);
   }
+  /** 1 where it is 0, else 0. */
   not(): Expression {
     return this.#primitive("not");
   }

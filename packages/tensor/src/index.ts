@@ -1,3 +1,9 @@
+/**
+ * Typed tensors: shapes, views, operations, kernels, memory, random keys.
+ *
+ * @module @factorvae/tensor
+ */
+
 import "./only-copy.js";
 import "./fluent.js";
 

@@ -84,6 +84,7 @@ export interface Op<Attributes> {
 export interface Tracer {
   /** Whether a call with these inputs is of interest. */
   readonly follows: (inputs: readonly Tensor[]) => boolean;
+  /** Is told of a call that has run, if it follows its inputs. */
   readonly note: <Attributes>(call: Call<Attributes>) => void;
   /** Hears that a call is about to run, where that matters. */
   readonly begin?: () => void;
@@ -208,7 +209,11 @@ function inPlainForm<Attributes>(
   return made.map(({ storage, layout }) => new Tensor(storage, layout));
 }
 
-/** The public function of an operation: `call`, with the record as its property `op`. */
+/**
+ * The public function of an operation: `call`, with the record as its property `op`.
+ *
+ * @typeParam Function - the type of `call`
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineOp<Attributes, Function extends (...args: never[]) => unknown>(
   op: Op<Attributes>,

@@ -39,7 +39,9 @@ export interface Progress {
 
 /** What the caller of a training may watch and govern. */
 export interface TrainingHooks {
+  /** Called after each step. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called at the end of each epoch with its figures. */
   readonly onEpoch?: (metrics: EpochMetrics) => void;
   /** Called at the end of each epoch; training waits for it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;

@@ -25,6 +25,7 @@ export interface WalkForwardResult {
 
 /** Options of `walkForward`: hooks that are called for each fold, and which one it is. */
 export interface WalkForwardOptions extends Pick<TrainOptions, "signal" | "clock"> {
+  /** Called at the end of each fold. */
   readonly onFold?: (fold: Fold, index: number, count: number) => void;
 }
 

@@ -2,6 +2,7 @@ import type { Dim, Mat, Shape, Tensor } from "@factorvae/tensor";
 
 /** A layer from rows of `In` columns to rows of `Out`. */
 export interface RowLayer<In extends Dim = number, Out extends Dim = number> {
+  /** What the layer makes of each row. */
   forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out>;
 }
 

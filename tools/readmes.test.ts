@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import * as autograd from "../packages/autograd/src/index.js";
+import * as tensor from "../packages/tensor/src/index.js";
+
+const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const readme = (name: string): string => text(`packages/${name}/README.md`);
+
+/** Names that stand nowhere in a text as a whole word. */
+const untold = (names: readonly string[], within: string): string[] => {
+  const words = new Set(within.match(/\w+/g));
+  return names.filter((name) => !words.has(name));
+};
+
+describe("the README", () => {
+  it("of tensor names everything that the package exports, types aside", () => {
+    expect(untold(Object.keys(tensor), readme("tensor"))).toEqual([]);
+  });
+
+  it("of autograd names everything that it exports beside the tensors", () => {
+    const own = Object.keys(autograd).filter((name) => !(name in tensor));
+    expect(own.length).toBeGreaterThan(10);
+    expect(untold(own, readme("autograd"))).toEqual([]);
+  });
+});
+
+describe("the tables of peers", () => {
+  const peers = createRequire(new URL("../bench/package.json", import.meta.url));
+  const installed = {
+    "TensorFlow.js": "@tensorflow/tfjs-core",
+    "jax-js": "@jax-js/jax",
+    "ml-matrix": "ml-matrix",
+    "onnxruntime-web": "onnxruntime-web",
+  };
+
+  it.each(["tensor", "autograd"])("in the README of %s tell of the versions that the benchmarks install", (name) => {
+    const bench: unknown = JSON.parse(text("bench/package.json"));
+    const told = [...readme(name).matchAll(/(TensorFlow\.js|jax-js|ml-matrix|onnxruntime-web) (\d+\.\d+\.\d+)/g)];
+    expect(told.length).toBeGreaterThan(2);
+    for (const [, peer, version] of told)
+      expect(bench).toHaveProperty(["devDependencies", Reflect.get(installed, peer)], version);
+  });
+
+  const exportsOf = (name: string): string[] => Object.keys(peers(name));
+
+  it("tell the functions that TensorFlow.js has, and those that it lacks", () => {
+    const names = exportsOf("@tensorflow/tfjs-core");
+    expect(names).toEqual(
+      expect.arrayContaining(["grad", "grads", "valueAndGrad", "variableGrads", "customGrad", "tidy", "dispose"]),
+    );
+    const lacking = /^(vjp|jvp|hvp|jacobian|jac(fwd|rev)|hessian|stop_?gradient|checkpoint|remat|gradcheck|vmap|jit)$/i;
+    expect(names.filter((name) => lacking.test(name))).toEqual([]);
+  });
+
+  it("tell the functions that jax-js has, and those that it lacks", () => {
+    const names = [...exportsOf("@jax-js/jax"), ...Object.keys(peers("@jax-js/jax").lax)];
+    expect(names).toEqual(
+      expect.arrayContaining(["grad", "valueAndGrad", "vjp", "jvp", "linearize", "jacobian", "hessian", "jit", "vmap"]),
+    );
+    expect(names).toContain("stopGradient");
+    expect(names.filter((name) => /^(custom_?(vjp|jvp)|checkpoint|remat|hvp|check_?grads)$/i.test(name))).toEqual([]);
+  });
+
+  it("tell that ml-matrix differentiates nothing", () => {
+    expect(exportsOf("ml-matrix").filter((name) => /grad|jacobian|hessian|derivative/i.test(name))).toEqual([]);
+  });
+});
