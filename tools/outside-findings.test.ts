@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { complaints, disagreements, type Findings, type Shown } from "./outside-findings.js";
+
+const engine = { kernels: "simd", threads: 2, fused: false };
+const findings: Findings = {
+  engine,
+  slope: [0.5, -1],
+  curvature: 18,
+  hessian: [
+    [6, 0],
+    [0, 12],
+  ],
+  digest: 7,
+  energy: 0.25,
+};
+const fused: Findings = { ...findings, engine: { ...engine, kernels: "relaxed-simd", fused: true }, digest: 8 };
+const found = (...all: readonly Findings[]) => all.map((one, at) => ({ where: `place ${at}`, findings: one }));
+
+describe("findings that should agree", () => {
+  it("agree to the bit where engines round alike, nearly where they do not", () => {
+    expect(disagreements(found(findings, fused, findings, fused))).toEqual([]);
+    expect(disagreements(found(findings, { ...findings, digest: 8 }))).toEqual([
+      expect.stringContaining("place 1 differs from place 0"),
+    ]);
+    expect(disagreements(found(findings, fused, { ...fused, slope: [0.5, -1.0000001] }))).toEqual([
+      expect.stringContaining("place 2 differs from place 1"),
+    ]);
+    expect(disagreements(found(findings, { ...fused, curvature: 18.001 }))).toEqual([
+      expect.stringContaining("place 1 is far from place 0"),
+    ]);
+    expect(disagreements(found(findings, { ...fused, slope: [0.5] }))).toHaveLength(1);
+    expect(disagreements(found(findings, { ...fused, energy: Number.NaN }))).toHaveLength(1);
+  });
+});
+
+describe("a page", () => {
+  const shown: Shown = {
+    ...{ served: "bundled", browser: "1.0", isolated: true, problems: [] },
+    ...{ auto: fused, plain: findings, onPage: fused },
+  };
+  const alone = (one: Findings): Findings => ({ ...one, engine: { ...one.engine, threads: 1 } });
+  const apart = { ...shown, isolated: false, auto: alone(fused), plain: alone(findings), onPage: alone(fused) };
+
+  it("has all cores where it is isolated, one thread where it is not", () => {
+    expect(complaints(shown, 2)).toEqual([]);
+    expect(complaints(apart, 2)).toEqual([]);
+    expect(complaints({ ...shown, isolated: false }, 2)).toHaveLength(3);
+    expect(complaints({ ...shown, plain: alone(findings) }, 2)).toEqual(["bundled, plain: 1 threads, not 2"]);
+  });
+
+  it("may say that it has no shared memory where that is so, and nothing else", () => {
+    const slower = "@factorvae/tensor: slower than it could be: plain SIMD was asked for; no shared memory";
+    expect(complaints({ ...apart, problems: [slower] }, 2)).toEqual([]);
+    expect(complaints({ ...shown, problems: [slower] }, 2)).toEqual([`bundled: ${slower}`]);
+    expect(complaints({ ...apart, problems: ["worker 1 is gone"] }, 2)).toEqual(["bundled: worker 1 is gone"]);
+  });
+});

@@ -1,0 +1,77 @@
+/** What one engine computed in examples/outside, and where. */
+export interface Findings {
+  readonly engine: { readonly kernels: string; readonly threads: number; readonly fused: boolean };
+  readonly slope: readonly number[];
+  readonly curvature: number;
+  readonly hessian: readonly (readonly number[])[];
+  /** A hash of the bits of a large gradient. */
+  readonly digest: number;
+  /** The same gradient's sum of squares. */
+  readonly energy: number;
+}
+
+/** Findings, and a name for where they were made. */
+export interface Found {
+  readonly where: string;
+  readonly findings: Findings;
+}
+
+/** What a page shows, as `examples/outside/browser.js` prints it. */
+export interface Shown {
+  readonly served: string;
+  readonly browser: string;
+  readonly isolated: boolean;
+  readonly auto: Findings;
+  readonly plain: Findings;
+  readonly onPage: Findings;
+  readonly problems: readonly string[];
+}
+
+/** How far engines that round differently may lie apart, as a share. */
+const tolerance = 1e-5;
+
+const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+
+/** The numbers as text, bit for bit the same where the bits are. */
+const bitsOf = ({ slope, curvature, hessian, digest, energy }: Findings): string =>
+  JSON.stringify({ slope, curvature, hessian, digest, energy });
+
+/**
+ * What is wrong with findings that should agree, as sentences: those that round alike to the bit, all of them to the rounding of
+ * float32.
+ */
+export function disagreements(all: readonly Found[]): readonly string[] {
+  return all.flatMap(({ where, findings }, at) => {
+    const alike = all.slice(0, at).find((earlier) => earlier.findings.engine.fused === findings.engine.fused);
+    if (alike && bitsOf(alike.findings) !== bitsOf(findings))
+      return [`${where} differs from ${alike.where}: ${bitsOf(findings)} is not ${bitsOf(alike.findings)}`];
+    const [first] = all;
+    const [numbers, wanted] = [findings, first.findings].map((one) => [
+      ...one.slope,
+      one.curvature,
+      ...one.hessian.flat(),
+      one.energy,
+    ]);
+    const isFar = numbers.length !== wanted.length || numbers.some((number, place) => !isNear(number, wanted[place]));
+    return isFar ? [`${where} is far from ${first.where}: [${numbers}] is not [${wanted}]`] : [];
+  });
+}
+
+/** What is wrong with a page beside its numbers: threads where there are none, none where there should be, or complaints. */
+export function complaints(
+  { served, isolated, auto, plain, onPage, problems }: Shown,
+  cores: number,
+): readonly string[] {
+  const threads = isolated ? cores : 1;
+  const engines = Object.entries({ auto, plain, onPage });
+  const miscounted = engines.flatMap(([name, { engine }]) =>
+    engine.threads === threads ? [] : [`${served}, ${name}: ${engine.threads} threads, not ${threads}`],
+  );
+  const expected = (problem: string): boolean =>
+    threads === 1 && /^@factorvae\/tensor: slower than it could be: .*no shared memory$/.test(problem);
+  return [...miscounted, ...problems.filter((problem) => !expected(problem)).map((problem) => `${served}: ${problem}`)];
+}
+
+/** A line of the table that tells what ran where. */
+export const told = ({ where, findings: { engine } }: Found): string =>
+  `${where}: ${engine.kernels}, ${engine.threads} ${engine.threads === 1 ? "thread" : "threads"}`;
