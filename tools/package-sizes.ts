@@ -36,7 +36,7 @@ const { output } = new MultiHeadAttention(16, 4, key(2)).forward(x, x, x);
 export const normalised = new LayerNorm(16).forward(output.reshape([10, 16]));`;
 
 /** All programs that are measured, in the order of the READMEs' tables. */
-export const sized: readonly Sized[] = [
+const sized: readonly Sized[] = [
   { package: "tensor", about: "all of it", program: 'export * from "@factorvae/tensor";' },
   {
     ...{ package: "tensor", about: "a program that adds two tensors (methods, kernels and threads are in it)" },
