@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { complaints, disagreements, type Findings, type Shown } from "./outside-findings.js";
+import {
+  complaints,
+  disagreements,
+  type Findings,
+  failures,
+  instantiationsIn,
+  type Shown,
+} from "./outside-findings.js";
 
 const engine = { kernels: "simd", threads: 2, fused: false };
 const findings: Findings = {
@@ -53,5 +60,22 @@ describe("a page", () => {
     expect(complaints({ ...apart, problems: [slower] }, 2)).toEqual([]);
     expect(complaints({ ...shown, problems: [slower] }, 2)).toEqual([`bundled: ${slower}`]);
     expect(complaints({ ...apart, problems: ["worker 1 is gone"] }, 2)).toEqual(["bundled: worker 1 is gone"]);
+  });
+});
+
+describe("a training", () => {
+  it("has to make its loss fall, and scores that are related to the returns", () => {
+    expect(failures("here", { losses: [3, 4, 2, 1], correlation: 0.2 })).toEqual([]);
+    expect(failures("here", { losses: [1, 2, 3, 4], correlation: 0.2 })).toHaveLength(1);
+    expect(failures("here", { losses: [3, 4, 2, Number.NaN], correlation: 0.2 })).toHaveLength(1);
+    expect(failures("here", { losses: [3, 4, 2, 1], correlation: Number.NaN })).toHaveLength(1);
+    expect(failures("here", { losses: [], correlation: 0.2 })).toHaveLength(1);
+  });
+});
+
+describe("the cost of type-checking", () => {
+  it("is read from the compiler's diagnostics, or is an error", () => {
+    expect(instantiationsIn("Types:   12\nInstantiations:       8320\nMemory used: 1K")).toBe(8320);
+    expect(() => instantiationsIn("Types: 12")).toThrow("tells no instantiations");
   });
 });

@@ -10,6 +10,13 @@ export interface Findings {
   readonly energy: number;
 }
 
+/** What the larger model of the example came to; it is trained in Node alone. */
+export interface Trained {
+  readonly losses: readonly number[];
+  /** Of scores and returns on a day that was not trained on. */
+  readonly correlation: number;
+}
+
 /** Findings, and a name for where they were made. */
 export interface Found {
   readonly where: string;
@@ -70,6 +77,30 @@ export function complaints(
   const expected = (problem: string): boolean =>
     threads === 1 && /^@factorvae\/tensor: slower than it could be: .*no shared memory$/.test(problem);
   return [...miscounted, ...problems.filter((problem) => !expected(problem)).map((problem) => `${served}: ${problem}`)];
+}
+
+/** What is wrong with a training: a loss that does not fall, or that is no number. */
+export function failures(where: string, { losses, correlation }: Trained): readonly string[] {
+  const half = losses.length / 2;
+  const average = (part: readonly number[]): number => part.reduce((sum, loss) => sum + loss, 0) / part.length;
+  const [before, after] = [average(losses.slice(0, half)), average(losses.slice(half))];
+  return [
+    ...(after < before ? [] : [`${where}: the model's loss does not fall, ${before} to ${after}`]),
+    ...(correlation > 0 && correlation <= 1
+      ? []
+      : [`${where}: the model's scores have a correlation of ${correlation}`]),
+  ];
+}
+
+/**
+ * How many types the compiler had to make, by its extended diagnostics.
+ *
+ * @throws Error if they do not say so.
+ */
+export function instantiationsIn(diagnostics: string): number {
+  const [, count] = /^Instantiations:\s+(\d+)$/m.exec(diagnostics) ?? [];
+  if (count === undefined) throw new Error(`outside: the compiler tells no instantiations:\n${diagnostics}`);
+  return Number(count);
 }
 
 /** A line of the table that tells what ran where. */

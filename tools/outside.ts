@@ -7,7 +7,20 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { complaints, disagreements, type Findings, type Found, type Shown, told } from "./outside-findings.js";
+import {
+  complaints,
+  disagreements,
+  type Findings,
+  type Found,
+  failures,
+  instantiationsIn,
+  type Shown,
+  type Trained,
+  told,
+} from "./outside-findings.js";
+
+/** What type-checking the example's model of about 400 lines may cost. */
+const instantiationBudget = 60_000;
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { everywhere: { type: "boolean" } } });
 const [packed] = positionals;
@@ -37,13 +50,26 @@ function run(program: string, args: readonly string[], variables: Readonly<Recor
   return stdout;
 }
 
-/** What one Node computes, with both kinds of kernels. */
-function inNode(version: string, command: readonly string[]): Found[] {
+/** What one Node computes, with both kinds of kernels; what is wrong with it by itself is added to `wrong`. */
+function inNode(version: string, command: readonly string[], wrong: string[]): Found[] {
   const [program, ...args] = [...command, "dist/node.js"];
   return ["plain", "auto"].map((kernels): Found => {
-    const findings: Findings = JSON.parse(run(program, args, { FACTORVAE_KERNELS: kernels }));
-    return { where: `Node ${version}, ${kernels}`, findings };
+    const findings: Findings & Trained = JSON.parse(run(program, args, { FACTORVAE_KERNELS: kernels }));
+    const where = `Node ${version}, ${kernels}`;
+    wrong.push(...failures(where, findings));
+    return { where, findings };
   });
+}
+
+/** Checks all types under one compiler, and what those of the model cost it. */
+function checkTypes(compiler: string, wrong: string[]): void {
+  const tsc = (...args: readonly string[]): string =>
+    run(process.execPath, [join("node_modules", compiler, "bin", "tsc"), ...args]);
+  const version = `TypeScript ${tsc("--version").trim().replace("Version ", "")}`;
+  for (const config of ["tsconfig.json", "tsconfig.node.json"]) tsc("-p", config);
+  const made = instantiationsIn(tsc("-p", "tsconfig.model.json", "--extendedDiagnostics"));
+  say(`${version}: types are right; ${made} instantiations for the model, of ${instantiationBudget}`);
+  if (made > instantiationBudget) wrong.push(`${version}: ${made} instantiations, more than ${instantiationBudget}`);
 }
 
 /** What pages compute, and what is wrong with them otherwise. */
@@ -68,19 +94,15 @@ try {
   cpSync(outside, project, { recursive: true, filter: (path) => !made.test(path) });
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...tarballs]);
 
-  for (const compiler of ["typescript-5.9", "typescript"]) {
-    const tsc = join("node_modules", compiler, "bin", "tsc");
-    for (const config of ["tsconfig.json", "tsconfig.node.json"]) run(process.execPath, [tsc, "-p", config]);
-    say(`types: ${run(process.execPath, [tsc, "--version"]).trim()}`);
-  }
+  const wrong: string[] = [];
+  for (const compiler of ["typescript-5.9", "typescript"]) checkTypes(compiler, wrong);
 
   run("npx", ["--no-install", "factorvae", "--help"]);
-  const found = inNode(process.versions.node, [process.execPath]);
-  const wrong: string[] = [];
+  const found = inNode(process.versions.node, [process.execPath], wrong);
   if (values.everywhere) {
     for (const major of [20, 22, 24]) {
       const node = ["npx", "-y", "-p", `node-${process.platform}-${process.arch}@${major}`, "--", "node"];
-      found.push(...inNode(run(node[0], [...node.slice(1), "-p", "process.versions.node"]).trim(), node));
+      found.push(...inNode(run(node[0], [...node.slice(1), "-p", "process.versions.node"]).trim(), node, wrong));
     }
     const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
     if (existsSync(browser)) {

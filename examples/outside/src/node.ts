@@ -1,5 +1,7 @@
 // Prints, as JSON, what the libraries compute here. FACTORVAE_KERNELS and FACTORVAE_THREADS choose the engine.
 import { findings } from "./gradients.js";
 import { exposures } from "./market.js";
+import { trained } from "./model.js";
 
-console.log(JSON.stringify({ ...(await findings()), ...exposures() }));
+const { losses, correlation } = trained();
+console.log(JSON.stringify({ ...(await findings()), ...exposures(), losses, correlation }));
