@@ -42,24 +42,32 @@ describe("findings that should agree", () => {
 
 describe("a page", () => {
   const shown: Shown = {
-    ...{ served: "bundled", browser: "1.0", isolated: true, problems: [] },
+    ...{ served: "bundled", browser: "1.0", isolated: true, cores: 2, threads: 3, problems: [] },
     ...{ auto: fused, plain: findings, onPage: fused },
   };
   const alone = (one: Findings): Findings => ({ ...one, engine: { ...one.engine, threads: 1 } });
-  const apart = { ...shown, isolated: false, auto: alone(fused), plain: alone(findings), onPage: alone(fused) };
+  const apart = {
+    ...shown,
+    isolated: false,
+    threads: 0,
+    auto: alone(fused),
+    plain: alone(findings),
+    onPage: alone(fused),
+  };
 
   it("has all cores where it is isolated, one thread where it is not", () => {
-    expect(complaints(shown, 2)).toEqual([]);
-    expect(complaints(apart, 2)).toEqual([]);
-    expect(complaints({ ...shown, isolated: false }, 2)).toHaveLength(3);
-    expect(complaints({ ...shown, plain: alone(findings) }, 2)).toEqual(["bundled, plain: 1 threads, not 2"]);
+    expect(complaints(shown)).toEqual([]);
+    expect(complaints(apart)).toEqual([]);
+    expect(complaints({ ...shown, isolated: false, threads: 0 })).toHaveLength(3);
+    expect(complaints({ ...shown, threads: 2 })).toEqual(["bundled: 2 workers of the engines began, not 3"]);
+    expect(complaints({ ...shown, plain: alone(findings) })).toEqual(["bundled, plain: 1 threads, not 2"]);
   });
 
   it("may say that it has no shared memory where that is so, and nothing else", () => {
     const slower = "@factorvae/tensor: slower than it could be: plain SIMD was asked for; no shared memory";
-    expect(complaints({ ...apart, problems: [slower] }, 2)).toEqual([]);
-    expect(complaints({ ...shown, problems: [slower] }, 2)).toEqual([`bundled: ${slower}`]);
-    expect(complaints({ ...apart, problems: ["worker 1 is gone"] }, 2)).toEqual(["bundled: worker 1 is gone"]);
+    expect(complaints({ ...apart, problems: [slower] })).toEqual([]);
+    expect(complaints({ ...shown, problems: [slower] })).toEqual([`bundled: ${slower}`]);
+    expect(complaints({ ...apart, problems: ["worker 1 is gone"] })).toEqual(["bundled: worker 1 is gone"]);
   });
 });
 

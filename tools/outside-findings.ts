@@ -28,9 +28,12 @@ export interface Shown {
   readonly served: string;
   readonly browser: string;
   readonly isolated: boolean;
+  readonly cores: number;
   readonly auto: Findings;
   readonly plain: Findings;
   readonly onPage: Findings;
+  /** Workers that the engines of the page and of its two workers started. */
+  readonly threads: number;
   readonly problems: readonly string[];
 }
 
@@ -65,15 +68,15 @@ export function disagreements(all: readonly Found[]): readonly string[] {
 }
 
 /** What is wrong with a page beside its numbers: threads where there are none, none where there should be, or complaints. */
-export function complaints(
-  { served, isolated, auto, plain, onPage, problems }: Shown,
-  cores: number,
-): readonly string[] {
-  const threads = isolated ? cores : 1;
+export function complaints(page: Shown): readonly string[] {
+  const { served, isolated, cores, auto, plain, onPage, threads: started, problems } = page;
+  const threads = isolated ? Math.min(cores, 64) : 1;
   const engines = Object.entries({ auto, plain, onPage });
   const miscounted = engines.flatMap(([name, { engine }]) =>
     engine.threads === threads ? [] : [`${served}, ${name}: ${engine.threads} threads, not ${threads}`],
   );
+  const wanted = engines.length * (threads - 1);
+  if (started !== wanted) miscounted.push(`${served}: ${started} workers of the engines began, not ${wanted}`);
   const expected = (problem: string): boolean =>
     threads === 1 && /^@factorvae\/tensor: slower than it could be: .*no shared memory$/.test(problem);
   return [...miscounted, ...problems.filter((problem) => !expected(problem)).map((problem) => `${served}: ${problem}`)];

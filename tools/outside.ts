@@ -3,7 +3,7 @@
 // hand; everywhere: other versions of Node, and a browser where there is one (CHROMIUM names it, by default /usr/bin/chromium).
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -85,7 +85,7 @@ function inBrowser(browser: string): { readonly found: readonly Found[]; readonl
       findings,
     }));
   });
-  return { found, wrong: pages.flatMap((page) => complaints(page, availableParallelism())) };
+  return { found, wrong: pages.flatMap(complaints) };
 }
 
 try {

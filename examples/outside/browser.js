@@ -26,6 +26,11 @@ try {
       const { url, close } = await serve();
       const page = await browser.newPage();
       const problems = [];
+      let threads = 0;
+      // Those of the engine have no file: their source is in the library's code.
+      page.on("worker", (worker) => {
+        if (worker.url().startsWith("blob:")) threads++;
+      });
       page.on("console", (message) => {
         if (["warning", "error"].includes(message.type())) problems.push(message.text());
       });
@@ -37,7 +42,9 @@ try {
         throw new Error(`${name}: the page shows nothing; it said: ${problems.join("; ")}`, { cause: error });
       }
       const findings = JSON.parse(await page.textContent("#findings"));
-      process.stdout.write(`${JSON.stringify({ served: name, browser: browser.version(), ...findings, problems })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ served: name, browser: browser.version(), ...findings, threads, problems })}\n`,
+      );
       await page.close();
       await close();
     }

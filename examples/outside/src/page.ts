@@ -16,7 +16,13 @@ try {
   const auto = await inWorker("auto");
   const plain = await inWorker("plain");
   const onPage = await findings();
-  place.textContent = JSON.stringify({ isolated: crossOriginIsolated, auto, plain, onPage });
+  place.textContent = JSON.stringify({
+    isolated: crossOriginIsolated,
+    cores: navigator.hardwareConcurrency,
+    auto,
+    plain,
+    onPage,
+  });
 } catch (error) {
   place.textContent = JSON.stringify({ failed: String(error) });
 }
