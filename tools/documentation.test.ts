@@ -26,10 +26,10 @@ function pages(folder: string): string[] {
 
 const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name));
 const documents = pages("");
-/** Programs that documents show; tests beside them run them. */
+/** Programs that documents show; tests beside them run them. (examples/outside is a project of its own: tools/outside.ts runs it.) */
 const examples = ["examples", ...packages.map((folder) => join(folder, "test"))]
   .flatMap((folder) => files(folder, ".ts"))
-  .filter((file) => /^examples\/|-example\.ts$/.test(file) && !file.endsWith(".test.ts"));
+  .filter((file) => /^examples\/|-example\.ts$/.test(file) && !/\.test\.ts$|^examples\/outside\//.test(file));
 const sources = [
   ...files("examples", ".ts"),
   ...packages.flatMap((folder) => [...files(join(folder, "src"), ".ts"), ...files(join(folder, "test"), ".ts")]),

@@ -36,6 +36,12 @@ const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>
  * @throws Error that tells both numbers, where they differ by more than the tolerance.
  * @throws RangeError if there is no input.
  */
+export function gradcheck<const Inputs extends readonly Tensor[]>(
+  fn: (...inputs: Inputs) => Tensor,
+  inputs: Inputs,
+  options: GradcheckOptions,
+): void;
+export function gradcheck(fn: Fn, inputs: readonly Tensor[], options: GradcheckOptions): void;
 export function gradcheck(fn: Fn, inputs: readonly Tensor[], options: GradcheckOptions): void {
   if (inputs.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
   const { key, step = 1e-5, tolerance = 1e-7, order = 2 } = options;

@@ -69,7 +69,6 @@ export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValu
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
 export { blocksMade, keep, pinned, release, scope, storagesIn } from "./scope.js";
 export {
-  type BroadcastsTo,
   broadcastShapes,
   type Dim,
   formatShape,

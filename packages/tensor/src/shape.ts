@@ -3,20 +3,19 @@ export type Dim = number;
 
 declare const dimension: unique symbol;
 
+/** What tells a named dimension from others; it has a name of its own because the compiler's messages show it. */
+interface Dimension<Name extends string> {
+  readonly [dimension]: Name;
+}
+
 /** A dimension that is told from others by its name: `type Stocks = Named<"Stocks">`. At run time an ordinary number. */
-export type Named<Name extends string> = number & { readonly [dimension]: Name };
+export type Named<Name extends string> = number & Dimension<Name>;
 
 /** The dimensions of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly Dim[];
 
-/** Shapes that broadcast to `S`: every suffix of it, each dimension either the same or 1. */
-export type BroadcastsTo<S extends Shape> = number extends S["length"]
-  ? Shape
-  : S extends readonly [infer First extends Dim, ...infer Rest extends Shape]
-    ? BroadcastsTo<Rest> | readonly [First | 1, ...OrOne<Rest>]
-    : readonly [];
-
-type OrOne<S extends Shape> = { readonly [I in keyof S]: S[I] | 1 };
+/** Each dimension either the same or 1. */
+export type OrOne<S extends Shape> = { readonly [I in keyof S]: S[I] | 1 };
 
 /** A shape that an operation cannot take. Carries the operation and the shapes it was given. */
 export class ShapeError extends Error {

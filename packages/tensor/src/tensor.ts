@@ -1,7 +1,7 @@
 import type { Storage, Values } from "./backend/storage.js";
 import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { formatTensor, nest } from "./print.js";
-import { type BroadcastsTo, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "./shape.js";
+import { type Dim, formatShape, type OrOne, type Shape, ShapeError, sizeOf } from "./shape.js";
 import { gathered } from "./strided.js";
 
 /** Nested arrays of numbers, as deep as the shape is long. */
@@ -117,7 +117,14 @@ export type Mat<M extends Dim = number, N extends Dim = number> = Tensor<readonl
 export type Cube<A extends Dim = number, B extends Dim = number, C extends Dim = number> = Tensor<readonly [A, B, C]>;
 
 /** What an operation on a tensor of shape `S` takes beside it: a number, or a tensor that broadcasts to `S`. */
-export type Operand<S extends Shape> = number | Tensor<BroadcastsTo<S>>;
+export type Operand<S extends Shape> = number | BroadcastingTo<S>;
+
+/** Tensor by tensor, not a tensor of any of these shapes: where none fits, the compiler explains the one that nearly does. */
+type BroadcastingTo<S extends Shape> = number extends S["length"]
+  ? Tensor
+  : S extends readonly [infer First extends Dim, ...infer Rest extends Shape]
+    ? BroadcastingTo<Rest> | Tensor<readonly [First | 1, ...OrOne<Rest>]>
+    : Tensor<readonly []>;
 
 /** A tensor over a storage whose elements stand in row-major order from its start. The shape is copied: it may be a caller's. */
 export const tensorOver = (storage: Storage, shape: Shape): Tensor => new Tensor(storage, contiguous([...shape]));

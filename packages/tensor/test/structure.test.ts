@@ -29,7 +29,7 @@ function cycleFrom(file: string, path: readonly string[], done: Set<string>): re
   return undefined;
 }
 
-describe.each(["tensor", "autograd"])("the sources of %s", (name) => {
+describe.each(["tensor", "autograd", "nn"])("the sources of %s", (name) => {
   const files = sources(name);
 
   it("do not import each other in a circle", () => {

@@ -11,6 +11,7 @@ import {
   concatenate,
   conv1d,
   cumsum,
+  defineOp,
   determinant,
   diagonal,
   diagonalMatrix,
@@ -161,6 +162,43 @@ const flattened: Vec = ones([2, 2]);
 // @ts-expect-error: with a shape the values are flat
 tensor([[1, 2]], [1, 2]);
 
+// What is known, what is not, and names.
+const anyMatrix: Mat = zeros([2, 3]);
+const anyStocks: Mat<number, number> = embedding;
+const values = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+same<typeof values, Mat>(true);
+const checked: Mat<2, 3> = values.as([2, 3]);
+const fourAxes = zeros([2, 3, 4, 5]);
+same<ReturnType<typeof sumOfFour>, Cube<3, 4, 5>>(true);
+const sumOfFour = () => sum(fourAxes, -4);
+const swapped = transpose(fourAxes, [0, 2, 1, 3]);
+same<typeof swapped, Tensor<readonly [2, 4, 3, 5]>>(true);
+const rank: 2 = embedding.rank;
+const rows: Stocks = embedding.shape[0];
+const nested: number[][] = embedding.toArray();
+const single: number = scalar(1).toArray();
+// @ts-expect-error: how large is not known; as() checks it
+const notChecked: Mat<2, 3> = values;
+// @ts-expect-error: 300 is not said to be stocks
+const unnamed: Mat<Stocks, Hidden> = zeros([300, 64]);
+// @ts-expect-error: 2 is not 3
+const wrongLiteral: Mat<3, 3> = zeros([2, 3]);
+// @ts-expect-error: a matrix has two axes
+const wrongAxes: 3 = embedding.rank;
+// @ts-expect-error: factors are not stocks
+const wrongRows: Factors = embedding.shape[0];
+// @ts-expect-error: a shape is read, not written
+embedding.shape[0] = 3 as Stocks;
+// @ts-expect-error: a vector is an array of numbers, not a number
+const notSingle: number = returns.toArray();
+// @ts-expect-error: no such method
+embedding.cholesky();
+// @ts-expect-error: text has no shape
+tensor("1, 2");
+
 // Linear algebra and segments.
 // @ts-expect-error: not square
 cholesky(zeros([2, 3]));
@@ -251,7 +289,43 @@ elementwise("right", (x: Expression) => x.exp(), { d: [(_, output) => output] })
 elementwise("wrong", (x: Expression, y: Expression) => x.mul(y), { d: [(x: Expression) => x] });
 
 // An operation without a rule, or a reason why there is none, does not compile.
+const shape: Op<undefined>["shape"] = (shapes) => shapes;
 // @ts-expect-error: the rule is missing
-const forgotten: Op<undefined> = { name: "forgotten", shape: (shapes) => shapes };
+const forgotten: Op<undefined> = { name: "forgotten", shape };
+// @ts-expect-error: the rule is missing, where the operation is made
+defineOp({ name: "forgotten", shape }, (x: Tensor) => x);
+// @ts-expect-error: the rule is missing, beside a plain form
+defineOp({ name: "forgotten", shape, plain: (inputs: readonly Tensor[]) => inputs }, (x: Tensor) => x);
+// @ts-expect-error: the rule is promised for later
+defineOp({ name: "forgotten", shape, vjp: undefined }, (x: Tensor) => x);
+// @ts-expect-error: no rule, and no reason
+defineOp({ name: "forgotten", shape, vjp: {} }, (x: Tensor) => x);
+// @ts-expect-error: gradients come as a list, one for each input
+defineOp({ name: "forgotten", shape, vjp: () => 0 }, (x: Tensor) => x);
+// @ts-expect-error: gradients are tensors, not numbers
+defineOp({ name: "forgotten", shape, vjp: () => [1, 2] }, (x: Tensor) => x);
+defineOp({ name: "constant", shape, vjp: { none: "it is a step function" } }, (x: Tensor) => x);
+defineOp({ name: "identity", shape, vjp: ({ gradients }) => gradients }, (x: Tensor) => x);
 
-export { flattened, forgotten, unchecked, wrongAs, wrongAxis, wrongOrder, wrongRank };
+export {
+  anyMatrix,
+  anyStocks,
+  checked,
+  flattened,
+  forgotten,
+  nested,
+  notChecked,
+  notSingle,
+  rank,
+  rows,
+  single,
+  unchecked,
+  unnamed,
+  wrongAs,
+  wrongAxes,
+  wrongAxis,
+  wrongLiteral,
+  wrongOrder,
+  wrongRank,
+  wrongRows,
+};

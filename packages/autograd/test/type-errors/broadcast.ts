@@ -1,0 +1,3 @@
+import { add, zeros } from "@factorvae/autograd";
+
+add(zeros([300, 64]), zeros([300]));

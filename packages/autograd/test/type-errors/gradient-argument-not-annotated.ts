@@ -1,0 +1,3 @@
+import { grad, mean } from "@factorvae/autograd";
+
+grad((x) => mean(x));

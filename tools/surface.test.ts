@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as autograd from "../packages/autograd/src/index.js";
+import * as nn from "../packages/nn/src/index.js";
+import * as tensor from "../packages/tensor/src/index.js";
+
+const read = (path: string): string => readFileSync(new URL(`../packages/${path}`, import.meta.url), "utf8");
+
+/** Files of a folder of a package, tests or not. */
+const files = (folder: string, wanted: RegExp): readonly string[] =>
+  readdirSync(new URL(`../packages/${folder}`, import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((file) => wanted.test(file))
+    .map((file) => `${folder}/${file}`);
+
+const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
+
+/** What modules share among themselves: users have no name for it. */
+const internal: Readonly<Record<string, readonly string[]>> = {
+  "autograd/src/ledger.ts": ["drop", "handOver", "hold", "spare", "sweep"],
+  "autograd/src/tree.ts": ["leaves", "leavesLike", "withLeaves"],
+  "nn/src/initializers.ts": ["checkSizes"],
+  "nn/src/parameter.ts": ["entries"],
+  "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
+  "nn/src/state-dict.ts": ["copied", "load"],
+  "nn/src/layers/positive-cosine.ts": ["positiveCosine"],
+  "nn/src/layers/sequential.ts": ["Sequential"],
+  "nn/src/losses/reduction.ts": ["checkAlike", "checkEach", "reduced"],
+  "nn/src/optimizers/optimizer-of.ts": ["optimizerOf"],
+  "nn/src/optimizers/optimizer.ts": ["checkDecays", "checkEpsilon", "checkGradients", "checkPenalty", "checkRate"],
+  "nn/src/optimizers/update.ts": ["numbered", "updateInPlace"],
+};
+
+describe.each([
+  { name: "autograd", surface: autograd },
+  { name: "nn", surface: nn },
+])("the surface of $name", async ({ name, surface }) => {
+  const sources = files(`${name}/src`, isSource);
+  const own = Object.keys(surface).filter((exported) => !(exported in tensor));
+  const tests = [...files(`${name}/src`, /\.test\.ts$/), ...files(`${name}/test`, /\.ts$/)].map(read);
+
+  for (const file of sources) {
+    const exported = Object.keys(await import(/* @vite-ignore */ `../packages/${file}`));
+    it(`has what ${file} exports, but for what only other modules use`, () => {
+      const known = [...Object.keys(surface), ...(internal[file] ?? [])];
+      expect(exported.filter((each) => !known.includes(each))).toEqual([]);
+    });
+  }
+
+  it.each(own)("has a doc comment where it is declared: %s", (exported) => {
+    const declared = new RegExp(
+      `\\*/\\n(/\\* @__NO_SIDE_EFFECTS__ \\*/\\n)?export (const|function|class) ${exported}\\b`,
+    );
+    expect(sources.filter((file) => declared.test(read(file)))).toHaveLength(1);
+  });
+
+  it.each(own)("is named by a test: %s", (exported) => {
+    const word = new RegExp(`\\b${exported}\\b`);
+    expect(tests.some((test) => word.test(test))).toBe(true);
+  });
+});
+
+describe("the surface of autograd", () => {
+  const promised = "grad valueAndGrad vjp jvp hvp jacobian hessian stopGradient customVjp checkpoint gradcheck";
+
+  it.each(promised.split(" "))("has %s", (name) => {
+    expect(Reflect.get(autograd, name)).toBeTypeOf("function");
+  });
+
+  it.each(Object.keys(tensor))("brings the tensor package's %s with it", (name) => {
+    expect(Reflect.get(autograd, name)).toBe(Reflect.get(tensor, name));
+  });
+});
