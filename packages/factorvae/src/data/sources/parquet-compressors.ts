@@ -1,6 +1,5 @@
 import * as zlib from "node:zlib";
 import type { Compressors } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { unpackLz4 } from "./lz4.js";
 import { unpackZstandard } from "./zstandard.js";
 
@@ -8,11 +7,10 @@ import { unpackZstandard } from "./zstandard.js";
 const zstd: unknown = Reflect.get(zlib, "zstdDecompressSync");
 
 /**
- * What unpacks the pages of a Parquet file: Node's own where it has it, which is faster. Each ends on any bytes, and gives a
- * page of the length that its header says or throws: what the library brings for LZ4 and Zstandard does neither.
+ * What unpacks the pages of a Parquet file, beside Snappy, which the library has itself: Node's own where it has it, which is
+ * faster. Each ends on any bytes, and gives a page of the length that its header says or throws.
  */
 export const parquetCompressors: Compressors = {
-  ...(compressors.SNAPPY && { SNAPPY: compressors.SNAPPY }),
   GZIP: (input, length) => zlib.unzipSync(input, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (input, length) => zlib.brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
   LZ4: unpackLz4,

@@ -26,6 +26,7 @@ export class BitsFromEnd {
 
   /** Reads the next `count` bits, at most 31. */
   read(count: number): number {
+    if (count === 0) return 0;
     if (count > 24) {
       const high = this.read(count - 16);
       return high * 65_536 + this.read(16);

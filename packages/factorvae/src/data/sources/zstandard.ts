@@ -20,6 +20,8 @@ interface Frame {
 }
 
 const mostBlockBytes = 1 << 17;
+/** Bytes from which on copying by a call is faster than one by one. */
+const worthACall = 48;
 
 /**
  * Unpacks Zstandard (RFC 8878) whose unpacked length is known. It ends on any bytes: every code either takes input or makes
@@ -207,7 +209,7 @@ function readSequences(bytes: Uint8Array, count: number, literals: Uint8Array, f
   let used = 0;
   for (let left = count; left > 0; left--) {
     const offsetCode = offsetTable.symbols[offsetState];
-    const offsetValue = 2 ** offsetCode + stream.read(offsetCode);
+    const offsetValue = ((1 << offsetCode) >>> 0) + stream.read(offsetCode);
     const matchCode = matchTable.symbols[matchState];
     const matched = matchLengths.bases[matchCode] + stream.read(matchLengths.bits[matchCode]);
     const literalCode = literalTable.symbols[literalState];
@@ -223,7 +225,7 @@ function readSequences(bytes: Uint8Array, count: number, literals: Uint8Array, f
     if (used + plain > literals.length) notZstandard("a sequence takes more literals than there are");
     if (!(offset > 0 && offset <= to - begin)) notZstandard("a match reaches back too far");
     for (let i = 0; i < plain; i++) output[frame.at + i] = literals[used + i];
-    if (offset >= matched) output.copyWithin(to, to - offset, to - offset + matched);
+    if (offset >= matched && matched >= worthACall) output.copyWithin(to, to - offset, to - offset + matched);
     else for (let i = to; i < to + matched; i++) output[i] = output[i - offset];
     used += plain;
     frame.at = to + matched;
@@ -235,13 +237,16 @@ function readSequences(bytes: Uint8Array, count: number, literals: Uint8Array, f
 /** The distance that an offset's value means: one of the last three, or a new one, which becomes the first of them. */
 function offsetOf(value: number, plain: number, last: [number, number, number]): number {
   if (value > 3) {
-    [last[2], last[1], last[0]] = [last[1], last[0], value - 3];
+    last[2] = last[1];
+    last[1] = last[0];
+    last[0] = value - 3;
     return last[0];
   }
   const which = plain === 0 ? value : value - 1;
   if (which === 0) return last[0];
   const offset = which === 3 ? last[0] - 1 : last[which];
   if (which > 1) last[2] = last[1];
-  [last[1], last[0]] = [last[0], offset];
+  last[1] = last[0];
+  last[0] = offset;
   return offset;
 }
