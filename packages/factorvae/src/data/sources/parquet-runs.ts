@@ -4,7 +4,7 @@ export function badPage(reason: string): never {
 }
 
 /** Reads a number of seven bits a byte, the lowest first. */
-export function varint(bytes: Uint8Array, begin: number): { readonly value: number; readonly end: number } {
+function varint(bytes: Uint8Array, begin: number): { readonly value: number; readonly end: number } {
   let value = 0;
   for (let i = 0; i < 5; i++) {
     if (begin + i >= bytes.length) badPage("a page is cut short");
