@@ -26,6 +26,8 @@ const dataSettings = section({
   missingVolume: z.enum(["refuse", "leave-out"]).default("refuse"),
   /** An SQL query that gives the prices; it finds the files as the view `prices`. */
   query: z.string().min(1).optional(),
+  /** The zone whose dates moments mean; without one they are read in UTC, and texts as they are written. */
+  timeZone: z.string().min(1).optional(),
   /** A column a symbol: the field that the file holds, or `files` where each file's name says its field. */
   wide: z.string().min(1).optional(),
 });

@@ -5,7 +5,7 @@ import { withUniverseFile } from "../data/universe.js";
 
 /** Reads prices, and the universe's file, as the settings have it. Throws what `readPrices` and `withUniverseFile` throw. */
 export async function configuredPrices(path: string, { data, universe }: Config): Promise<Panel> {
-  const { columns, dateFormat, decimalMark, duplicates, missing, query, wide } = data;
+  const { columns, dateFormat, decimalMark, duplicates, missing, query, timeZone, wide } = data;
   const panel = await readPrices(path, {
     columns,
     duplicates,
@@ -13,6 +13,7 @@ export async function configuredPrices(path: string, { data, universe }: Config)
     ...(dateFormat !== "auto" && { dateFormat }),
     ...(decimalMark !== "auto" && { decimalMark }),
     ...(query !== undefined && { query }),
+    ...(timeZone !== undefined && { timeZone }),
     ...(wide !== undefined && { wide }),
   });
   return universe.file === null ? panel : withUniverseFile(panel, universe.file);

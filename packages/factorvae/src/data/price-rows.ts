@@ -47,6 +47,8 @@ export interface RowOptions {
   readonly decimalMark?: DecimalMark;
   /** How dates are written, such as `DD/MM/YYYY`; default: the forms that can be read one way only. */
   readonly dateFormat?: string;
+  /** The IANA zone whose dates moments mean (typed ones, numbers since 1970, texts with an offset); default as `dayReader`. */
+  readonly timeZone?: string;
   /** Markers of missing values beside the usual ones: `-99`, `n.v.`. */
   readonly missing?: readonly (string | number)[];
 }

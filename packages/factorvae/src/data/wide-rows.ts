@@ -45,7 +45,7 @@ export function wideRows(
 ): PricesReader {
   const dropped = tallies();
   const noted = tallies();
-  const dayIn = dayReader(options.dateFormat);
+  const dayIn = dayReader(options.dateFormat, options.timeZone);
   const missing = missingMarkersOf(options.missing ?? []);
   const fields: FieldTable[] = [];
   let droppedCells = 0;
