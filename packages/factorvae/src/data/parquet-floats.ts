@@ -57,7 +57,9 @@ export function writeFloats(writer: Writer, name: string, values: Float32Array):
 
 /** How many values are not missing, and the least and the largest of them. */
 function boundsOf(values: Float32Array): { there: number; least: number; largest: number } {
-  let [there, least, largest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let there = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     // All three are false of a missing value.
