@@ -1,11 +1,12 @@
+import { pipeline, Readable } from "node:stream";
+import { createGzip } from "node:zlib";
 import { info } from "@factorvae/autograd";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseConfig } from "../config.js";
 import { alpha158Features, featureNames } from "../data/alpha158-features.js";
-import { featuresCsv } from "../data/features-csv.js";
-import { computeFeaturesInThreads } from "../data/features-in-threads.js";
-import { featuresParquetInThreads } from "../data/features-parquet-in-threads.js";
-import { writeWholeFile, writeWholeFileFrom } from "../run/whole-file.js";
+import { computableFeatures } from "../data/feature-choice.js";
+import { writtenFeatures } from "../data/written-features.js";
+import { writeWholeFileFrom } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
@@ -65,22 +66,22 @@ async function writeFeatures(
   const { expressions, columns } = settings.features;
   const panel = await configuredPrices(data, settings);
   const { missingVolume } = settings.data;
-  const table = await computeFeaturesInThreads(
-    panel,
-    { names, expressions, columns },
-    { missingVolume, threads: info().threads },
-  );
-  const left = names.filter((name) => !table.names.includes(name));
+  const choice = { names, expressions, columns };
+  const written = computableFeatures(panel, choice, missingVolume).map(({ name }) => name);
+  const left = names.filter((name) => !written.includes(name));
   for (const field of ["volume", "vwap"]) {
     const without = left.filter((name) => needs(name).includes(field));
     if (without.length > 0) say(io, `left out, the prices have no ${field}: ${without.join(", ")}`);
   }
-  if (out.endsWith(".parquet"))
-    await writeWholeFileFrom(out, featuresParquetInThreads(table, panel.present, info().threads));
-  else writeWholeFile(out, featuresCsv(table, panel.present));
+  const format = out.endsWith(".parquet") ? "parquet" : "csv";
+  const pieces = writtenFeatures(panel, choice, { format, missingVolume, threads: info().threads });
+  await writeWholeFileFrom(out, out.endsWith(".gz") ? gzipped(pieces) : pieces);
   const dates = `${panel.dates[0]} to ${panel.dates[panel.dates.length - 1]}`;
-  print(io, `${out}: ${table.names.length} features of ${panel.symbols.length} stocks, ${dates}\n`);
+  print(io, `${out}: ${written.length} features of ${panel.symbols.length} stocks, ${dates}\n`);
 }
+
+const gzipped = (pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  pipeline(Readable.from(pieces), createGzip(), () => {});
 
 const needs = (feature: string): readonly string[] =>
   alpha158Features.find(({ name }) => name === feature)?.needs ?? [];
