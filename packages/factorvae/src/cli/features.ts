@@ -7,13 +7,14 @@ import { computeFeaturesInThreads } from "../data/features-in-threads.js";
 import { featuresParquetInThreads } from "../data/features-parquet-in-threads.js";
 import { writeWholeFile, writeWholeFileFrom } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
-import { examples, needed } from "./options.js";
+import { examples, featuresOption, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
-import { configuredPrices } from "./prices.js";
+import { configuredPrices, withOwnColumns } from "./prices.js";
 import { type RawSettings, rawSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface FeaturesCommandOptions extends SettingsOptions {
   readonly data?: string;
+  readonly features: readonly string[];
   readonly out?: string;
 }
 
@@ -23,6 +24,7 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
     command
       .description("write the features of a prices file: date,symbol, then the features by name")
       .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
+      .addOption(featuresOption())
       .option(
         "--out <file>",
         "(needed) file to write, .parquet, .csv or .csv.gz; an existing one is replaced",
@@ -54,22 +56,23 @@ function tableFile(path: string): string {
 }
 
 async function writeFeatures(
-  { data, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
+  { data, features: featureFiles, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
-  refuseOwnInput(out, [data]);
+  refuseOwnInput(out, [data, ...featureFiles]);
   const raw = rawSettings(given);
   const settings = parseConfig(raw);
   // The settings' default is what a model takes; a table is of all there are unless some are named.
   const names = namesFeatures(raw) ? settings.features.names : featureNames;
-  const { expressions, columns } = settings.features;
-  const panel = await configuredPrices(data, settings);
+  const panel = await configuredPrices(data, settings, featureFiles);
+  const { expressions, columns } = withOwnColumns(settings, panel).features;
   const { missingVolume } = settings.data;
   const table = await computeFeaturesInThreads(
     panel,
     { names, expressions, columns },
     { missingVolume, threads: info().threads },
   );
+  for (const note of (panel.ownFeatures ?? []).flatMap(({ notes }) => notes)) say(io, `note: ${note}`);
   const left = names.filter((name) => !table.names.includes(name));
   for (const field of ["volume", "vwap"]) {
     const without = left.filter((name) => needs(name).includes(field));

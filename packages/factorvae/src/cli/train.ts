@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
 import { requireRecord, runFiles, writeRecord } from "../run/run-folder.js";
@@ -10,14 +10,15 @@ import { train } from "../train/train.js";
 import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
-import { examples, needed } from "./options.js";
+import { examples, featuresOption, needed } from "./options.js";
 import { refuseDataInside } from "./own-input.js";
-import { configuredPrices, sourceOf } from "./prices.js";
+import { configuredPrices, inputOf, withOwnColumns } from "./prices.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface TrainOptions extends SettingsOptions {
   readonly data?: string;
+  readonly features: readonly string[];
   readonly out?: string;
   readonly force?: true;
   readonly resume?: true;
@@ -30,6 +31,7 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
     command
       .description("train on a prices file: features, model, scores of validation and test, backtest, report")
       .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
+      .addOption(featuresOption())
       .option("--out <folder>", "(needed) run folder to make"),
     io,
   )
@@ -46,6 +48,7 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
       examples(
         "factorvae train --data prices.csv.gz --out runs/first",
         "factorvae train --data prices.csv --out runs/small --set train.epochs=5 --set data.columns.symbol=Name",
+        "factorvae train --data prices.csv --features estimates.parquet --out runs/estimates",
       ),
     )
     .action((options: TrainOptions) =>
@@ -60,20 +63,15 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
     );
 
 async function trainRun(options: TrainOptions & Record<"data" | "out", string>, io: CommandIo): Promise<void> {
-  const { data, out, force, resume, json } = options;
-  const settings = resolvedSettings(options);
+  const { data, features, out, force, resume, json } = options;
+  const asked = resolvedSettings(options);
   const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
-  if (!resume) refuseDataInside(out, data);
-  say(io, `reading ${data} ...`);
-  const panel = await configuredPrices(data, settings);
+  if (!resume) for (const input of [data, ...features]) refuseDataInside(out, input);
+  say(io, `reading ${[data, ...features].join(", ")} ...`);
+  const panel = await configuredPrices(data, asked, features);
+  const settings = withOwnColumns(asked, panel);
   requireBacktest(panel, settings);
-  const record = newRecord("train", settings, {
-    file: basename(data),
-    sha256: sourceOf(panel).sha256,
-    ...(panel.universe && {
-      universe: { file: basename(panel.universe.source.file), sha256: panel.universe.source.sha256 },
-    }),
-  });
+  const record = newRecord("train", settings, inputOf(panel));
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");

@@ -72,6 +72,12 @@ function riskOnValidation({ predictions }: Scores, { label }: Config): Validatio
   };
 }
 
+/** Sentences on what files beside the prices do not have in common with them. */
+export const inputNotes = ({ ownFeatures = [], universe }: Panel): string[] => [
+  ...ownFeatures.flatMap(({ notes }) => notes),
+  ...(universe?.notes ?? []),
+];
+
 /** Options of `train`: hooks to watch and govern it. */
 export type TrainOptions = TrainingHooks;
 
@@ -134,6 +140,6 @@ export async function trainOn(
       panel.dates.map((_, date) => date),
       { ...config.window, universe: dataset.universe },
     ),
-    notes: [...(panel.universe?.notes ?? []), ...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
+    notes: [...inputNotes(panel), ...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
   };
 }
