@@ -58,6 +58,20 @@ describe("--features", () => {
     expect(readFileSync(out, "utf8").trimEnd().split("\n").slice(1)).toEqual(
       trained.filter((line) => line.startsWith(newest)),
     );
+    const unit = join(folder, "unit.csv");
+    writeFileSync(unit, readFileSync(own, "utf8").replace(/,(\d+)(,[^,]*\n)/g, ",10$100$2"));
+    const drifted = await runCommand([...predict, "--features", unit, "--json"]);
+    expect(drifted.stderr).toMatch(
+      /^drift: [\d.]+ % of the features' .* \(pe [\d.]+ %, 0\.0 % then\): these data are/m,
+    );
+    expect(JSON.parse(drifted.stdout).clipped).toMatchObject({ isDrifted: true, features: [{ name: "pe" }] });
+    const { clipped, ...earlier } = json(run, "fit.json");
+    expect(clipped.byFeature).toHaveLength(names.length);
+    writeFileSync(join(run, "fit.json"), JSON.stringify(earlier));
+    const unknown = await runCommand([...predict, "--features", own, "--json"]);
+    expect(unknown.code).toBe(0);
+    expect(JSON.parse(unknown.stdout)).not.toHaveProperty("clipped");
+
     const resume = ["train", "--data", prices, "--out", run, ...smallSettings, "--features", lacking, "--resume"];
     expect(await runCommand(resume)).toMatchObject({
       code: 1,

@@ -6,7 +6,8 @@ import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
 import { type Restated, restated } from "../predictions/restated.js";
 import { loadRun, requireRecord } from "../run/run-folder.js";
 import { writeWholeFile } from "../run/whole-file.js";
-import { predict } from "../train/predict.js";
+import type { Drift } from "../train/drift.js";
+import { predict, predictWithDrift } from "../train/predict.js";
 import type { Run } from "../train/train.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { examples, featuresOption, isoDay, needed } from "./options.js";
@@ -72,7 +73,8 @@ async function predictRun(
   const universe = options.universe === undefined ? [] : (panel.universe?.notes ?? []);
   sayNotes(io, [...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes), ...universe]);
   if (panel.universe) sayNotes(io, otherInputs(record, { universe: panel.universe }));
-  const predictions = predict(run, panel, { ...(from && { from }), ...(to && { to }) });
+  const { predictions, drift } = predictWithDrift(run, panel, { ...(from && { from }), ...(to && { to }) });
+  if (drift?.isDrifted) say(io, driftText(drift));
   let written = predictions;
   let changed: Restated | undefined;
   if (append) {
@@ -96,6 +98,7 @@ async function predictRun(
         rows: written.date.length,
         dates,
         inputs: inputOf(panel),
+        ...(drift && { clipped: drift }),
         ...(changed && { restated: changed }),
       })}\n`,
     );
@@ -112,6 +115,19 @@ function restatement(run: Run, panel: Panel, before: Predictions): Restated | un
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function driftText({ share, trainingShare, features }: Drift): string {
+  const worst = features
+    .slice(0, 5)
+    .map((one) => `${one.name} ${percent(one.share)}, ${percent(one.trainingShare)} then`);
+  return (
+    `drift: ${percent(share)} of the features' values in these windows are clipped, ${percent(trainingShare)} in training` +
+    `${worst.length > 0 ? ` (${worst.join("; ")})` : ""}: these data are unlike those of training; see that their units ` +
+    "are the same, or train again on newer dates"
+  );
 }
 
 function span(dates: readonly string[]): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "@factorvae/autograd";
 import { loadStateDict, stateDict } from "@factorvae/nn";
 import { metricsLines, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+import type { Fit } from "../train/dataset.js";
 import { createModel } from "../train/learner.js";
 import type { Run } from "../train/train.js";
 import type { Checkpoint } from "../train/trainer.js";
@@ -120,8 +121,14 @@ export function loadRun(folder: string): Run {
     throw new RunFolderError(
       `${fitPath} does not hold the fit of a run in the present form, in which it has processors; train it again`,
     );
-  const { normaliser, labelScale, riskScale, edges } = fit;
+  const { normaliser, riskScale, edges } = fit;
   const model = createModel(config, normaliser.names.length);
   loadStateDict(model, readSafetensors(readFileSync(modelPath)).tensors);
-  return { config, model, fit: { normaliser, labelScale }, riskScale, edges };
+  return { config, model, fit: fitOf(fit), riskScale, edges };
 }
+
+const fitOf = ({ normaliser, labelScale, clipped }: Fit): Fit => ({
+  normaliser,
+  labelScale,
+  ...(clipped && { clipped }),
+});

@@ -61,6 +61,7 @@ export function parseRecord(text: string): RunRecord | undefined {
 const fitRecord = z.object({
   normaliser: normaliserRecord,
   labelScale: z.number(),
+  clipped: z.exactOptional(z.object({ share: z.number(), byFeature: z.array(z.number().nullable()) })),
   riskScale: z.number(),
   edges: z.object({ trainFrom: z.string(), validFrom: z.string(), testFrom: z.string(), testTo: z.string() }),
 });
@@ -73,7 +74,9 @@ export type FitRecord = Fit & Pick<Run, "riskScale" | "edges">;
  */
 export function parseFit(text: string): FitRecord | undefined {
   const fit = fitRecord.safeParse(parsedJson(text));
-  return fit.success ? fit.data : undefined;
+  if (!fit.success) return undefined;
+  const { normaliser, clipped } = fit.data;
+  return clipped && clipped.byFeature.length !== normaliser.names.length ? undefined : fit.data;
 }
 
 function parsedJson(text: string): unknown {

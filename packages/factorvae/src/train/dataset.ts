@@ -1,4 +1,5 @@
 import type { Config } from "../config.js";
+import { type ClippedShares, clippedShares } from "../data/clipped-shares.js";
 import { crossSection } from "../data/cross-section.js";
 import { choiceAmong, lookBackOf } from "../data/feature-choice.js";
 import { computeFeatures, type FeatureTable } from "../data/feature-table.js";
@@ -16,6 +17,8 @@ export interface Fit {
   readonly normaliser: Normaliser;
   /** Standard deviation of the label over the training dates, in units of return: the unit of a label in the loss. */
   readonly labelScale: number;
+  /** Of the features' values on the training dates; absent where no processor's cut shows. */
+  readonly clipped?: ClippedShares;
 }
 
 /** A panel as a model takes it: normalised features, labels, and who is there on each date. */
@@ -80,8 +83,11 @@ export function fitDataset(panel: Panel, config: Config, split: DateSplit): Data
   const sheet = sheetOf(panel, config, universe);
   const labels = returnLabels(panel, config.label);
   const isTraining = split.splitOf.map((name) => name === "train");
+  const normaliser = fitNormaliser(sheet, isTraining, config.features.processors, config.features.clip);
+  const clipped = clippedShares(normaliser, sheet, isTraining);
   const fit = {
-    normaliser: fitNormaliser(sheet, isTraining, config.features.processors, config.features.clip),
+    normaliser,
+    ...(clipped && { clipped }),
     labelScale: pooledLabelDeviation(
       universe === undefined ? labels : labels.map((label, cell) => (universe[cell] === 1 ? label : Number.NaN)),
       isTraining.map((training, date) => training && split.usable[date] === 1),
