@@ -4,7 +4,7 @@ import type { Predictions } from "../predictions/predictions.js";
 import { appendPredictions } from "../predictions/predictions-append.js";
 import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
 import { type Restated, restated } from "../predictions/restated.js";
-import { loadRun, requireRecord } from "../run/run-folder.js";
+import { loadRun, modelFolder, requireRecord } from "../run/run-folder.js";
 import { writeWholeFile } from "../run/whole-file.js";
 import type { Drift } from "../train/drift.js";
 import { predict, predictWithDrift } from "../train/predict.js";
@@ -67,8 +67,10 @@ async function predictRun(
 ): Promise<void> {
   const { run: folder, data, out, from, to, append, json } = options;
   refuseOwnInput(out, [data, ...options.features, options.universe]);
-  const run = loadRun(folder);
-  const record = requireRecord(folder);
+  const scoring = modelFolder(folder);
+  if (scoring !== folder) say(io, `scoring by the newest fold, ${scoring}`);
+  const run = loadRun(scoring);
+  const record = requireRecord(scoring);
   const panel = await pricesOfRun(record, data, options);
   const universe = options.universe === undefined ? [] : (panel.universe?.notes ?? []);
   sayNotes(io, [...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes), ...universe]);

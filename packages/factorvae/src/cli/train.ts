@@ -1,20 +1,19 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
-import { requireRecord, runFiles, writeRecord } from "../run/run-folder.js";
-import { claimFolder, type FolderClaim } from "../run/run-folder-claim.js";
-import type { RunRecord } from "../run/run-record.js";
-import { resumable } from "../run/run-resume.js";
+import { isWalkForward, runFiles } from "../run/run-folder.js";
+import { claimFolder } from "../run/run-folder-claim.js";
 import { finiteJson, type RunSummary, runSummary } from "../run/run-summary.js";
 import { train } from "../train/train.js";
-import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
 import { examples, featuresOption, needed } from "./options.js";
 import { refuseDataInside } from "./own-input.js";
 import { configuredPrices, inputOf, withOwnColumns } from "./prices.js";
+import { resumed, resumedFolder } from "./resumed.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
+import { trainFolds, walkForwardText } from "./train-folds.js";
 
 interface TrainOptions extends SettingsOptions {
   readonly data?: string;
@@ -70,8 +69,12 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   say(io, `reading ${[data, ...features].join(", ")} ...`);
   const panel = await configuredPrices(data, asked, features);
   const settings = withOwnColumns(asked, panel);
-  requireBacktest(panel, settings);
   const record = newRecord("train", settings, inputOf(panel));
+  if (isWalkForward(record)) {
+    const walked = await trainFolds(io, { out, panel, record, claim, isResumed: resume === true });
+    return void print(io, json ? finiteJson(walked) : walkForwardText(out, walked));
+  }
+  requireBacktest(panel, settings);
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");
@@ -82,23 +85,6 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   await saveResults(out, result, backtest, summary);
   sayNotes(io, summary.notes);
   print(io, json ? finiteJson(summary) : trainText(out, summary));
-}
-
-function resumed(folder: string, record: RunRecord, io: CommandIo): Checkpoint | undefined {
-  const { checkpoint, changes, record: resumedRecord } = resumable(folder, record);
-  say(io, checkpoint ? `going on after epoch ${checkpoint.metrics.length}` : "no epoch was finished; beginning anew");
-  sayNotes(
-    io,
-    changes.map((change) => `${change}: the bits may differ from those of an uninterrupted run`),
-  );
-  writeRecord(folder, resumedRecord);
-  return checkpoint;
-}
-
-/** A run that is gone on with is neither made nor removed. */
-function resumedFolder(path: string): FolderClaim {
-  requireRecord(path);
-  return { begin: () => {}, take: () => {}, discard: () => {} };
 }
 
 function trainText(out: string, { rows, training, valid, test, backtest }: RunSummary): string {

@@ -39,6 +39,25 @@ export interface RunSummary {
   readonly notes: readonly string[];
 }
 
+/** The figures of one fold of a walk forward. */
+export interface FoldSummary extends Pick<RunSummary, "valid" | "test"> {
+  /** Below the folder of the whole. */
+  readonly folder: string;
+  readonly trainFrom: string;
+  readonly validFrom: string;
+  readonly testFrom: string;
+  readonly testTo: string;
+  /** The epoch whose parameters were kept, and what else the fold's own summary says of its training. */
+  readonly training: Pick<TrainingSummary, "bestEpoch">;
+}
+
+/** What the `summary.json` of a walk forward holds. */
+export interface WalkForwardSummary extends Pick<RunSummary, "rows" | "features" | "backtest" | "notes"> {
+  readonly folds: readonly FoldSummary[];
+  /** Of all tests together. */
+  readonly test: Summary;
+}
+
 /** The summary of a training and the backtest of its test scores. */
 export function runSummary(result: TrainingResult, backtest: BacktestResult): RunSummary {
   const { run, dataset, metrics, bestEpoch, trainingDays, validationDays } = result;
