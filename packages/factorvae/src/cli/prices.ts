@@ -51,7 +51,7 @@ export function inputOf(panel: Panel): RunRecord["input"] {
 }
 
 /** The file that a panel was read from. Throws for a panel that comes from none. */
-export function sourceOf({ source }: Panel): PanelSource {
+function sourceOf({ source }: Panel): PanelSource {
   if (source === undefined) throw new Error("sourceOf: the panel was read from no file");
   return source;
 }

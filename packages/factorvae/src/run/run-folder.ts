@@ -74,7 +74,7 @@ export const isWalkForward = ({ settings }: RunRecord): boolean => "trainDays" i
 export const foldFolder = (folder: string, fold: number): string => join(folder, `fold-${fold}`);
 
 /** The folders of the folds of a walk forward that there are, oldest first. */
-export function foldFolders(folder: string): string[] {
+function foldFolders(folder: string): string[] {
   const numbers = readdirSync(folder).flatMap((name) => /^fold-([1-9]\d*)$/.exec(name)?.slice(1).map(Number) ?? []);
   return numbers.sort((a, b) => a - b).map((fold) => foldFolder(folder, fold));
 }
