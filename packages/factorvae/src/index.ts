@@ -6,6 +6,7 @@ export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig
 export { alpha158 } from "./data/alpha158.js";
 export { featureNames, paperFeatures } from "./data/alpha158-features.js";
 export type { DuplicatePolicy } from "./data/build-panel.js";
+export type { ClippedShares } from "./data/clipped-shares.js";
 export type { ColumnMapping, ColumnRole } from "./data/columns.js";
 export type { CrossSectionCounts } from "./data/cross-section.js";
 export { DataError, type Place } from "./data/data-error.js";
@@ -14,8 +15,10 @@ export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
 export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
 export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
+export { type FeatureFileOptions, withFeatures } from "./data/own-features.js";
 export {
   type Groups,
+  type OwnFeatures,
   type Panel,
   type PanelSource,
   panelFromFields,
@@ -76,7 +79,8 @@ export type { ReportInput } from "./report/report-input.js";
 export { loadRun, RunFolderError } from "./run/run-folder.js";
 export { type RunSummary, runSummary, type TrainingSummary } from "./run/run-summary.js";
 export type { Dataset, Fit } from "./train/dataset.js";
-export { type PredictOptions, predict } from "./train/predict.js";
+export type { Drift, FeatureDrift } from "./train/drift.js";
+export { type DriftingPredictions, type PredictOptions, predict, predictWithDrift } from "./train/predict.js";
 export { type Run, type TrainingResult, type TrainOptions, train } from "./train/train.js";
 export type { Checkpoint, EpochMetrics, Progress, TrainingHooks } from "./train/trainer.js";
 export { type Fold, type WalkForwardOptions, type WalkForwardResult, walkForward } from "./train/walk-forward.js";

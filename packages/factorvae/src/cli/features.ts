@@ -8,13 +8,14 @@ import { computableFeatures } from "../data/feature-choice.js";
 import { writtenFeatures } from "../data/written-features.js";
 import { writeWholeFileFrom } from "../run/whole-file.js";
 import { type CommandIo, print, say } from "./command-io.js";
-import { examples, needed } from "./options.js";
+import { examples, featuresOption, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
-import { configuredPrices } from "./prices.js";
+import { configuredPrices, withOwnColumns } from "./prices.js";
 import { type RawSettings, rawSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface FeaturesCommandOptions extends SettingsOptions {
   readonly data?: string;
+  readonly features: readonly string[];
   readonly out?: string;
 }
 
@@ -24,6 +25,7 @@ export const featuresCommand = (command: Command, io: CommandIo): Command =>
     command
       .description("write the features of a prices file: date,symbol, then the features by name")
       .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
+      .addOption(featuresOption())
       .option(
         "--out <file>",
         "(needed) file to write, .parquet, .csv or .csv.gz; an existing one is replaced",
@@ -55,20 +57,21 @@ function tableFile(path: string): string {
 }
 
 async function writeFeatures(
-  { data, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
+  { data, features: featureFiles, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
-  refuseOwnInput(out, [data]);
+  refuseOwnInput(out, [data, ...featureFiles]);
   const raw = rawSettings(given);
   const settings = parseConfig(raw);
   // The settings' default is what a model takes; a table is of all there are unless some are named.
   const names = namesFeatures(raw) ? settings.features.names : featureNames;
-  const { expressions, columns } = settings.features;
-  const panel = await configuredPrices(data, settings);
+  const panel = await configuredPrices(data, settings, featureFiles);
+  const { expressions, columns } = withOwnColumns(settings, panel).features;
   const { missingVolume } = settings.data;
   const choice = { names, expressions, columns };
   const written = computableFeatures(panel, choice, missingVolume).map(({ name }) => name);
   const left = names.filter((name) => !written.includes(name));
+  for (const note of (panel.ownFeatures ?? []).flatMap(({ notes }) => notes)) say(io, `note: ${note}`);
   for (const field of ["volume", "vwap"]) {
     const without = left.filter((name) => needs(name).includes(field));
     if (without.length > 0) say(io, `left out, the prices have no ${field}: ${without.join(", ")}`);

@@ -1,26 +1,58 @@
+import { basename } from "node:path";
 import type { Config } from "../config.js";
+import { withFeatures } from "../data/own-features.js";
 import type { Panel, PanelSource } from "../data/panel.js";
 import { readPrices } from "../data/read.js";
 import { withUniverseFile } from "../data/universe.js";
+import type { RunRecord } from "../run/run-record.js";
 
-/** Reads prices, and the universe's file, as the settings have it. Throws what `readPrices` and `withUniverseFile` throw. */
-export async function configuredPrices(path: string, { data, universe }: Config): Promise<Panel> {
+/**
+ * Reads prices, features made elsewhere and the universe's file, as the settings have it. Throws what `readPrices`,
+ * `withFeatures` and `withUniverseFile` throw.
+ */
+export async function configuredPrices(
+  path: string,
+  { data, universe }: Pick<Config, "data" | "universe">,
+  featureFiles: readonly string[] = [],
+): Promise<Panel> {
   const { columns, dateFormat, decimalMark, duplicates, missing, query, timeZone, wide } = data;
-  const panel = await readPrices(path, {
+  const reading = {
     columns,
     duplicates,
     missing,
     ...(dateFormat !== "auto" && { dateFormat }),
     ...(decimalMark !== "auto" && { decimalMark }),
+  };
+  let panel = await readPrices(path, {
+    ...reading,
     ...(query !== undefined && { query }),
     ...(timeZone !== undefined && { timeZone }),
     ...(wide !== undefined && { wide }),
   });
+  for (const file of featureFiles) panel = await withFeatures(panel, file, reading);
   return universe.file === null ? panel : withUniverseFile(panel, universe.file);
 }
 
+/** The settings with the panel's own features among `features.columns`. */
+export function withOwnColumns(settings: Config, { ownFeatures = [] }: Panel): Config {
+  const { columns } = settings.features;
+  const added = ownFeatures.flatMap(({ names }) => names).filter((name) => !columns.includes(name));
+  return { ...settings, features: { ...settings.features, columns: [...columns, ...added] } };
+}
+
+/** What a run's record says of the files that its panel was read from. */
+export function inputOf(panel: Panel): RunRecord["input"] {
+  const { universe, ownFeatures } = panel;
+  const named = ({ file, sha256 }: PanelSource) => ({ file: basename(file), sha256 });
+  return {
+    ...named(sourceOf(panel)),
+    ...(ownFeatures && { features: ownFeatures.map(({ names, source }) => ({ ...named(source), names: [...names] })) }),
+    ...(universe && { universe: named(universe.source) }),
+  };
+}
+
 /** The file that a panel was read from. Throws for a panel that comes from none. */
-export function sourceOf({ source }: Panel): PanelSource {
+function sourceOf({ source }: Panel): PanelSource {
   if (source === undefined) throw new Error("sourceOf: the panel was read from no file");
   return source;
 }

@@ -219,8 +219,10 @@ describe("factorvae features", () => {
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    expect(rows.map((row) => row.slice(0, 2))).toEqual(priceRows.map((row) => row.slice(0, 2)));
-    const [open, high, low] = priceRows[9].slice(2, 5).map(Number);
+    const key = ([date, symbol]: readonly string[]): string => `${symbol} ${date}`;
+    const bySymbol = priceRows.slice(1).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+    expect(rows.slice(1).map(key)).toEqual(bySymbol.map(key));
+    const [open, high, low] = bySymbol[8].slice(2, 5).map(Number);
     expect(Number(rows[9][rows[0].indexOf("KLEN")])).toBe(Math.fround((high - low) / open));
     const two = join(folder, "two.csv.gz");
     const named = await runCommand([

@@ -52,12 +52,13 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
   };
 }
 
-interface Grid {
-  /** Days since 1970-01-01, ascending: the union of the rows' dates. */
+/** Where rows stand among symbols and dates. */
+export interface Grid {
+  /** Days since 1970-01-01, ascending. */
   readonly days: readonly number[];
   /** In code-unit order. */
   readonly symbols: readonly string[];
-  /** Per row: `symbol * days.length + date`. */
+  /** Per row: `symbol * days.length + date`, or -1 for one that is left out. */
   readonly cellOf: Int32Array;
 }
 
@@ -83,8 +84,12 @@ function placeRows(rows: PriceRows): Grid {
   return { days, symbols, cellOf };
 }
 
-/** `rowAt`: per cell the row that fills it, or -1; `used`: per row 1 if it fills a cell. */
-function removeDuplicates(
+/**
+ * Takes one of the rows of each cell, by the policy, and counts the others. `rowAt`: per cell the row that fills it, or -1;
+ * `used`: per row 1 if it fills a cell.
+ * @throws DataError for rows that differ under "refuse"
+ */
+export function removeDuplicates(
   rows: PriceRows,
   { days, symbols, cellOf }: Grid,
   policy: DuplicatePolicy,
@@ -93,6 +98,7 @@ function removeDuplicates(
   const used = new Uint8Array(cellOf.length);
   const comparable = comparableColumns(rows);
   for (let row = 0; row < cellOf.length; row++) {
+    if (cellOf[row] < 0) continue;
     const earlier = rowAt[cellOf[row]];
     let chosen = row;
     if (earlier >= 0) {

@@ -55,7 +55,7 @@ export async function computeFeaturesInThreads(
 }
 
 /** A copy in memory that threads share. */
-function shared<Values extends Float64Array | Uint8Array>(values: Values): Values {
+export function shared<Values extends Float64Array | Uint8Array>(values: Values): Values {
   const buffer = new SharedArrayBuffer(values.byteLength);
   const copy = values instanceof Float64Array ? new Float64Array(buffer) : new Uint8Array(buffer);
   copy.set(values);

@@ -17,6 +17,13 @@ import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from ".
 import { tallies } from "./tallies.js";
 import { understoodColumns } from "./understood-columns.js";
 
+/** What long tables hold beside date and symbol. */
+export interface LongContents {
+  readonly what: "prices" | "features";
+  /** Which column of a table is which. Throws DataError. */
+  readonly columnsOf: (origin: TableOrigin, header: readonly string[]) => Columns;
+}
+
 /** A column over all tables. */
 interface WholeColumn extends Omit<ReadColumn, "values"> {
   readonly cells: GrowingColumn<Float64Array>;
@@ -28,9 +35,14 @@ interface WholeColumn extends Omit<ReadColumn, "values"> {
  * Reads long tables (one row per symbol and date) into columns, in one pass. Each table's columns are recognised on their
  * own; a column that a table does not have is missing on its rows.
  * @param name what stands for all tables in messages
+ * @param contents default: prices, with a close
  * @throws DataError (from whatever the reader is given) with the place and the rule.
  */
-export function longRows(name: string, options: RowOptions = {}): PricesReader {
+export function longRows(
+  name: string,
+  options: RowOptions = {},
+  { what, columnsOf }: LongContents = pricesBy(options),
+): PricesReader {
   const dropped = tallies();
   const noted = tallies();
   const symbolOf = growingInt32();
@@ -117,7 +129,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
 
     return {
       header(names, commaIsOpen) {
-        columns = recogniseColumns(origin.file, names, options.columns, origin.symbol !== undefined);
+        columns = columnsOf(origin, names);
         ({ date, symbol } = columns);
         width = names.length;
         group = columns.roles.get("group");
@@ -166,10 +178,10 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
     table,
     finish(): PriceRows {
       if (firstTable === undefined)
-        throw new DataError("the file is empty; expected a header and rows of prices", { file: name });
+        throw new DataError(`the file is empty; expected a header and rows of ${what}`, { file: name });
       if (read === 0) throw new DataError("the file has a header but no rows", { file: name });
       const close = whole.get("close");
-      if (close === undefined || !close.isKept)
+      if (what === "prices" && !close?.isKept)
         throw new DataError("the column holds no price at all", { file: name, column: close?.name ?? "close" });
       const columns = [...whole.values()].flatMap(({ isKept, cells, ...column }) =>
         isKept ? [{ ...column, values: cells.values() }] : [],
@@ -187,6 +199,11 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
     },
   };
 }
+
+const pricesBy = ({ columns }: RowOptions): LongContents => ({
+  what: "prices",
+  columnsOf: ({ file, symbol }, header) => recogniseColumns(file, header, columns, symbol !== undefined),
+});
 
 interface Cells {
   readonly index: number;

@@ -49,6 +49,17 @@ export interface Universe {
   readonly notes: readonly string[];
 }
 
+/** Features that a file of their own brought, as fields of the panel. */
+export interface OwnFeatures {
+  /** Names of the fields, in the file's order. */
+  readonly names: readonly string[];
+  readonly source: PanelSource;
+  /** What became of the file's rows. */
+  readonly rows: RowCounts;
+  /** Sentences on rows without their like in the prices, and on columns left out. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Prices of many stocks on one market calendar.
  *
@@ -70,6 +81,8 @@ export interface Panel {
   readonly groups?: Groups;
   /** Of the file that `universe.file` names. */
   readonly universe?: Universe;
+  /** Of files that `withFeatures` joined, in order. */
+  readonly ownFeatures?: readonly OwnFeatures[];
   readonly rows: RowCounts;
   /** The file's columns in its order; absent for a panel that was not read. */
   readonly columns?: readonly UnderstoodColumn[];

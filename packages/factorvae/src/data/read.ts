@@ -4,7 +4,7 @@ import { DataError, storedPlace } from "./data-error.js";
 import { longRows } from "./long-rows.js";
 import type { Panel } from "./panel.js";
 import { panelHash } from "./panel-hash.js";
-import type { PricesReader, RowOptions } from "./price-rows.js";
+import type { PriceRows, PricesReader, RowOptions } from "./price-rows.js";
 import { csvTable } from "./sources/csv-table.js";
 import { type PriceFile, priceFiles } from "./sources/price-files.js";
 import { queryOrigin, readQueryTable } from "./sources/query-table.js";
@@ -36,8 +36,22 @@ export interface ReadOptions extends RowOptions {
  */
 export async function readPrices(path: string, options: ReadOptions = {}): Promise<Panel> {
   if (options.query !== undefined) return readQuery(path, options.query, options);
+  const { rows, sha256 } = await readRows(path, (isSingle) => readerOf(path, options, isSingle));
+  return { ...buildPanel(rows, options.duplicates), source: { file: path, sha256 } };
+}
+
+/**
+ * Reads all files that a path names by one reader.
+ * @param readerFor makes it, given whether the path names a single file
+ * @returns the rows, and SHA-256 of the file's bytes or of all files' names and bytes
+ * @throws DataError for a file that cannot be read, and what the reader throws
+ */
+export async function readRows(
+  path: string,
+  readerFor: (isSingle: boolean) => PricesReader,
+): Promise<{ readonly rows: PriceRows; readonly sha256: string }> {
   const { files, leftOut, isSingle } = await priceFiles(path);
-  const reader = readerOf(path, options, isSingle);
+  const reader = readerFor(isSingle);
   const hashes: string[] = [];
   for (const { path: file, stem } of files) {
     const table = (countedBy: TableOrigin["countedBy"]) =>
@@ -47,8 +61,7 @@ export async function readPrices(path: string, options: ReadOptions = {}): Promi
   const rows = reader.finish();
   for (const { path: file, reason } of leftOut)
     rows.noted.add("fileLeftOut", () => `${storedPlace({ file })}: ${reason}`);
-  const sha256 = isSingle ? hashes[0] : hashOfAll(files, hashes);
-  return { ...buildPanel(rows, options.duplicates), source: { file: path, sha256 } };
+  return { rows, sha256: isSingle ? hashes[0] : hashOfAll(files, hashes) };
 }
 
 /** Reads prices from text that is already in memory, as `readPrices` does; `name` stands for the file in messages. */

@@ -32,6 +32,11 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
     throw new RunFolderError(
       `${folder} was trained on another universe: ${before?.file ?? "none"}, now ${now?.file ?? "none"}, with other contents; resume with the same file`,
     );
+  const [featuresBefore, featuresNow] = [found.input, wanted.input].map(({ features = [] }) => features);
+  if (featuresBefore.map(({ sha256 }) => sha256).join() !== featuresNow.map(({ sha256 }) => sha256).join())
+    throw new RunFolderError(
+      `${folder} was trained with other features: ${filesOf(featuresBefore)}, now ${filesOf(featuresNow)}, with other contents; resume with the same files`,
+    );
   const changes = differences(found.settings, wanted.settings, "");
   if (changes.length > 0)
     throw new RunFolderError(`${folder} was trained with other settings: ${changes.join(", ")}; resume with the same`);
@@ -51,6 +56,9 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
         : found,
   };
 }
+
+const filesOf = (files: readonly { readonly file: string }[]): string =>
+  files.length === 0 ? "none" : files.map(({ file }) => file).join(" and ");
 
 const engineText = (engine: RunRecord["engine"]): string =>
   engine ? `${engine.kernels}${engine.fused ? ", fused" : ""}` : "not noted";

@@ -1,6 +1,7 @@
 import { type Panel, panelFrom } from "../data/panel.js";
 import type { Predictions, Split } from "../predictions/predictions.js";
 import { appliedDataset, historyOf } from "./dataset.js";
+import { type Drift, driftOf } from "./drift.js";
 import { rescaled, scoreDates } from "./score.js";
 import type { Run } from "./train.js";
 
@@ -19,7 +20,22 @@ export interface PredictOptions {
  * @throws RangeError if no market date is asked for, the panel begins too late for the first date's window and what its
  *   features look back on, or no stock has a window.
  */
-export function predict(run: Run, whole: Panel, options: PredictOptions = {}): Predictions {
+export const predict = (run: Run, whole: Panel, options: PredictOptions = {}): Predictions =>
+  predictWithDrift(run, whole, options).predictions;
+
+/** Scores, and how far what they were made from has drifted away from what the run was trained on. */
+export interface DriftingPredictions {
+  readonly predictions: Predictions;
+  /** Absent where the run has no shares to compare with. */
+  readonly drift?: Drift | undefined;
+}
+
+/**
+ * `predict`, with a look at the features that it scored: how many were clipped, beside training.
+ *
+ * @throws as `predict`
+ */
+export function predictWithDrift(run: Run, whole: Panel, options: PredictOptions = {}): DriftingPredictions {
   const { config, model, fit, riskScale, edges } = run;
   const newest = whole.dates[whole.dates.length - 1];
   const { from = options.to ?? newest, to = newest } = options;
@@ -39,7 +55,12 @@ export function predict(run: Run, whole: Panel, options: PredictOptions = {}): P
     throw new RangeError(
       `predict: no stock has prices on enough of the ${config.window.steps} dates up to ${from} to ${to}`,
     );
-  return rescaled(scores, riskScale).predictions;
+  const { universe } = dataset;
+  const members = universe === undefined ? panel.present : panel.present.map((one, cell) => one & universe[cell]);
+  return {
+    predictions: rescaled(scores, riskScale).predictions,
+    drift: driftOf(fit, { ...dataset.features, members }, dates, config.window.steps),
+  };
 }
 
 /** Windows and the features in them must not be cut off where the data begins, but where training's own were. */

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSy
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { partialFile } from "../../run/whole-file.js";
+import { clippedShares } from "../clipped-shares.js";
 import type { FeatureChoice } from "../feature-choice.js";
 import { finished, isBuilt, shared } from "../features-in-threads.js";
 import type { Panel } from "../panel.js";
@@ -55,8 +56,10 @@ export async function buildStore(path: string, source: StoreSource, threads: num
     try {
       const stored = storedSheet({ path: beside, file, valuesAt }, sheet);
       const normaliser = fitNormaliser(stored, isTraining, processors, clip);
+      const clipped = clippedShares(normaliser, stored, isTraining);
       stored.flush();
-      const header = { identity, normaliser, shape: [symbols.length, dates.length, names.length], valuesAt } as const;
+      const fit = { normaliser, ...(clipped && { clipped }) };
+      const header = { identity, fit, shape: [symbols.length, dates.length, names.length], valuesAt } as const;
       writeSync(file, encodedHeader(header), 0, valuesAt, 0);
     } finally {
       closeSync(file);

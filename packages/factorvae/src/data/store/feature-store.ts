@@ -1,7 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import type { Normaliser } from "../processors/normaliser.js";
 import { readBytes } from "./file-bytes.js";
-import { readHeader } from "./store-header.js";
+import { type FeatureFit, readHeader } from "./store-header.js";
 
 /** Processed features of every stock on every date, on disk; opened, they take no memory but what is read of them. */
 export interface FeatureStore {
@@ -10,8 +9,8 @@ export interface FeatureStore {
   readonly dates: readonly string[];
   /** In code-unit order. */
   readonly symbols: readonly string[];
-  /** What the features were processed by. */
-  readonly normaliser: Normaliser;
+  /** What the features were processed by, and how much of them it cut. */
+  readonly fit: FeatureFit;
   /**
    * Reads the features of one symbol from the date `first` on, `[date, feature]`: as many dates as `target` holds.
    *
@@ -35,13 +34,13 @@ export function openStore(
 ): FeatureStore | undefined {
   const header = readHeader(path);
   if (header === undefined || header.identity !== identity) return undefined;
-  const { normaliser, valuesAt } = header;
+  const { fit, valuesAt } = header;
   let file: number | undefined = openSync(path, "r");
   return {
     names,
     dates,
     symbols,
-    normaliser,
+    fit,
     readRows(symbol, first, target) {
       if (file === undefined) throw new Error(`${path}: the store is closed`);
       readBytes(path, file, target, valuesAt + 4 * (symbol * dates.length + first) * names.length);
