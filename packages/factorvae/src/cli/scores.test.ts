@@ -214,11 +214,13 @@ describe("factorvae features", () => {
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    const priceRows = bytesOf(prices)
+    const [header, ...bars] = bytesOf(prices)
       .toString()
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
+    // A stable sort: the prices come date by date, the features symbol by symbol.
+    const priceRows = [header, ...bars.toSorted(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0))];
     expect(rows.map((row) => row.slice(0, 2))).toEqual(priceRows.map((row) => row.slice(0, 2)));
     const [open, high, low] = priceRows[9].slice(2, 5).map(Number);
     expect(Number(rows[9][rows[0].indexOf("KLEN")])).toBe(Math.fround((high - low) / open));
