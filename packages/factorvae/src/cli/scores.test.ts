@@ -214,7 +214,7 @@ describe("factorvae features", () => {
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    const priceRows = bytesOf(prices)
+    const [header, ...bars] = bytesOf(prices)
       .toString()
       .trimEnd()
       .split("\n")
