@@ -214,13 +214,13 @@ describe("factorvae features", () => {
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    const [header, ...bars] = bytesOf(prices)
+    const [, ...bars] = bytesOf(prices)
       .toString()
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
     const key = ([date, symbol]: readonly string[]): string => `${symbol} ${date}`;
-    const bySymbol = priceRows.slice(1).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+    const bySymbol = bars.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
     expect(rows.slice(1).map(key)).toEqual(bySymbol.map(key));
     const [open, high, low] = bySymbol[8].slice(2, 5).map(Number);
     expect(Number(rows[9][rows[0].indexOf("KLEN")])).toBe(Math.fround((high - low) / open));
