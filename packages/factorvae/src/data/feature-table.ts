@@ -57,17 +57,11 @@ export function writeSymbol(
   const dates = input.dates.length;
   const width = features.length;
   const series = symbolSeries(input, symbol, features);
-  // Some dates at a time, so that their rows are still in a near cache when the next feature comes to them.
-  const tileDates = 32;
-  for (let first = 0; first < dates; first += tileDates) {
-    const last = Math.min(dates, first + tileDates);
-    for (let c = 0; c < width; c++) {
-      const feature = series[c];
-      for (let t = first; t < last; t++) {
-        const cell = symbol * dates + t;
-        values[cell * width + c] = input.present[cell] === 0 ? Number.NaN : storable(feature[t]);
-      }
-    }
+  for (let t = 0; t < dates; t++) {
+    const cell = symbol * dates + t;
+    const row = cell * width;
+    if (input.present[cell] === 0) values.fill(Number.NaN, row, row + width);
+    else for (let c = 0; c < width; c++) values[row + c] = storable(series[c][t]);
   }
 }
 
@@ -90,5 +84,6 @@ export function symbolSeries(
 /** A value as a table holds it: missing where no finite float32 does. */
 export function storable(value: number): number {
   const stored = Math.fround(value);
-  return Number.isFinite(stored) ? stored : Number.NaN;
+  // Of what is not finite the difference is NaN.
+  return stored - stored === 0 ? stored : Number.NaN;
 }

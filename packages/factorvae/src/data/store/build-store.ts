@@ -1,10 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { Worker } from "node:worker_threads";
 import { partialFile } from "../../run/whole-file.js";
 import { clippedShares } from "../clipped-shares.js";
 import type { FeatureChoice } from "../feature-choice.js";
-import { finished, isBuilt, shared } from "../features-in-threads.js";
+import { isBuilt, shared, withThreads } from "../features-in-threads.js";
 import type { Panel } from "../panel.js";
 import { fitNormaliser } from "../processors/normaliser.js";
 import type { ProcessorSettings } from "../processors/processor-settings.js";
@@ -87,7 +86,5 @@ async function writeRaw(
     present: shared(panel.present),
     ...place,
   };
-  await finished(
-    Array.from({ length: Math.min(threads, symbols) }, () => new Worker(workerFile, { workerData: task })),
-  );
+  await withThreads(workerFile, task, Math.min(threads, symbols), writeStocks);
 }
