@@ -1,24 +1,28 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { featureNames } from "../src/data/alpha158-features.js";
 import { computeFeatures, type FeatureTable } from "../src/data/feature-table.js";
 import { simulate } from "../src/data/simulate.js";
+import { buildStore, type StoreSource } from "../src/data/store/build-store.js";
 import { type WrittenFeaturesOptions, writtenFeatures } from "../src/data/written-features.js";
 import { writeWholeFileFrom } from "../src/run/whole-file.js";
 
-type Threads = typeof import("../src/data/features-in-threads.js") & typeof import("../src/data/written-features.js");
+type Threads = typeof import("../src/data/features-in-threads.js") &
+  typeof import("../src/data/written-features.js") &
+  typeof import("../src/data/store/build-store.js");
 
 /** Threads run JavaScript, which a clone that was not built has none of: their modules are bundled for the test. */
 async function bundledInto(folder: string): Promise<Threads> {
-  const source = (name: string): string => fileURLToPath(new URL(`../src/data/${name}.ts`, import.meta.url));
-  const callers = ["features-in-threads", "written-features"];
-  const names = [...callers, "features-worker", "written-features-worker"];
+  const source = (path: string): string => fileURLToPath(new URL(`../src/data/${path}.ts`, import.meta.url));
+  const callers = ["features-in-threads", "written-features", "build-store"];
+  const paths = ["features-in-threads", "features-worker", "written-features", "written-features-worker"];
+  paths.push("store/build-store", "store/store-worker");
   const bundle = await rolldown({
-    input: Object.fromEntries(names.map((name) => [name, source(name)])),
+    input: Object.fromEntries(paths.map((path) => [basename(path), source(path)])),
     platform: "node",
   });
   await bundle.write({ dir: folder, entryFileNames: "[name].js" });
@@ -65,6 +69,24 @@ describe("features computed by threads", () => {
     const alone = await whole(writtenFeatures(panel, choice, { ...options, threads: 1 }));
     expect(alone.length).toBeGreaterThan(panel.rows.used * choice.names.length);
     expect((await whole(threads.writtenFeatures(panel, choice, options))).equals(alone)).toBe(true);
+  });
+
+  test("kept in a store by them are the same bytes", async () => {
+    const names = ["KLEN", "STD20", "CORR10"];
+    const { dates, symbols, fields, present } = panel;
+    const source: StoreSource = {
+      panel,
+      sheet: { names, dates, symbols, fields, members: present },
+      choice: { names },
+      processors: [{ kind: "robust-z-score" }, { kind: "fill-zero" }],
+      clip: 3,
+      isTraining: dates.map((_, date) => date < 300),
+      identity: "of a test",
+    };
+    const paths = [1, 3].map((count) => join(folder, `store-${count}`));
+    (await buildStore(paths[0], source, 1)).close();
+    (await threads.buildStore(paths[1], source, 3)).close();
+    expect(readFileSync(paths[1]).equals(readFileSync(paths[0]))).toBe(true);
   });
 
   test.each([

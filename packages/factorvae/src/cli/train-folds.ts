@@ -31,6 +31,8 @@ export interface WalkForwardPlace {
   readonly claim: FolderClaim;
   /** Whether the folder is gone on with. */
   readonly isResumed: boolean;
+  /** Where each fold in its turn keeps its features, if not in memory. */
+  readonly store?: string | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ function requireTradedTest({ dates }: Panel, testFrom: string): void {
 }
 
 async function trainFold(io: CommandIo, place: WalkForwardPlace, { plan, at, title, claim }: FoldPlace): Promise<void> {
-  const { out, panel, isResumed } = place;
+  const { out, panel, isResumed, store } = place;
   const folder = foldFolder(out, at + 1);
   const record = newRecord("train", plan.config, place.record.input);
   const goesOn = isResumed && readRecord(folder) !== undefined;
@@ -86,7 +88,7 @@ async function trainFold(io: CommandIo, place: WalkForwardPlace, { plan, at, tit
   try {
     const result = await trainInto(io, { folder, record, claim: own, resume: checkpoint, title }, (hooks, progress) => {
       progress.stage("training");
-      return trainOn(panel, plan.config, plan.split, hooks);
+      return trainOn(panel, plan.config, plan.split, { ...hooks, ...(store !== undefined && { store }) });
     });
     const backtest = configuredBacktest(result.predictions, panel, plan.config);
     await saveResults(folder, result, backtest, runSummary(result, backtest));

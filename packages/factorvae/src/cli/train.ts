@@ -77,7 +77,7 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   const settings = withOwnColumns(asked, panel);
   const record = newRecord("train", settings, inputOf(panel));
   if (isWalkForward(record)) {
-    const walked = await trainFolds(io, { out, panel, record, claim, isResumed: resume === true });
+    const walked = await trainFolds(io, { out, panel, record, claim, isResumed: resume === true, store });
     return void print(io, json ? finiteJson(walked) : walkForwardText(out, walked));
   }
   requireBacktest(panel, settings);

@@ -1,5 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { randomUUID } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { kill, pid } from "node:process";
 import { partialFile } from "../../run/whole-file.js";
 import { clippedShares } from "../clipped-shares.js";
 import type { FeatureChoice } from "../feature-choice.js";
@@ -9,7 +11,7 @@ import { fitNormaliser } from "../processors/normaliser.js";
 import type { ProcessorSettings } from "../processors/processor-settings.js";
 import type { Sheet } from "../processors/sheet.js";
 import { type FeatureStore, openStore } from "./feature-store.js";
-import { encodedHeader, headerBytes, readHeader } from "./store-header.js";
+import { encodedHeader, headerBytes } from "./store-header.js";
 import { storedSheet } from "./stored-sheet.js";
 import { writeStocks } from "./write-stocks.js";
 
@@ -36,18 +38,15 @@ export interface StoreSource {
  *
  * The file is a safetensors file with one tensor, `features` `[symbols, dates, features]`, float32.
  *
- * @throws Error if the place holds a file that is no store, cannot be written, or a thread fails; and as `fitNormaliser`
+ * @throws Error if the place cannot be written, or a thread fails; and as `fitNormaliser`
  */
 export async function buildStore(path: string, source: StoreSource, threads: number): Promise<FeatureStore> {
   const { sheet, processors, clip, isTraining, identity } = source;
-  if (existsSync(path) && readHeader(path) === undefined)
-    throw new Error(
-      `${path}: a store of features cannot take the place of a file that is none; name another, or remove it`,
-    );
   const { names, dates, symbols } = sheet;
   const valuesAt = headerBytes(names.length, processors.length);
-  const beside = partialFile(path);
   mkdirSync(dirname(path), { recursive: true });
+  removeAbandoned(path);
+  const beside = partialStore(path, `${pid}-${randomUUID()}`);
   try {
     closeSync(openSync(beside, "w"));
     await writeRaw(source, beside, valuesAt, threads);
@@ -63,12 +62,33 @@ export async function buildStore(path: string, source: StoreSource, threads: num
     } finally {
       closeSync(file);
     }
+    // Opened first: under its name another process may put another.
+    const store = openStore(beside, identity, sheet);
+    if (store === undefined) throw new Error(`${beside}: the store that was just written cannot be read`);
     renameSync(beside, path);
-    const store = openStore(path, identity, sheet);
-    if (store === undefined) throw new Error(`${path}: the store that was just written cannot be read`);
     return store;
   } finally {
     rmSync(beside, { force: true });
+  }
+}
+
+/** Where a store is begun: several may be built at once, and the last to be done gives the file. */
+const partialStore = (path: string, builder: string): string => `${partialFile(path)}-${builder}`;
+
+/** Removes what processes left that were killed while they built a store here. */
+function removeAbandoned(path: string): void {
+  const beginning = basename(partialStore(path, ""));
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(beginning) && !isRunning(Number.parseInt(name.slice(beginning.length), 10)))
+      rmSync(join(dirname(path), name), { force: true });
+}
+
+function isRunning(process: number): boolean {
+  try {
+    return kill(process, 0);
+  } catch (error) {
+    // There is such a process, of somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { z } from "zod";
 import { clippedRecord } from "../clipped-shares.js";
 import { normaliserRecord } from "../processors/fitted-processor.js";
@@ -59,28 +59,22 @@ export function encodedHeader({ identity, fit, shape, valuesAt }: StoreHeader): 
   return bytes;
 }
 
-/** The header of a whole store; undefined where there is no file, or it is none, or its length is not what it says. */
-export function readHeader(path: string): StoreHeader | undefined {
-  if (!existsSync(path)) return undefined;
-  const file = openSync(path, "r");
-  try {
-    const length = new Uint8Array(lengthBytes);
-    if (readSync(file, length, 0, lengthBytes, 0) < lengthBytes) return undefined;
-    const room = Number(new DataView(length.buffer).getBigUint64(0, true));
-    const valuesAt = lengthBytes + room;
-    const { size } = fstatSync(file);
-    if (valuesAt > size) return undefined;
-    const json = new Uint8Array(room);
-    readSync(file, json, 0, room, lengthBytes);
-    const header = parsedHeader(new TextDecoder().decode(json));
-    if (header === undefined) return undefined;
-    const { __metadata__: stored, features } = header;
-    const [symbols, dates, width] = features.shape;
-    if (size !== valuesAt + 4 * symbols * dates * width) return undefined;
-    return { identity: stored.identity, fit: stored.fit, shape: features.shape, valuesAt };
-  } finally {
-    closeSync(file);
-  }
+/** The header of a whole store, of an open file; undefined where it is none, or its length is not what it says. */
+export function readHeader(file: number): StoreHeader | undefined {
+  const { size } = fstatSync(file);
+  const length = new Uint8Array(lengthBytes);
+  if (readSync(file, length, 0, lengthBytes, 0) < lengthBytes) return undefined;
+  const room = Number(new DataView(length.buffer).getBigUint64(0, true));
+  const valuesAt = lengthBytes + room;
+  if (valuesAt > size) return undefined;
+  const json = new Uint8Array(room);
+  readSync(file, json, 0, room, lengthBytes);
+  const header = parsedHeader(new TextDecoder().decode(json));
+  if (header === undefined) return undefined;
+  const { __metadata__: stored, features } = header;
+  const [symbols, dates, width] = features.shape;
+  if (size !== valuesAt + 4 * symbols * dates * width) return undefined;
+  return { identity: stored.identity, fit: stored.fit, shape: features.shape, valuesAt };
 }
 
 function parsedHeader(text: string): z.output<typeof headerRecord> | undefined {
