@@ -80,6 +80,15 @@ describe("factorvae train with split.trainDays", () => {
     expect(bytesOf(run, "report.html").toString()).toContain("<title>FactorVAE on prices.csv, walk forward</title>");
   });
 
+  it("keeps the features of each fold in a store that is named, and scores alike", async () => {
+    const { prices, run } = shared();
+    const folder = temporaryFolder();
+    const store = join(folder, "features.store");
+    const stored = await trainedRun(folder, prices, [...walking, "--store", store]);
+    expect(existsSync(store)).toBe(true);
+    expect(bytesOf(stored, "predictions.csv").equals(bytesOf(run, "predictions.csv"))).toBe(true);
+  });
+
   it("says which fold is trained, on a terminal and elsewhere, and ends with the figures of all and of each", async () => {
     const folder = temporaryFolder();
     const train = ["train", "--data", shared().prices, "--out", join(folder, "lines"), ...smallSettings, ...walking];
