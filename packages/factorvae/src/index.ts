@@ -15,8 +15,10 @@ export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
 export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
 export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
+export { type CalendarOptions, type MarketCalendar, readCalendar } from "./data/market-calendar.js";
 export { type FeatureFileOptions, withFeatures } from "./data/own-features.js";
 export {
+  type GivenCalendar,
   type Groups,
   type OwnFeatures,
   type Panel,

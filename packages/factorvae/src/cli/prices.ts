@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Config } from "../config.js";
+import { readCalendar } from "../data/market-calendar.js";
 import { withFeatures } from "../data/own-features.js";
 import type { Panel, PanelSource } from "../data/panel.js";
 import { readPrices } from "../data/read.js";
@@ -7,15 +8,15 @@ import { withUniverseFile } from "../data/universe.js";
 import type { RunRecord } from "../run/run-record.js";
 
 /**
- * Reads prices, features made elsewhere and the universe's file, as the settings have it. Throws what `readPrices`,
- * `withFeatures` and `withUniverseFile` throw.
+ * Reads prices on the calendar's dates, features made elsewhere and the universe's file, as the settings have it. Throws what
+ * `readCalendar`, `readPrices`, `withFeatures` and `withUniverseFile` throw.
  */
 export async function configuredPrices(
   path: string,
   { data, universe }: Pick<Config, "data" | "universe">,
   featureFiles: readonly string[] = [],
 ): Promise<Panel> {
-  const { columns, dateFormat, decimalMark, duplicates, missing, query, timeZone, wide } = data;
+  const { calendar, columns, dateFormat, decimalMark, duplicates, missing, query, timeZone, wide } = data;
   const reading = {
     columns,
     duplicates,
@@ -23,10 +24,12 @@ export async function configuredPrices(
     ...(dateFormat !== "auto" && { dateFormat }),
     ...(decimalMark !== "auto" && { decimalMark }),
   };
+  const zone = timeZone === undefined ? {} : { timeZone };
   let panel = await readPrices(path, {
     ...reading,
+    ...zone,
+    ...(calendar !== undefined && { calendar: await readCalendar(calendar, { ...reading, ...zone }) }),
     ...(query !== undefined && { query }),
-    ...(timeZone !== undefined && { timeZone }),
     ...(wide !== undefined && { wide }),
   });
   for (const file of featureFiles) panel = await withFeatures(panel, file, reading);
@@ -42,10 +45,11 @@ export function withOwnColumns(settings: Config, { ownFeatures = [] }: Panel): C
 
 /** What a run's record says of the files that its panel was read from. */
 export function inputOf(panel: Panel): RunRecord["input"] {
-  const { universe, ownFeatures } = panel;
+  const { calendar, universe, ownFeatures } = panel;
   const named = ({ file, sha256 }: PanelSource) => ({ file: basename(file), sha256 });
   return {
     ...named(sourceOf(panel)),
+    ...(calendar?.source && { calendar: named(calendar.source) }),
     ...(ownFeatures && { features: ownFeatures.map(({ names, source }) => ({ ...named(source), names: [...names] })) }),
     ...(universe && { universe: named(universe.source) }),
   };

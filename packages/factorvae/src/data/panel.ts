@@ -49,6 +49,14 @@ export interface Universe {
   readonly notes: readonly string[];
 }
 
+/** The dates of a market as they were given, and what prices and they do not have in common. */
+export interface GivenCalendar {
+  /** Absent where it comes from no file. */
+  readonly source?: PanelSource;
+  /** Sentences on rows of other dates, and on dates without a row. */
+  readonly notes: readonly string[];
+}
+
 /** Features that a file of their own brought, as fields of the panel. */
 export interface OwnFeatures {
   /** Names of the fields, in the file's order. */
@@ -79,6 +87,8 @@ export interface Panel {
   readonly present: Uint8Array;
   /** Of the column that `data.columns.group` names. */
   readonly groups?: Groups;
+  /** The calendar, where it was given and not taken from the rows. */
+  readonly calendar?: GivenCalendar;
   /** Of the file that `universe.file` names. */
   readonly universe?: Universe;
   /** Of files that `withFeatures` joined, in order. */

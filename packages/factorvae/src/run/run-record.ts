@@ -14,6 +14,8 @@ const inputRecord = z.object({
   file: z.string(),
   /** SHA-256 of its bytes as stored. */
   sha256: z.string(),
+  /** The file of the market's dates, where there is one. */
+  calendar: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** Files of features, where there are any, and which features each brought. */
   features: z.exactOptional(z.array(z.object({ file: z.string(), sha256: z.string(), names: z.array(z.string()) }))),
   /** The file of the universe, where there is one. */
