@@ -141,6 +141,10 @@ const backtestSettings = section({
   buyCost: z.number().min(0).lt(1).default(0.0005),
   sellCost: z.number().min(0).lt(1).default(0.0015),
   tradeAt: z.enum(["close", "open"]).default("close"),
+  /** `FILE:SYMBOL`, an index to compare with; by default the equal-weight portfolio of the tradable stocks. */
+  benchmark: z.string().min(1).optional(),
+  /** A file `symbol,from,to`: which of the stocks scored may be held on which dates. */
+  universe: z.string().min(1).optional(),
 });
 
 const settings = z.strictObject({

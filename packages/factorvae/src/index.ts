@@ -1,6 +1,7 @@
 export { type Key, key } from "@factorvae/autograd";
 export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
 export type { BenchmarkPrices } from "./backtest/benchmark.js";
+export { type FileBenchmark, readBenchmark } from "./backtest/benchmark-file.js";
 export type { Performance } from "./backtest/performance.js";
 export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig } from "./config.js";
 export { alpha158 } from "./data/alpha158.js";

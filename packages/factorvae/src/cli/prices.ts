@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { readBenchmark } from "../backtest/benchmark-file.js";
+import type { BacktestInputs } from "../backtest/inputs.js";
 import type { Config } from "../config.js";
 import { readCalendar } from "../data/market-calendar.js";
 import { withFeatures } from "../data/own-features.js";
@@ -16,14 +18,8 @@ export async function configuredPrices(
   { data, universe }: Pick<Config, "data" | "universe">,
   featureFiles: readonly string[] = [],
 ): Promise<Panel> {
-  const { calendar, columns, dateFormat, decimalMark, duplicates, missing, query, timeZone, wide } = data;
-  const reading = {
-    columns,
-    duplicates,
-    missing,
-    ...(dateFormat !== "auto" && { dateFormat }),
-    ...(decimalMark !== "auto" && { decimalMark }),
-  };
+  const { calendar, query, timeZone, wide } = data;
+  const reading = readingOf(data);
   const zone = timeZone === undefined ? {} : { timeZone };
   let panel = await readPrices(path, {
     ...reading,
@@ -36,6 +32,33 @@ export async function configuredPrices(
   return universe.file === null ? panel : withUniverseFile(panel, universe.file);
 }
 
+function readingOf({ columns, dateFormat, decimalMark, duplicates, missing }: Config["data"]) {
+  return {
+    columns,
+    duplicates,
+    missing,
+    ...(dateFormat !== "auto" && { dateFormat }),
+    ...(decimalMark !== "auto" && { decimalMark }),
+  };
+}
+
+/**
+ * Reads the files that the settings of the backtest name, as prices and universes are read. Throws what `readBenchmark` and
+ * `withUniverseFile` throw.
+ */
+export async function backtestInputs(
+  panel: Panel,
+  { data, backtest: { benchmark, universe } }: Config,
+): Promise<BacktestInputs> {
+  const { timeZone } = data;
+  const reading = { ...readingOf(data), ...(timeZone !== undefined && { timeZone }) };
+  const held = universe === undefined ? undefined : (await withUniverseFile(panel, universe)).universe;
+  return {
+    ...(benchmark !== undefined && { benchmark: await readBenchmark(benchmark, reading) }),
+    ...(held && { universe: held }),
+  };
+}
+
 /** The settings with the panel's own features among `features.columns`. */
 export function withOwnColumns(settings: Config, { ownFeatures = [] }: Panel): Config {
   const { columns } = settings.features;
@@ -44,7 +67,7 @@ export function withOwnColumns(settings: Config, { ownFeatures = [] }: Panel): C
 }
 
 /** What a run's record says of the files that its panel was read from. */
-export function inputOf(panel: Panel): RunRecord["input"] {
+export function inputOf(panel: Panel, traded: BacktestInputs = {}): RunRecord["input"] {
   const { calendar, universe, ownFeatures } = panel;
   const named = ({ file, sha256 }: PanelSource) => ({ file: basename(file), sha256 });
   return {
@@ -52,6 +75,8 @@ export function inputOf(panel: Panel): RunRecord["input"] {
     ...(calendar?.source && { calendar: named(calendar.source) }),
     ...(ownFeatures && { features: ownFeatures.map(({ names, source }) => ({ ...named(source), names: [...names] })) }),
     ...(universe && { universe: named(universe.source) }),
+    ...(traded.benchmark && { benchmark: { ...named(traded.benchmark.source), symbol: traded.benchmark.name } }),
+    ...(traded.universe && { backtestUniverse: named(traded.universe.source) }),
   };
 }
 

@@ -49,19 +49,22 @@ export async function readPrices(path: string, options: ReadOptions = {}): Promi
 /**
  * Reads all files that a path names by one reader.
  * @param readerFor makes it, given whether the path names a single file
+ * @param symbol that of a single file in which no column says it
  * @returns the rows, and SHA-256 of the file's bytes or of all files' names and bytes
  * @throws DataError for a file that cannot be read, and what the reader throws
  */
 export async function readRows(
   path: string,
   readerFor: (isSingle: boolean) => PricesReader,
+  symbol?: string,
 ): Promise<{ readonly rows: PriceRows; readonly sha256: string }> {
   const { files, leftOut, isSingle } = await priceFiles(path);
   const reader = readerFor(isSingle);
   const hashes: string[] = [];
   for (const { path: file, stem } of files) {
+    const named = isSingle ? symbol : stem;
     const table = (countedBy: TableOrigin["countedBy"]) =>
-      reader.table({ file, stem, countedBy, ...(!isSingle && { symbol: stem }) });
+      reader.table({ file, stem, countedBy, ...(named !== undefined && { symbol: named }) });
     hashes.push(await readTable(file, table));
   }
   const rows = reader.finish();

@@ -20,6 +20,9 @@ const inputRecord = z.object({
   features: z.exactOptional(z.array(z.object({ file: z.string(), sha256: z.string(), names: z.array(z.string()) }))),
   /** The file of the universe, where there is one. */
   universe: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
+  /** What the backtest is compared with, and the file of the stocks that it may hold, where they are named. */
+  benchmark: z.exactOptional(z.object({ file: z.string(), sha256: z.string(), symbol: z.string() })),
+  backtestUniverse: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** From what a simulated market was made. */
   simulated: z.exactOptional(z.object({ seed: z.int(), stocks: z.int(), days: z.int() })),
 });
