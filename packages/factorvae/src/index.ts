@@ -1,4 +1,8 @@
 export { type Key, key } from "@factorvae/autograd";
+export { audit, checks, type Outcome, trainingChecks } from "./audit/audit.js";
+export type { Check } from "./audit/check.js";
+export { type AuditContext, auditContext } from "./audit/context.js";
+export { type Evidence, readEvidence } from "./audit/evidence.js";
 export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
 export type { BenchmarkPrices } from "./backtest/benchmark.js";
 export { type FileBenchmark, readBenchmark } from "./backtest/benchmark-file.js";
@@ -59,6 +63,7 @@ export {
   type SkippedDays,
 } from "./evaluate/information-coefficient.js";
 export { neweyWest, pairedDifference, type Significance } from "./evaluate/significance.js";
+export { type Found, type Inspection, inspect } from "./inspect/inspect.js";
 export {
   type Covariance,
   FactorVAE,
