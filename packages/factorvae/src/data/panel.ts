@@ -142,13 +142,17 @@ export function copyColumns<Values extends Cells>(
   return room;
 }
 
-/** The part of a panel from one of its dates on, counted from 0. Its counts of rows stay those of the whole. */
-export function panelFrom(panel: Panel, first: number): Panel {
-  if (first <= 0) return panel;
-  const before = panel.dates.length;
-  const dates = panel.dates.slice(first);
+/**
+ * The part of a panel from one of its dates on, counted from 0, and before the date `end`; dates outside the panel are its own
+ * bounds. Its counts of rows stay those of the whole.
+ */
+export function panelFrom(panel: Panel, first: number, end = panel.dates.length): Panel {
+  const width = panel.dates.length;
+  const [from, to] = [Math.max(0, first), Math.min(width, end)];
+  if (from === 0 && to === width) return panel;
+  const dates = panel.dates.slice(from, to);
   const later = <Values extends Cells>(values: Values, room: Values): Values =>
-    copyColumns(values, { width: before, from: first, to: before }, room);
+    copyColumns(values, { width, from, to }, room);
   const cells = panel.symbols.length * dates.length;
   const fields = Object.entries(panel.fields).map(([name, values]) => [name, later(values, new Float64Array(cells))]);
   const { groups, universe } = panel;
