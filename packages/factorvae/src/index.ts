@@ -1,6 +1,11 @@
 export { type Key, key } from "@factorvae/autograd";
+export { audit, checks, type Outcome, trainingChecks } from "./audit/audit.js";
+export type { Check } from "./audit/check.js";
+export { type AuditContext, auditContext } from "./audit/context.js";
+export { type Evidence, readEvidence } from "./audit/evidence.js";
 export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
 export type { BenchmarkPrices } from "./backtest/benchmark.js";
+export { type FileBenchmark, readBenchmark } from "./backtest/benchmark-file.js";
 export type { Performance } from "./backtest/performance.js";
 export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig } from "./config.js";
 export { alpha158 } from "./data/alpha158.js";
@@ -15,8 +20,10 @@ export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
 export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
 export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
+export { type CalendarOptions, type MarketCalendar, readCalendar } from "./data/market-calendar.js";
 export { type FeatureFileOptions, withFeatures } from "./data/own-features.js";
 export {
+  type GivenCalendar,
   type Groups,
   type OwnFeatures,
   type Panel,
@@ -56,6 +63,7 @@ export {
   type SkippedDays,
 } from "./evaluate/information-coefficient.js";
 export { neweyWest, pairedDifference, type Significance } from "./evaluate/significance.js";
+export { type Found, type Inspection, inspect } from "./inspect/inspect.js";
 export {
   type Covariance,
   FactorVAE,

@@ -5,7 +5,7 @@ import { readEvidence } from "../audit/evidence.js";
 import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, InterruptionError, print, say } from "./command-io.js";
 import { examples, featuresOption, needed } from "./options.js";
-import { otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
+import { calendarOption, otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
 import { sayNotes } from "./run-training.js";
 
 interface AuditCommandOptions extends RunInputOptions {
@@ -23,6 +23,7 @@ export const auditCommand = (command: Command, io: CommandIo): Command =>
     .option("--data <file>", "(needed) prices that the run was trained on")
     .addOption(featuresOption())
     .addOption(universeOption())
+    .addOption(calendarOption())
     .option("--train", "also train on permuted labels, which takes as long as the run's training did")
     .option("--json", "print the outcomes as one JSON object")
     .addHelpText(

@@ -11,6 +11,7 @@ import { type CommandIo, print, say } from "./command-io.js";
 import { examples, featuresOption, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices, withOwnColumns } from "./prices.js";
+import { sayNotes } from "./run-training.js";
 import { type RawSettings, rawSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface FeaturesCommandOptions extends SettingsOptions {
@@ -60,9 +61,9 @@ async function writeFeatures(
   { data, features: featureFiles, out, ...given }: FeaturesCommandOptions & Record<"data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
-  refuseOwnInput(out, [data, ...featureFiles]);
   const raw = rawSettings(given);
   const settings = parseConfig(raw);
+  refuseOwnInput(out, [data, ...featureFiles, settings.data.calendar]);
   // The settings' default is what a model takes; a table is of all there are unless some are named.
   const names = namesFeatures(raw) ? settings.features.names : featureNames;
   const panel = await configuredPrices(data, settings, featureFiles);
@@ -71,7 +72,7 @@ async function writeFeatures(
   const choice = { names, expressions, columns };
   const written = computableFeatures(panel, choice, missingVolume).map(({ name }) => name);
   const left = names.filter((name) => !written.includes(name));
-  for (const note of (panel.ownFeatures ?? []).flatMap(({ notes }) => notes)) say(io, `note: ${note}`);
+  sayNotes(io, [...(panel.calendar?.notes ?? []), ...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes)]);
   for (const field of ["volume", "vwap"]) {
     const without = left.filter((name) => needs(name).includes(field));
     if (without.length > 0) say(io, `left out, the prices have no ${field}: ${without.join(", ")}`);

@@ -9,6 +9,7 @@ import { alignedText } from "./figures-table.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices } from "./prices.js";
+import { sayNotes } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface InspectCommandOptions extends SettingsOptions {
@@ -44,8 +45,10 @@ async function inspectPrices(
   { data, html, json, ...given }: InspectCommandOptions & { readonly data: string },
   io: CommandIo,
 ): Promise<void> {
-  if (html !== undefined) refuseOwnInput(html, [data]);
-  const panel = await configuredPrices(data, resolvedSettings(given));
+  const settings = resolvedSettings(given);
+  if (html !== undefined) refuseOwnInput(html, [data, settings.data.calendar]);
+  const panel = await configuredPrices(data, settings);
+  sayNotes(io, panel.calendar?.notes ?? []);
   const inspection = inspect(panel);
   if (html !== undefined) {
     writeWholeFile(html, inspectionPage(inspection, coveragePicture(panel, 48, 200)));

@@ -13,7 +13,7 @@ import { type CommandIo, print, say } from "./command-io.js";
 import { examples, featuresOption, isoDay, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
 import { inputOf } from "./prices.js";
-import { otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
+import { calendarOption, otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
 import { sayNotes } from "./run-training.js";
 
 interface PredictCommandOptions extends RunInputOptions {
@@ -37,6 +37,7 @@ export const predictCommand = (command: Command, io: CommandIo): Command =>
     )
     .addOption(featuresOption())
     .addOption(universeOption())
+    .addOption(calendarOption())
     .option("--out <file>", "(needed) scores file to write; an existing one is replaced unless --append is given")
     .option("--from <date>", "first date to score (default: --to, or the newest)", isoDay)
     .option("--to <date>", "last date to score (default: the newest)", isoDay)
@@ -66,14 +67,19 @@ async function predictRun(
   io: CommandIo,
 ): Promise<void> {
   const { run: folder, data, out, from, to, append, json } = options;
-  refuseOwnInput(out, [data, ...options.features, options.universe]);
+  refuseOwnInput(out, [data, ...options.features, options.universe, options.calendar]);
   const scoring = modelFolder(folder);
   if (scoring !== folder) say(io, `scoring by the newest fold, ${scoring}`);
   const run = loadRun(scoring);
   const record = requireRecord(scoring);
+  refuseOwnInput(out, [record.settings.data.calendar]);
   const panel = await pricesOfRun(record, data, options);
   const universe = options.universe === undefined ? [] : (panel.universe?.notes ?? []);
-  sayNotes(io, [...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes), ...universe]);
+  sayNotes(io, [
+    ...(panel.calendar?.notes ?? []),
+    ...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes),
+    ...universe,
+  ]);
   if (panel.universe) sayNotes(io, otherInputs(record, { universe: panel.universe }));
   const { predictions, drift } = predictWithDrift(run, panel, { ...(from && { from }), ...(to && { to }) });
   if (drift?.isDrifted) say(io, driftText(drift));

@@ -7,6 +7,7 @@ import { configuredPrices } from "./prices.js";
 
 /** Files beside the prices that a command on a run takes. */
 export interface RunInputOptions {
+  readonly calendar?: string;
   readonly features: readonly string[];
   readonly universe?: string;
 }
@@ -15,8 +16,12 @@ export interface RunInputOptions {
 export const universeOption = (): Option =>
   new Option("--universe <file>", "symbol,from,to: the run's universe, where its file has moved or has been extended");
 
+/** `--calendar`, for a run whose calendar's file has moved. */
+export const calendarOption = (): Option =>
+  new Option("--calendar <file>", "the run's market dates, where their file has moved");
+
 /**
- * Reads prices by the settings of a run, with the features and the universe that it was trained with.
+ * Reads prices by the settings of a run, with the features, the calendar and the universe that it was trained with.
  *
  * @throws Error that names what the run was trained with and is not given, or is given and it was not trained with; DataError
  *   as `configuredPrices`
@@ -24,13 +29,17 @@ export const universeOption = (): Option =>
 export async function pricesOfRun(
   { input, settings }: RunRecord,
   data: string,
-  { features, universe }: RunInputOptions,
+  { calendar, features, universe }: RunInputOptions,
 ): Promise<Panel> {
+  requireCalendar(settings.data.calendar, calendar);
   requireUniverse(settings.universe.file, universe);
   requireFeatures(input, features);
   const panel = await configuredPrices(
     data,
-    { ...settings, universe: { ...settings.universe, file: universe ?? settings.universe.file } },
+    {
+      data: { ...settings.data, ...(calendar !== undefined && { calendar }) },
+      universe: { ...settings.universe, file: universe ?? settings.universe.file },
+    },
     features,
   );
   requireColumns(input, panel);
@@ -40,10 +49,15 @@ export async function pricesOfRun(
 /** Sentences on files beside the prices that are not those that the run was trained with. */
 export function otherInputs(
   { input }: RunRecord,
-  { universe, ownFeatures = [] }: Pick<Panel, "universe" | "ownFeatures">,
+  { calendar, universe, ownFeatures = [] }: Pick<Panel, "calendar" | "universe" | "ownFeatures">,
 ): string[] {
   const known = new Set(input.features?.map(({ sha256 }) => sha256));
   return [
+    ...(calendar?.source !== undefined && calendar.source.sha256 !== input.calendar?.sha256
+      ? [
+          `the calendar ${calendar.source.file} does not hold what the run was trained on, ${input.calendar?.file ?? "none"}`,
+        ]
+      : []),
     ...ownFeatures
       .filter(({ source }) => !known.has(source.sha256))
       .map(({ source }) => `${source.file} is not the file of features that the run was trained with`),
@@ -53,6 +67,15 @@ export function otherInputs(
         ]
       : []),
   ];
+}
+
+function requireCalendar(trained: string | undefined, given: string | undefined): void {
+  if (trained === undefined && given !== undefined)
+    throw new Error(`--calendar ${given}: the run was trained on the dates of its prices; leave it out`);
+  if (trained !== undefined && given === undefined && !existsSync(trained))
+    throw new Error(
+      `the run was trained on the calendar ${trained}, and there is no such file here; name it with --calendar FILE`,
+    );
 }
 
 function requireUniverse(trained: string | null, given: string | undefined): void {

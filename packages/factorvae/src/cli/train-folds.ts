@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
 import { backtestCsv } from "../backtest/daily-csv.js";
+import type { BacktestInputs } from "../backtest/inputs.js";
 import type { Panel } from "../data/panel.js";
 import type { Predictions } from "../predictions/predictions.js";
 import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
@@ -26,6 +27,8 @@ import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 export interface WalkForwardPlace {
   readonly out: string;
   readonly panel: Panel;
+  /** Of the backtests. */
+  readonly inputs: BacktestInputs;
   /** Of the whole; each fold has one of its own. */
   readonly record: RunRecord;
   readonly claim: FolderClaim;
@@ -44,10 +47,10 @@ export interface WalkForwardPlace {
  *   training and the backtest throw, the latter before anything is trained
  */
 export async function trainFolds(io: CommandIo, place: WalkForwardPlace): Promise<WalkForwardSummary> {
-  const { out, panel, record, isResumed } = place;
+  const { out, panel, inputs, record, isResumed } = place;
   const plans = foldPlans(panel, record.settings);
   for (const { config, split } of plans) {
-    requireBacktest(panel, config);
+    requireBacktest(panel, config, inputs);
     requireTradedTest(panel, split.edges.testFrom);
   }
   if (isResumed) resumable(out, record);
@@ -79,7 +82,7 @@ function requireTradedTest({ dates }: Panel, testFrom: string): void {
 }
 
 async function trainFold(io: CommandIo, place: WalkForwardPlace, { plan, at, title, claim }: FoldPlace): Promise<void> {
-  const { out, panel, isResumed, store } = place;
+  const { out, panel, inputs, isResumed, store } = place;
   const folder = foldFolder(out, at + 1);
   const record = newRecord("train", plan.config, place.record.input);
   const goesOn = isResumed && readRecord(folder) !== undefined;
@@ -90,7 +93,7 @@ async function trainFold(io: CommandIo, place: WalkForwardPlace, { plan, at, tit
       progress.stage("training");
       return trainOn(panel, plan.config, plan.split, { ...hooks, ...(store !== undefined && { store }) });
     });
-    const backtest = configuredBacktest(result.predictions, panel, plan.config);
+    const backtest = configuredBacktest(result.predictions, panel, plan.config, inputs);
     await saveResults(folder, result, backtest, runSummary(result, backtest));
   } catch (error) {
     if (!(error instanceof InterruptionError) || at === 0) throw error;
@@ -116,14 +119,14 @@ const withinWhole = ({ claim: whole, record }: WalkForwardPlace, own: FolderClai
 /** Writes the files of the whole from those of its folds, the report last. */
 async function joinFolds(
   io: CommandIo,
-  { out, panel, record: { settings } }: WalkForwardPlace,
+  { out, panel, inputs, record: { settings } }: WalkForwardPlace,
   plans: readonly FoldPlan[],
 ): Promise<WalkForwardSummary> {
   const folders = plans.map((_, at) => foldFolder(out, at + 1));
   const scored: Predictions[] = [];
   for (const folder of folders) scored.push((await readPredictions(join(folder, runFiles.predictions))).predictions);
   const predictions = joinedTests(scored, plans);
-  const backtest = configuredBacktest(predictions, panel, settings);
+  const backtest = configuredBacktest(predictions, panel, settings, inputs);
   const read = (folder: string, name: string): string => readFileSync(join(folder, name), "utf8");
   const summaries = folders.map((folder) => parseSummary(read(folder, runFiles.summary)));
   const folds = plans.map(({ split: { edges } }, at): FoldSummary => {

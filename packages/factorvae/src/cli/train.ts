@@ -9,7 +9,7 @@ import { type CommandIo, print, say } from "./command-io.js";
 import { figuresText } from "./figures-table.js";
 import { examples, featuresOption, needed } from "./options.js";
 import { refuseDataInside, refuseOwnInput } from "./own-input.js";
-import { configuredPrices, inputOf, withOwnColumns } from "./prices.js";
+import { backtestInputs, configuredPrices, inputOf, withOwnColumns } from "./prices.js";
 import { resumed, resumedFolder } from "./resumed.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
@@ -75,18 +75,19 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   say(io, `reading ${[data, ...features].join(", ")} ...`);
   const panel = await configuredPrices(data, asked, features);
   const settings = withOwnColumns(asked, panel);
-  const record = newRecord("train", settings, inputOf(panel));
+  const inputs = await backtestInputs(panel, settings);
+  const record = newRecord("train", settings, inputOf(panel, inputs));
   if (isWalkForward(record)) {
-    const walked = await trainFolds(io, { out, panel, record, claim, isResumed: resume === true, store });
+    const walked = await trainFolds(io, { out, panel, inputs, record, claim, isResumed: resume === true, store });
     return void print(io, json ? finiteJson(walked) : walkForwardText(out, walked));
   }
-  requireBacktest(panel, settings);
+  requireBacktest(panel, settings, inputs);
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");
     return train(panel, settings, { ...hooks, ...(store !== undefined && { store }) });
   });
-  const backtest = configuredBacktest(result.predictions, panel, settings);
+  const backtest = configuredBacktest(result.predictions, panel, settings, inputs);
   const summary = runSummary(result, backtest);
   await saveResults(out, result, backtest, summary);
   sayNotes(io, summary.notes);

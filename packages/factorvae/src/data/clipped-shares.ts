@@ -23,41 +23,60 @@ export interface ProcessedParts {
   readonly visit: (read: (part: ProcessedValues) => void) => void;
 }
 
+/** Counts processed values that lie where processors cut, part by part. */
+export interface ClippedCounts {
+  /** Counts the members of some dates, as marked per date of the part. */
+  readonly add: (part: ProcessedValues, isCounted: ArrayLike<number | boolean>) => void;
+  /** Undefined where no feature's cut shows in its processed values, or there was no member. */
+  readonly shares: () => ClippedShares | undefined;
+}
+
 /**
- * Counts the processed values that lie where the processors cut, over the members of some dates. A missing value, filled
- * since, counts as one that was not cut.
+ * Begins to count the processed values that lie where the processors cut. A missing value, filled since, counts as one that
+ * was not cut. The parts are processed by the normaliser: its features, in its order.
+ */
+export function clippedCounts(normaliser: Normaliser): ClippedCounts {
+  const width = normaliser.names.length;
+  const { lowest, highest, isCut } = extremes(normaliser);
+  const counts = new Float64Array(width);
+  let rows = 0;
+  return {
+    add({ dates, symbols, values, members }, isCounted) {
+      for (let n = 0; n < symbols.length; n++)
+        for (let t = 0; t < dates.length; t++) {
+          const cell = n * dates.length + t;
+          if (!isCounted[t] || members[cell] !== 1) continue;
+          rows++;
+          for (let c = 0; c < width; c++) {
+            const value = values[cell * width + c];
+            if (value <= lowest[c] || value >= highest[c]) counts[c]++;
+          }
+        }
+    },
+    shares() {
+      const cutFeatures = isCut.filter(Boolean).length;
+      if (rows === 0 || cutFeatures === 0) return undefined;
+      return {
+        share: counts.reduce((sum, count, c) => sum + (isCut[c] ? count : 0), 0) / (rows * cutFeatures),
+        byFeature: isCut.map((cut, c) => (cut ? counts[c] / rows : null)),
+      };
+    },
+  };
+}
+
+/**
+ * Counts a whole table as `clippedCounts` does.
  *
- * @param table processed by the normaliser: its features, in its order
  * @param isCounted per date of the table
- * @returns undefined where no feature's cut shows in its processed values, or there is no member
  */
 export function clippedShares(
   normaliser: Normaliser,
   table: ProcessedParts,
   isCounted: ArrayLike<number | boolean>,
 ): ClippedShares | undefined {
-  const width = normaliser.names.length;
-  const { lowest, highest, isCut } = extremes(normaliser);
-  const counts = new Float64Array(width);
-  let rows = 0;
-  table.visit(({ dates, symbols, values, members }) => {
-    for (let n = 0; n < symbols.length; n++)
-      for (let t = 0; t < dates.length; t++) {
-        const cell = n * dates.length + t;
-        if (!isCounted[t] || members[cell] !== 1) continue;
-        rows++;
-        for (let c = 0; c < width; c++) {
-          const value = values[cell * width + c];
-          if (value <= lowest[c] || value >= highest[c]) counts[c]++;
-        }
-      }
-  });
-  const cutFeatures = isCut.filter(Boolean).length;
-  if (rows === 0 || cutFeatures === 0) return undefined;
-  return {
-    share: counts.reduce((sum, count, c) => sum + (isCut[c] ? count : 0), 0) / (rows * cutFeatures),
-    byFeature: isCut.map((cut, c) => (cut ? counts[c] / rows : null)),
-  };
+  const counts = clippedCounts(normaliser);
+  table.visit((part) => counts.add(part, isCounted));
+  return counts.shares();
 }
 
 /**

@@ -14,10 +14,15 @@ const inputRecord = z.object({
   file: z.string(),
   /** SHA-256 of its bytes as stored. */
   sha256: z.string(),
+  /** The file of the market's dates, where there is one. */
+  calendar: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** Files of features, where there are any, and which features each brought. */
   features: z.exactOptional(z.array(z.object({ file: z.string(), sha256: z.string(), names: z.array(z.string()) }))),
   /** The file of the universe, where there is one. */
   universe: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
+  /** What the backtest is compared with, and the file of the stocks that it may hold, where they are named. */
+  benchmark: z.exactOptional(z.object({ file: z.string(), sha256: z.string(), symbol: z.string() })),
+  backtestUniverse: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** From what a simulated market was made. */
   simulated: z.exactOptional(z.object({ seed: z.int(), stocks: z.int(), days: z.int() })),
 });

@@ -1,4 +1,4 @@
-import { type ClippedShares, clippedShares, type ProcessedValues } from "../data/clipped-shares.js";
+import { type ClippedShares, clippedCounts, type ProcessedValues } from "../data/clipped-shares.js";
 import type { Fit } from "./dataset.js";
 
 /** The clipped share of a feature where it is scored, and where the run was trained. */
@@ -27,23 +27,39 @@ const ofOneFeature = 0.25;
 const exceeds = (share: number, training: number, by: number): boolean =>
   share > ratio * training && share - training >= by;
 
+/** Looks at the windows that are scored, group by group. */
+export interface DriftCounts {
+  /**
+   * Adds the windows of some dates of a table.
+   * @param dates as indices into the table's calendar, ascending, later than those of the group before and next to them
+   */
+  readonly add: (table: ProcessedValues, dates: readonly number[]) => void;
+  /** Undefined where the fit has no shares: its processors do not cut, or an earlier version made it. */
+  readonly drift: () => Drift | undefined;
+}
+
 /**
- * Compares the windows of some dates with training. The data have drifted where more than twice the share of training is
+ * Begins to compare windows with training. The data have drifted where more than twice the share of training is
  * clipped, and at least 5 points more of all features together, or 25 points more of one: a window is short, so that one
- * feature's share swings with the market, while all together hardly do.
- *
- * @param dates those scored, as indices into the table's calendar
- * @returns undefined where the fit has no shares: its processors do not cut, or an earlier version made it
+ * feature's share swings with the market, while all together hardly do. A date that several windows hold counts once.
  */
-export function driftOf(
-  { normaliser, clipped }: Fit,
-  table: ProcessedValues,
-  dates: readonly number[],
-  steps: number,
-): Drift | undefined {
-  if (clipped === undefined) return undefined;
-  const now = clippedShares(normaliser, { visit: (read) => read(table) }, inWindows(table.dates.length, dates, steps));
-  return now && compared(normaliser.names, now, clipped);
+export function driftCounts({ normaliser, clipped }: Fit, steps: number): DriftCounts {
+  const counts = clipped && clippedCounts(normaliser);
+  let last = "";
+  return {
+    add(table, dates) {
+      const isCounted = inWindows(table.dates.length, dates, steps);
+      table.dates.forEach((date, at) => {
+        if (date <= last) isCounted[at] = 0;
+      });
+      counts?.add(table, isCounted);
+      last = table.dates[dates[dates.length - 1]];
+    },
+    drift() {
+      const now = counts?.shares();
+      return now && clipped && compared(normaliser.names, now, clipped);
+    },
+  };
 }
 
 /** The comparison of two counts over the same features. */

@@ -75,7 +75,8 @@ function riskOnValidation({ predictions }: Scores, { label }: Config): Validatio
 }
 
 /** Sentences on what files beside the prices do not have in common with them. */
-export const inputNotes = ({ ownFeatures = [], universe }: Panel): string[] => [
+export const inputNotes = ({ calendar, ownFeatures = [], universe }: Panel): string[] => [
+  ...(calendar?.notes ?? []),
   ...ownFeatures.flatMap(({ notes }) => notes),
   ...(universe?.notes ?? []),
 ];

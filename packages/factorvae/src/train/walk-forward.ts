@@ -4,6 +4,7 @@ import type { Panel } from "../data/panel.js";
 import type { DateSplit } from "../data/split.js";
 import { walkForwardSplits } from "../data/walk-forward.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
+import { joinedPredictions } from "../predictions/joined-predictions.js";
 import type { Predictions } from "../predictions/predictions.js";
 import { type Run, type TrainingResult, type TrainOptions, trainOn } from "./train.js";
 
@@ -83,7 +84,7 @@ export const walkForwardFigures = (predictions: Predictions, { train, label }: C
 
 /** The scores of every date that a fold tests, each by the newest fold that does, given each fold's scores. */
 export const joinedTests = (scored: readonly Predictions[], plans: readonly FoldPlan[]): Predictions =>
-  joined(
+  joinedPredictions(
     scored.map((predictions, at) => testRows(predictions, plans[at].split.edges, plans[at + 1]?.split.edges.testFrom)),
   );
 
@@ -102,20 +103,5 @@ function testRows(predictions: Predictions, { testFrom }: DateSplit["edges"], be
     label: numbers(label),
     split: texts(split),
     ...(target && { target: numbers(target) }),
-  };
-}
-
-function joined(parts: readonly Predictions[]): Predictions {
-  const numbers = (pick: (part: Predictions) => Float64Array | undefined): Float64Array =>
-    Float64Array.from(parts.flatMap((part) => [...(pick(part) ?? [])]));
-  const [{ risk, target }] = parts;
-  return {
-    date: parts.flatMap(({ date }) => date),
-    symbol: parts.flatMap(({ symbol }) => symbol),
-    score: numbers(({ score }) => score),
-    ...(risk && { risk: numbers((part) => part.risk) }),
-    label: numbers(({ label }) => label),
-    split: parts.flatMap((part) => part.split),
-    ...(target && { target: numbers((part) => part.target) }),
   };
 }
