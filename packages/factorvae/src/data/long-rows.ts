@@ -1,5 +1,6 @@
 import { type Columns, columnRoles, recogniseColumns } from "./columns.js";
 import { DataError, type Place, storedPlace } from "./data-error.js";
+import { isoDate } from "./dates.js";
 import { dayReader } from "./day-reader.js";
 import { groupColumn } from "./group-column.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
@@ -120,6 +121,11 @@ export function longRows(
       else drops.set(reason, { count: 1, place });
     }
 
+    function noteBlanks(value: string, at: number): void {
+      const column = columns?.header[symbol ?? -1] ?? "symbol";
+      noted.add("blankAroundSymbol", () => storedPlace({ ...placeIn(origin, at), column, value }));
+    }
+
     function addGroup(index: number, value: Value, at: number): void {
       const column = columns?.header[index] ?? "group";
       const text = textOf(value);
@@ -157,6 +163,7 @@ export function longRows(
           if (index === undefined) {
             index = symbolIndex.size;
             symbolIndex.set(symbolText, index);
+            if (symbolText !== symbolText.trim()) noteBlanks(symbolText, at);
           }
           symbolOf.push(index);
           dayOf.push(day);
@@ -229,5 +236,11 @@ function refuseUnreadable(
   const [reason, { count, place }] = most[0];
   const isOtherFormat = reason === "unreadableDate" && dateFormat !== undefined;
   const rule = isOtherFormat ? `have no date written as data.dateFormat says, ${dateFormat}` : unreadableRules[reason];
-  throw new DataError(`${count} of ${read} rows ${rule}`, place);
+  throw new DataError(`${count} of ${read} rows ${rule}${excelDay(reason, place)}`, place);
+}
+
+/** What a number that is no date may be: spreadsheets count days from 1899-12-30. */
+function excelDay(reason: string, { value = "" }: Place): string {
+  if (reason !== "unreadableDate" || !/^\d{5}(?:\.\d+)?$/.test(value)) return "";
+  return `; as Excel counts days ${value} is ${isoDate(Math.floor(Number(value)) - 25_569)}: write the column as a date`;
 }
