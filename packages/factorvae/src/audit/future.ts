@@ -20,7 +20,7 @@ const nearDates = 20;
  * it. The days are the last of training, the middle and the last of validation, and the middle of the test.
  *
  * Cutting takes the whole future from the whole past. What it cannot tell, code that looks ahead only where a later date is
- * there, shows next to the day: the other two look at the dates before and after it that a window reaches, and at no others.
+ * there, shows next to the day: the other two look at the dates before and after it that a window reaches, and at the whole past of the newest day alone.
  */
 export const futureChecks: readonly Check[] = [
   futureCheck("cut", "cutting everything after a day off changes no feature, score or risk up to it"),
@@ -45,7 +45,8 @@ function unchanged(context: AuditContext, how: Alteration): Finding {
   let features = 0;
   let scores = 0;
   for (const last of days) {
-    const { part, first, from } = how === "cut" ? { part: panel, first: 0, from: 0 } : around(context, last);
+    const { part, first, from } =
+      how === "cut" ? { part: panel, first: 0, from: 0 } : around(context, last, last === days[days.length - 1]);
     const altered = afterwards(part, last - first, how);
     const where = `; ${how} after ${panel.dates[last]}`;
     const other = appliedDataset(altered, run.config, run.fit);
@@ -73,12 +74,17 @@ function scoresIn({ model, config }: Run, dataset: Dataset, { from, to }: Record
 }
 
 /**
- * The dates around a day that matter to `nearDates` up to it: as many more before as a score reads, and as many after.
+ * The dates around a day that matter to `nearDates` up to it: as many more before as a score reads, and as many after;
+ * with the past, all before.
  * `first`: where the part begins; `from`: the first date on which a part that begins there gives the features of the whole.
  */
-function around({ run, panel }: AuditContext, last: number): { part: Panel; first: number; from: number } {
+function around(
+  { run, panel }: AuditContext,
+  last: number,
+  withPast: boolean,
+): { part: Panel; first: number; from: number } {
   const history = historyOf(run.config, run.fit.normaliser.names);
-  const first = Math.max(0, last + 2 - nearDates - history);
+  const first = withPast ? 0 : Math.max(0, last + 2 - nearDates - history);
   const end = Math.min(panel.dates.length - 1, last + history);
   const part = panelFrom(afterwards(panel, end, "cut"), first);
   return { part, first, from: first === 0 ? 0 : first + history - 1 };
