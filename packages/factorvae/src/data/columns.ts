@@ -1,4 +1,4 @@
-import { DataError } from "./data-error.js";
+import { DataError, shorten } from "./data-error.js";
 
 /** Everything that a column of a prices file can mean. */
 export const columnRoles = [
@@ -192,14 +192,15 @@ function required(
 ): number {
   const index = roles.get(role);
   if (index !== undefined) return index;
-  throw new DataError(
-    `no column is recognised as the ${role}; the columns are ${list(header)}; say which one with data.columns.${role}`,
-    { file },
-  );
+  const isSingle = header.filter((one) => one.trim() !== "").length === 1;
+  const repair = isSingle
+    ? "the first line is a single field: take away what stands above the header, and separate fields by comma, tab, semicolon or bar"
+    : `say which one with data.columns.${role}`;
+  throw new DataError(`no column is recognised as the ${role}; the columns are ${list(header)}; ${repair}`, { file });
 }
 
 function quote(name: string): string {
-  return `"${name}"`;
+  return `"${shorten(name)}"`;
 }
 
 function list(names: readonly string[]): string {

@@ -16,9 +16,11 @@ export function isoDate(day: number): string {
   return new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
 }
 
-/** A time of day with its zone offset, which dates may bear. */
+const minutes = ":[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?)?";
+/** A time of day, which dates may bear: of 24 hours with its zone offset, or of twelve. */
 export const clockPattern =
-  "(?:[T ]\\s*\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?)?";
+  `(?:[T ]\\s*(?:(?:[01]?\\d|2[0-4])${minutes}(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?` +
+  `|(?:0?\\d|1[0-2])${minutes}\\s*[AP]M))?`;
 const writtenDate = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clockPattern}$`, "i");
 const compactDate = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:\\.0+)?${clockPattern}$`, "i");
 const plainNumber = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;

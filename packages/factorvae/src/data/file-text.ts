@@ -60,6 +60,12 @@ const otherFormats: readonly (readonly [magic: string, name: string, repair: str
   ["\x1f\x8b", "packed by gzip twice", "unpack it once"],
   ["ARROW1\0\0", "an Arrow or Feather file", "write the table as Parquet or CSV"],
   ["\x89HDF", "an HDF5 file", "write the table as Parquet or CSV"],
+  ["<!DOCTYPE html", "an HTML page", "fetch the file itself"],
+  ["<!doctype html", "an HTML page", "fetch the file itself"],
+  ["<html", "an HTML page", "fetch the file itself"],
+  ["<?xml", "XML", "write the table as CSV"],
+  ["[{", "JSON", "write the table as CSV"],
+  ['{"', "JSON", "write the table as CSV"],
   ["SQLite format", "an SQLite database", "write the table as Parquet or CSV"],
 ];
 

@@ -1,18 +1,12 @@
 import { type Columns, columnRoles, recogniseColumns } from "./columns.js";
-import { DataError, type Place, storedPlace } from "./data-error.js";
+import { DataError, storedPlace } from "./data-error.js";
 import { dayReader } from "./day-reader.js";
 import { groupColumn } from "./group-column.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
 import { missingMarkersOf } from "./numbers.js";
 import { type NumberReading, type NumericColumn, numericColumn } from "./numeric-column.js";
-import {
-  type PriceRows,
-  type PricesReader,
-  type ReadColumn,
-  type RowOptions,
-  rowPlaces,
-  unreadableRules,
-} from "./price-rows.js";
+import { type PriceRows, type PricesReader, type ReadColumn, type RowOptions, rowPlaces } from "./price-rows.js";
+import { rowDrops } from "./row-drops.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
 import { understoodColumns } from "./understood-columns.js";
@@ -104,7 +98,7 @@ export function longRows(
 
   function table(origin: TableOrigin): TableSink {
     const readBefore = read;
-    const drops = new Map<string, { count: number; readonly place: Place }>();
+    const { drop, refuseMost } = rowDrops(dropped, options.dateFormat);
     let columns: Columns | undefined;
     let cells: readonly Cells[] = [];
     let width = 0;
@@ -113,11 +107,9 @@ export function longRows(
     let group: number | undefined;
     places.begin(origin);
 
-    function drop(reason: string, place: Place): void {
-      dropped.add(reason, () => storedPlace(place));
-      const known = drops.get(reason);
-      if (known) known.count++;
-      else drops.set(reason, { count: 1, place });
+    function noteBlanks(value: string, at: number): void {
+      const column = columns?.header[symbol ?? -1] ?? "symbol";
+      noted.add("blankAroundSymbol", () => storedPlace({ ...placeIn(origin, at), column, value }));
     }
 
     function addGroup(index: number, value: Value, at: number): void {
@@ -157,6 +149,7 @@ export function longRows(
           if (index === undefined) {
             index = symbolIndex.size;
             symbolIndex.set(symbolText, index);
+            if (symbolText !== symbolText.trim()) noteBlanks(symbolText, at);
           }
           symbolOf.push(index);
           dayOf.push(day);
@@ -166,7 +159,7 @@ export function longRows(
         }
       },
       end() {
-        refuseUnreadable(read - readBefore, drops, options.dateFormat);
+        refuseMost(read - readBefore);
         if (read === readBefore) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
         else for (const { column, whole: into } of cells) if (column.finish(noted)) into.isKept = true;
         for (const { cells: all } of whole.values()) all.resize(symbolOf.length());
@@ -215,19 +208,4 @@ function onlySeparatorsFollow(values: readonly Value[], width: number): boolean 
   if (values.length < width) return false;
   for (let i = width; i < values.length; i++) if (values[i] !== "") return false;
   return true;
-}
-
-/** Refuses a table of which most rows had to be dropped. */
-function refuseUnreadable(
-  read: number,
-  drops: ReadonlyMap<string, { readonly count: number; readonly place: Place }>,
-  dateFormat: string | undefined,
-): void {
-  const most = [...drops].sort(([, a], [, b]) => b.count - a.count);
-  const total = most.reduce((sum, [, { count }]) => sum + count, 0);
-  if (2 * total <= read) return;
-  const [reason, { count, place }] = most[0];
-  const isOtherFormat = reason === "unreadableDate" && dateFormat !== undefined;
-  const rule = isOtherFormat ? `have no date written as data.dateFormat says, ${dateFormat}` : unreadableRules[reason];
-  throw new DataError(`${count} of ${read} rows ${rule}`, place);
 }

@@ -87,12 +87,3 @@ export function rowPlaces(): {
     },
   };
 }
-
-/** What is wrong with rows that had to be dropped, by the reason that is counted: `3 of 4 rows have ...`. */
-export const unreadableRules: Readonly<Record<string, string>> = {
-  fieldCount: "do not have the header's number of fields; quote values that hold the separator",
-  unreadableDate:
-    "have no readable date; write dates as YYYY-MM-DD, or say how they are written with data.dateFormat, as in " +
-    "DD/MM/YYYY (day-first and month-first dates cannot be told apart)",
-  noSymbol: "have no symbol; name the right column with data.columns.symbol",
-};
