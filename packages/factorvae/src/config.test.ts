@@ -71,6 +71,7 @@ describe("resolveConfig", () => {
           { train: 0.5, valid: 0.25, test: 0.25 },
           { validFrom: "2016-01-01", testFrom: "2017-01-01" },
           { trainDays: 500, validDays: 60, testDays: 20, embargo: 5 },
+          { embargo: 5 },
         ),
         backtest: fc.record({ k: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 50 })) }),
       },
@@ -83,6 +84,10 @@ describe("resolveConfig", () => {
         expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
       }),
     );
+  });
+
+  it("takes an embargo alone, with the default shares", () => {
+    expect(resolveConfig({ split: { embargo: 5 } }).split).toEqual({ train: 0.6, valid: 0.2, test: 0.2, embargo: 5 });
   });
 
   it("gives each call settings of its own", () => {

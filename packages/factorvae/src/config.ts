@@ -60,6 +60,8 @@ const embargo = z.int().min(0).optional();
 
 const splitSettings = z.union([
   section({ train: share, valid: share, test: share, embargo }),
+  /** The default shares, with an embargo. */
+  section({ embargo: z.int().min(0) }).transform((alone) => ({ ...defaultFractions, ...alone })),
   section({
     trainFrom: z.iso.date().optional(),
     validFrom: z.iso.date(),

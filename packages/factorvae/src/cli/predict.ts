@@ -89,6 +89,9 @@ async function predictRun(
     const appended = await appendPredictions(out, predictions);
     written = appended.added;
     changed = appended.before && restatement(run, panel, appended.before);
+    const skipped = appended.before ? between(panel.dates, appended.before.date, appended.added.date) : [];
+    if (skipped.length > 0)
+      say(io, `not scored: ${span(skipped)}, between those of ${out} and these; --from ${skipped[0]} scores them`);
     if (appended.left.length > 0) say(io, `left as they are, ${out} has them already: ${span(appended.left)}`);
   } else writeWholeFile(out, predictionsCsvPieces(predictions));
   if (changed)
@@ -111,6 +114,12 @@ async function predictRun(
       })}\n`,
     );
   else print(io, `${out}: ${written.date.length} scores of ${dates.length > 0 ? span(dates) : "no date"} written\n`);
+}
+
+/** The market dates after the newest of a file and before the first that were added. */
+function between(calendar: readonly string[], before: readonly string[], added: readonly string[]): string[] {
+  const newest = before.reduce((last, date) => (date > last ? date : last), "");
+  return calendar.filter((date) => date > newest && date < (added[0] ?? ""));
 }
 
 /** Whether prices up to the last date that was scored were restated since: its scores are then others now. */

@@ -137,6 +137,12 @@ describe("factorvae predict", () => {
     const after = bytesOf(out).toString();
     expect(after.startsWith(marked)).toBe(true);
     expect(after.replace(",train\n", ",valid\n")).toBe(whole.slice(0, whole.indexOf(`${dates[13]},`)));
+    expect(second.stderr).not.toContain("not scored");
+    const gap = await runCommand(["predict", "--run", run, "--data", prices, "--out", out, "--append"]);
+    expect(gap.stderr).toMatch(
+      new RegExp(`not scored: \\d+ dates, ${dates[13]} to .*; --from ${dates[13]} scores them`),
+    );
+    writeFileSync(out, after);
     const third = await predict(dates[0], dates[12]);
     expect(third.stdout).toContain("0 scores of no date written");
     expect(bytesOf(out).toString()).toBe(after);

@@ -71,7 +71,7 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
   const asked = resolvedSettings(options);
   const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
   if (!resume) for (const input of [data, ...features]) refuseDataInside(out, input);
-  if (store !== undefined) refuseOwnInput(store, [data, ...features]);
+  if (store !== undefined) refuseOwnInput(store, [data, ...features], "--store");
   say(io, `reading ${[data, ...features].join(", ")} ...`);
   const panel = await configuredPrices(data, asked, features);
   const settings = withOwnColumns(asked, panel);

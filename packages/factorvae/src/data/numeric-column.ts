@@ -98,7 +98,8 @@ export function numericColumn(
     add(value, at) {
       if (isText) return;
       if (typeof value === "string") {
-        const number = fastNumber(value);
+        // Where a comma is the decimal mark a point groups thousands: it is for `parseCell` to read.
+        const number = mark === "," && value.includes(".") ? Number.NaN : fastNumber(value);
         if (isNumber(number)) addNumber(number);
         else addSlowly(value, at);
       } else {

@@ -113,6 +113,7 @@ describe("a dataset with its features in a store", () => {
       /prices\.csv: a store of features cannot take the place of a file/,
     );
     expect(readFileSync(join(folder, "prices.csv"), "utf8")).toBe("date,symbol,close\n");
+    await expect(stored(".")).rejects.toThrow("a folder; a store of features is a file, name one in it");
     const { path, dataset } = await stored("short");
     dataset.features.close();
     truncateSync(path, statSync(path).size - 4);

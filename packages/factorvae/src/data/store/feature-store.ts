@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { readBytes } from "./file-bytes.js";
 import { type FeatureFit, readHeader } from "./store-header.js";
 
@@ -34,6 +34,7 @@ export function openStore(
   { names, dates, symbols }: Pick<FeatureStore, "names" | "dates" | "symbols">,
 ): FeatureStore | undefined {
   if (!existsSync(path)) return undefined;
+  if (statSync(path).isDirectory()) throw new Error(`${path}: a folder; a store of features is a file, name one in it`);
   let file: number | undefined = openSync(path, "r");
   const close = (): void => {
     if (file !== undefined) closeSync(file);
