@@ -86,7 +86,8 @@ describe("resolveConfig", () => {
     );
   });
 
-  it("takes an embargo alone, with the default shares", () => {
+  it("takes some shares, or an embargo alone, with the defaults for the others", () => {
+    expect(resolveConfig({ split: { train: 0.7, valid: 0.1 } }).split).toEqual({ train: 0.7, valid: 0.1, test: 0.2 });
     expect(resolveConfig({ split: { embargo: 5 } }).split).toEqual({ train: 0.6, valid: 0.2, test: 0.2, embargo: 5 });
   });
 
@@ -158,7 +159,7 @@ describe("a setting that cannot be is one sentence with its path, what stands th
     ['{"backtest": {"k": 2.5}}', 'backtest.k must be "auto" or a whole number, not 2.5'],
     // Either of two sections: the nearer one is spoken of.
     ['{"split": 3}', "split must be an object, not 3"],
-    ['{"split": {"train": 0.6, "valid": 0.4}}', "split.test must be a number, and is missing"],
+    ['{"split": {"validFrom": "2020-01-01"}}', "split.testFrom must be a text, and is missing"],
     ['{"split": {"train": 1.6, "valid": 0.2, "test": 0.2}}', "split.train must be below 1, not 1.6"],
     [
       '{"split": {"validFrom": "2020-13-01", "testFrom": "2021-01-01"}}',

@@ -59,9 +59,12 @@ const labelSettings = section({
 const embargo = z.int().min(0).optional();
 
 const splitSettings = z.union([
-  section({ train: share, valid: share, test: share, embargo }),
-  /** The default shares, with an embargo. */
-  section({ embargo: z.int().min(0) }).transform((alone) => ({ ...defaultFractions, ...alone })),
+  section({
+    train: share.default(defaultFractions.train),
+    valid: share.default(defaultFractions.valid),
+    test: share.default(defaultFractions.test),
+    embargo,
+  }),
   section({
     trainFrom: z.iso.date().optional(),
     validFrom: z.iso.date(),

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { audit, checks, type Outcome, trainingChecks } from "../audit/audit.js";
 import { auditContext } from "../audit/context.js";
 import { readEvidence } from "../audit/evidence.js";
+import { modelFolder } from "../run/run-folder.js";
 import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, InterruptionError, print, say } from "./command-io.js";
 import { examples, featuresOption, needed } from "./options.js";
@@ -48,6 +49,8 @@ async function auditRun(
   const evidence = await readEvidence(run);
   const panel = await pricesOfRun(evidence.record, data, inputs);
   const context = auditContext(evidence, panel);
+  const folder = modelFolder(run);
+  if (folder !== run) say(io, `note: ${run} walks forward; audited is its newest fold, ${folder}`);
   if (!context.isSameInput)
     say(io, `note: ${data} is not the file that the run was trained on, ${evidence.record.input.file}`);
   sayNotes(io, otherInputs(evidence.record, panel));

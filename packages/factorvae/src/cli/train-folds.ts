@@ -19,7 +19,7 @@ import { parseMetrics } from "../train/checkpoint.js";
 import { inputNotes, trainOn } from "../train/train.js";
 import { type FoldPlan, foldPlans, joinedTests, walkForwardFigures } from "../train/walk-forward.js";
 import { type CommandIo, InterruptionError, say } from "./command-io.js";
-import { figuresText } from "./figures-table.js";
+import { figuresText, rowsText } from "./figures-table.js";
 import { resumed, resumedFolder } from "./resumed.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 
@@ -176,7 +176,7 @@ export function walkForwardText(out: string, { rows, folds, test, backtest }: Wa
 Scores of the tests against the returns that followed:
 
 ${figuresText({ all: test, ...Object.fromEntries(folds.map((fold) => [fold.folder, fold.test])) })}
-${spans.join("")}Rows: ${rows.read} read, ${rows.used} used.
+${spans.join("")}${rowsText(rows)}
 ${strategy}, k ${k}, n ${n}: excess return ${(100 * excessWithCosts.annualReturnSum).toFixed(1)} % a year after costs.
 Report: ${join(out, runFiles.report)}
 `;

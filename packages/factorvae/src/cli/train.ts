@@ -6,7 +6,7 @@ import { claimFolder } from "../run/run-folder-claim.js";
 import { finiteJson, type RunSummary, runSummary } from "../run/run-summary.js";
 import { train } from "../train/train.js";
 import { type CommandIo, print, say } from "./command-io.js";
-import { figuresText } from "./figures-table.js";
+import { figuresText, rowsText } from "./figures-table.js";
 import { examples, featuresOption, needed } from "./options.js";
 import { refuseDataInside, refuseOwnInput } from "./own-input.js";
 import { backtestInputs, configuredPrices, inputOf, withOwnColumns } from "./prices.js";
@@ -95,13 +95,12 @@ async function trainRun(options: TrainOptions & Record<"data" | "out", string>, 
 }
 
 function trainText(out: string, { rows, training, valid, test, backtest }: RunSummary): string {
-  const dropped = Object.entries(rows.dropped).map(([reason, { count }]) => `${count} ${reason}`);
   const { excessWithCosts, k, n, strategy } = backtest;
   return `
 Scores against the returns that followed:
 
 ${figuresText({ validation: valid, test })}
-Rows: ${rows.read} read, ${rows.used} used${dropped.length > 0 ? `; dropped: ${dropped.join(", ")}` : ""}.
+${rowsText(rows)}
 Epoch ${training.bestEpoch} of ${training.epochs} was kept: KL ${training.kl.toFixed(2)} nat a day, ${training.activeFactors} active factors.
 ${strategy}, k ${k}, n ${n}: excess return ${(100 * excessWithCosts.annualReturnSum).toFixed(1)} % a year after costs.
 Report: ${join(out, runFiles.report)}

@@ -61,8 +61,10 @@ export async function readRows(
   const { files, leftOut, isSingle } = await priceFiles(path);
   const reader = readerFor(isSingle);
   const hashes: string[] = [];
+  const stems = new Set(files.map(({ stem }) => stem));
   for (const { path: file, stem } of files) {
-    const named = isSingle ? symbol : stem;
+    // Where all files have one name (`symbol=AAL/data_0.parquet`) it tells no symbol.
+    const named = isSingle ? symbol : stems.size > 1 || files.length === 1 ? stem : undefined;
     const table = (countedBy: TableOrigin["countedBy"]) =>
       reader.table({ file, stem, countedBy, ...(named !== undefined && { symbol: named }) });
     hashes.push(await readTable(file, table));

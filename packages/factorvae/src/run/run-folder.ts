@@ -9,7 +9,7 @@ import type { Run } from "../train/train.js";
 import type { Checkpoint } from "../train/trainer.js";
 import { parseFit, parseRecord, type RunRecord, recordJson } from "./run-record.js";
 import { finiteJson } from "./run-summary.js";
-import { partialFile, writeWholeFile } from "./whole-file.js";
+import { isPartial, writeWholeFile } from "./whole-file.js";
 
 /** The files and folders of a run, by what they hold. */
 export const runFiles = {
@@ -29,7 +29,7 @@ export const runFiles = {
 /** Of those, what only the demo writes: in a run of train a file of that name is the user's. */
 const demoFiles: readonly string[] = [runFiles.prices, runFiles.references];
 
-const partialFiles: readonly string[] = Object.values(runFiles).map(partialFile);
+const ofRuns: readonly string[] = Object.values(runFiles);
 
 const checkpointFile = join(runFiles.checkpoint, "latest.safetensors");
 
@@ -45,7 +45,7 @@ export type Occupant = "nothing" | "empty folder" | "run" | "other folder" | "fi
 export function occupantOf(path: string): Occupant {
   if (!existsSync(path)) return "nothing";
   if (!statSync(path).isDirectory()) return "file";
-  if (readdirSync(path).every((name) => partialFiles.includes(name))) return "empty folder";
+  if (readdirSync(path).every((name) => isPartial(name, ofRuns))) return "empty folder";
   return readRecord(path) === undefined ? "other folder" : "run";
 }
 
@@ -102,8 +102,10 @@ export function removeRun(folder: string): void {
   const isDemo = record?.command === "demo";
   if (record && isWalkForward(record)) for (const fold of foldFolders(folder)) removeRun(fold);
   const own = Object.values(runFiles).filter((name) => isDemo || !demoFiles.includes(name));
-  for (const name of [...own, ...partialFiles]) rmSync(join(folder, name), { recursive: true, force: true });
-  if (existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+  for (const name of own) rmSync(join(folder, name), { recursive: true, force: true });
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (isPartial(name, ofRuns)) rmSync(join(folder, name));
+  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }
 
 /** Writes `config.json`: the first file of a run. */

@@ -145,7 +145,7 @@ function sheetInMemory({ members }: Frame, panel: Panel, { features, data }: Con
   if (size > mostValues)
     throw new RangeError(
       `features: ${symbols.length} stocks x ${dates.length} dates x ${count} features take ${(size / 2 ** 28).toFixed(1)} GiB; ` +
-        "keep them on disk: --store FILE on the command line, the option store of train",
+        "train keeps them on disk: --store FILE on the command line, the option store in the library",
     );
   const table = computeFeatures(panel, features, { missingVolume: data.missingVolume });
   return { ...table, members, fields, ...(groups && { groups }) };

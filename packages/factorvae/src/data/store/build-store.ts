@@ -1,7 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { kill, pid } from "node:process";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { partialFile } from "../../run/whole-file.js";
 import { clippedShares } from "../clipped-shares.js";
 import type { FeatureChoice } from "../feature-choice.js";
@@ -44,9 +41,7 @@ export async function buildStore(path: string, source: StoreSource, threads: num
   const { sheet, processors, clip, isTraining, identity } = source;
   const { names, dates, symbols } = sheet;
   const valuesAt = headerBytes(names.length, processors.length);
-  mkdirSync(dirname(path), { recursive: true });
-  removeAbandoned(path);
-  const beside = partialStore(path, `${pid}-${randomUUID()}`);
+  const beside = partialFile(path);
   try {
     closeSync(openSync(beside, "w"));
     await writeRaw(source, beside, valuesAt, threads);
@@ -69,26 +64,6 @@ export async function buildStore(path: string, source: StoreSource, threads: num
     return store;
   } finally {
     rmSync(beside, { force: true });
-  }
-}
-
-/** Where a store is begun: several may be built at once, and the last to be done gives the file. */
-const partialStore = (path: string, builder: string): string => `${partialFile(path)}-${builder}`;
-
-/** Removes what processes left that were killed while they built a store here. */
-function removeAbandoned(path: string): void {
-  const beginning = basename(partialStore(path, ""));
-  for (const name of readdirSync(dirname(path)))
-    if (name.startsWith(beginning) && !isRunning(Number.parseInt(name.slice(beginning.length), 10)))
-      rmSync(join(dirname(path), name), { force: true });
-}
-
-function isRunning(process: number): boolean {
-  try {
-    return kill(process, 0);
-  } catch (error) {
-    // There is such a process, of somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
