@@ -31,8 +31,9 @@ const isSection = (issues: readonly Issue[]): boolean =>
   issues.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 
 function nearestForm({ errors, path }: z.core.$ZodIssueInvalidUnion, settings: unknown, schema: Schema): string {
+  // A setting that a form does not know tells more against it than one that it misses.
   const weight = (issues: readonly Issue[]): number =>
-    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? 2 * issue.keys.length : 1), 0);
   const [nearest] = errors.toSorted((a, b) => weight(a) - weight(b));
   return nearest
     .map((issue) => settingMessage({ ...issue, path: [...path, ...issue.path] }, settings, schema))
