@@ -16,6 +16,10 @@ export function settingMessage(issue: Issue, settings: unknown, schema: Schema):
   if (issue.code === "unrecognized_keys") {
     const known = namesAt(schema, issue.path, settings);
     const section = path ? `${path}.` : "";
+    // Of a section with several forms: known to another form than the one that fits.
+    const ofOther = issue.keys.find((key) => known.includes(key));
+    if (ofOther !== undefined)
+      return `${section}${ofOther} needs other settings of ${path} beside it, or does not go with those that are given; docs/settings.md has the forms`;
     const unknown = issue.keys.map((key) => `${section}${key}${suggestion(key, known, section)}`);
     return `unknown setting ${unknown.join(", ")}`;
   }
@@ -31,9 +35,8 @@ const isSection = (issues: readonly Issue[]): boolean =>
   issues.some(({ code, path }) => path.length > 0 || code === "unrecognized_keys");
 
 function nearestForm({ errors, path }: z.core.$ZodIssueInvalidUnion, settings: unknown, schema: Schema): string {
-  // A setting that a form does not know tells more against it than one that it misses.
   const weight = (issues: readonly Issue[]): number =>
-    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? 2 * issue.keys.length : 1), 0);
+    issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
   const [nearest] = errors.toSorted((a, b) => weight(a) - weight(b));
   return nearest
     .map((issue) => settingMessage({ ...issue, path: [...path, ...issue.path] }, settings, schema))

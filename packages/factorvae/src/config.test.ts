@@ -159,7 +159,10 @@ describe("a setting that cannot be is one sentence with its path, what stands th
     ['{"backtest": {"k": 2.5}}', 'backtest.k must be "auto" or a whole number, not 2.5'],
     // Either of two sections: the nearer one is spoken of.
     ['{"split": 3}', "split must be an object, not 3"],
-    ['{"split": {"validFrom": "2020-01-01"}}', "split.testFrom must be a text, and is missing"],
+    [
+      '{"split": {"validFrom": "2020-01-01"}}',
+      "split.validFrom needs other settings of split beside it, or does not go with those that are given; docs/settings.md has the forms",
+    ],
     ['{"split": {"train": 1.6, "valid": 0.2, "test": 0.2}}', "split.train must be below 1, not 1.6"],
     [
       '{"split": {"validFrom": "2020-13-01", "testFrom": "2021-01-01"}}',
