@@ -1,5 +1,4 @@
 /** `pnpm bench [GROUP ...] [--quick] [--node MAJOR] [--page]`: see `usage`. */
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -14,7 +13,7 @@ import { engineOf, pandasHere, torchHere } from "./programs.js";
 import type { Results } from "./results.js";
 import { measureGroup } from "./rounds.js";
 import type { Effort } from "./timing.js";
-import { versionsOf } from "./versions.js";
+import { commit, versionsOf } from "./versions.js";
 
 const usage = `usage: pnpm bench [GROUP ...] [--quick] [--node MAJOR] [--page]
   Measures all groups, keeps the results and writes docs/benchmarks.md; with groups named or --quick it only prints.
@@ -40,14 +39,6 @@ function writePage(): void {
   const all = kept();
   writeFileSync(new URL("benchmarks.md", docs), benchmarksPage(all, historyIn(historyFile)));
   writeFileSync(new URL("benchmarks.svg", docs), benchmarksPicture(all));
-}
-
-function commit(): string | undefined {
-  try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
-  }
 }
 
 async function measureAll(names: readonly string[], isQuick: boolean, major: string | undefined): Promise<Results> {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** Packages that are measured beside ours. */
@@ -12,3 +13,12 @@ export const versionsOf = (): Record<string, string> =>
       return [name, version];
     }),
   );
+
+/** The commit of the sources, shortened; undefined outside a repository. */
+export function commit(): string | undefined {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined;
+  }
+}

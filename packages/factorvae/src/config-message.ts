@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { nearestName } from "./spelling.js";
 
 /** One thing wrong with the settings, as zod found it. */
 type Issue = z.core.$ZodIssue;
@@ -15,6 +16,10 @@ export function settingMessage(issue: Issue, settings: unknown, schema: Schema):
   if (issue.code === "unrecognized_keys") {
     const known = namesAt(schema, issue.path, settings);
     const section = path ? `${path}.` : "";
+    // Of a section with several forms: known to another form than the one that fits.
+    const ofOther = issue.keys.find((key) => known.includes(key));
+    if (ofOther !== undefined)
+      return `${section}${ofOther} needs other settings of ${path} beside it, or does not go with those that are given; docs/settings.md has the forms`;
     const unknown = issue.keys.map((key) => `${section}${key}${suggestion(key, known, section)}`);
     return `unknown setting ${unknown.join(", ")}`;
   }
@@ -103,21 +108,7 @@ function namesAt(schema: Schema, path: readonly PropertyKey[], settings: unknown
 }
 
 function suggestion(key: string, known: readonly string[], section: string): string {
-  const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  if (nearest && nearest.distance <= Math.max(2, key.length / 3)) return `; did you mean ${section}${nearest.name}?`;
+  const nearest = nearestName(key, known);
+  if (nearest !== undefined) return `; did you mean ${section}${nearest}?`;
   return known.length > 0 ? `; possible are ${known.join(", ")}` : "";
-}
-
-/** The fewest letters to add, drop or change that make one word of another. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length];
 }

@@ -71,6 +71,7 @@ describe("resolveConfig", () => {
           { train: 0.5, valid: 0.25, test: 0.25 },
           { validFrom: "2016-01-01", testFrom: "2017-01-01" },
           { trainDays: 500, validDays: 60, testDays: 20, embargo: 5 },
+          { embargo: 5 },
         ),
         backtest: fc.record({ k: fc.oneof(fc.constant("auto" as const), fc.integer({ min: 1, max: 50 })) }),
       },
@@ -83,6 +84,11 @@ describe("resolveConfig", () => {
         expect(resolveConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
       }),
     );
+  });
+
+  it("takes some shares, or an embargo alone, with the defaults for the others", () => {
+    expect(resolveConfig({ split: { train: 0.7, valid: 0.1 } }).split).toEqual({ train: 0.7, valid: 0.1, test: 0.2 });
+    expect(resolveConfig({ split: { embargo: 5 } }).split).toEqual({ train: 0.6, valid: 0.2, test: 0.2, embargo: 5 });
   });
 
   it("gives each call settings of its own", () => {
@@ -153,7 +159,10 @@ describe("a setting that cannot be is one sentence with its path, what stands th
     ['{"backtest": {"k": 2.5}}', 'backtest.k must be "auto" or a whole number, not 2.5'],
     // Either of two sections: the nearer one is spoken of.
     ['{"split": 3}', "split must be an object, not 3"],
-    ['{"split": {"train": 0.6, "valid": 0.4}}', "split.test must be a number, and is missing"],
+    [
+      '{"split": {"validFrom": "2020-01-01"}}',
+      "split.validFrom needs other settings of split beside it, or does not go with those that are given; docs/settings.md has the forms",
+    ],
     ['{"split": {"train": 1.6, "valid": 0.2, "test": 0.2}}', "split.train must be below 1, not 1.6"],
     [
       '{"split": {"validFrom": "2020-13-01", "testFrom": "2021-01-01"}}',

@@ -12,6 +12,8 @@ const share = z.number().gt(0).lt(1);
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape);
 
 const dataSettings = section({
+  /** A file of the market's dates, which takes the place of those that the prices have. */
+  calendar: z.string().min(1).optional(),
   /** Names of columns by role, where they do not say it themselves; null for a column that is not there. */
   columns: z.partialRecord(z.enum(columnRoles), z.string().nullable()).default({}),
   /** How dates are written, `DD/MM/YYYY`; `auto` reads the forms that can be read one way only. */
@@ -26,6 +28,8 @@ const dataSettings = section({
   missingVolume: z.enum(["refuse", "leave-out"]).default("refuse"),
   /** An SQL query that gives the prices; it finds the files as the view `prices`. */
   query: z.string().min(1).optional(),
+  /** The zone whose dates moments mean; without one they are read in UTC, and texts as they are written. */
+  timeZone: z.string().min(1).optional(),
   /** A column a symbol: the field that the file holds, or `files` where each file's name says its field. */
   wide: z.string().min(1).optional(),
 });
@@ -55,7 +59,12 @@ const labelSettings = section({
 const embargo = z.int().min(0).optional();
 
 const splitSettings = z.union([
-  section({ train: share, valid: share, test: share, embargo }),
+  section({
+    train: share.default(defaultFractions.train),
+    valid: share.default(defaultFractions.valid),
+    test: share.default(defaultFractions.test),
+    embargo,
+  }),
   section({
     trainFrom: z.iso.date().optional(),
     validFrom: z.iso.date(),
@@ -137,6 +146,10 @@ const backtestSettings = section({
   buyCost: z.number().min(0).lt(1).default(0.0005),
   sellCost: z.number().min(0).lt(1).default(0.0015),
   tradeAt: z.enum(["close", "open"]).default("close"),
+  /** `FILE:SYMBOL`, an index to compare with; by default the equal-weight portfolio of the tradable stocks. */
+  benchmark: z.string().min(1).optional(),
+  /** A file `symbol,from,to`: which of the stocks scored may be held on which dates. */
+  universe: z.string().min(1).optional(),
 });
 
 const settings = z.strictObject({

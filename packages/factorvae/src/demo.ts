@@ -1,7 +1,8 @@
 import type { BacktestResult } from "./backtest/backtest.js";
 import { configuredBacktest } from "./backtest/configured.js";
+import { requireInputs } from "./backtest/inputs.js";
 import { ridgeScores, trainRidges } from "./baselines/trained-ridges.js";
-import type { Config, ConfigInput } from "./config.js";
+import { type Config, type ConfigInput, resolveConfig } from "./config.js";
 import { labelSpan } from "./data/label.js";
 import type { SimulatedMarket } from "./data/simulate.js";
 import { evaluate, type Summary } from "./evaluate/evaluate.js";
@@ -79,6 +80,7 @@ export async function runDemo(
   settings: ConfigInput = {},
   { onStage, ...hooks }: DemoHooks = {},
 ): Promise<DemoResult> {
+  requireInputs(resolveConfig(settings).backtest, {});
   onStage?.("training");
   const training = await train(panel, settings, hooks);
   const { dataset, predictions } = training;

@@ -5,13 +5,19 @@
  */
 
 export { type Key, key } from "@factorvae/autograd";
+export { audit, checks, type Outcome, trainingChecks } from "./audit/audit.js";
+export type { Check } from "./audit/check.js";
+export { type AuditContext, auditContext } from "./audit/context.js";
+export { type Evidence, readEvidence } from "./audit/evidence.js";
 export { type BacktestOptions, type BacktestResult, type BacktestSummary, backtest } from "./backtest/backtest.js";
 export type { BenchmarkPrices } from "./backtest/benchmark.js";
+export { type FileBenchmark, readBenchmark } from "./backtest/benchmark-file.js";
 export type { Performance } from "./backtest/performance.js";
 export { type Config, ConfigError, type ConfigInput, configSchema, resolveConfig } from "./config.js";
 export { alpha158 } from "./data/alpha158.js";
 export { featureNames, paperFeatures } from "./data/alpha158-features.js";
 export type { DuplicatePolicy } from "./data/build-panel.js";
+export type { ClippedShares } from "./data/clipped-shares.js";
 export type { ColumnMapping, ColumnRole } from "./data/columns.js";
 export type { CrossSectionCounts } from "./data/cross-section.js";
 export { DataError, type Place } from "./data/data-error.js";
@@ -20,8 +26,12 @@ export type { FeatureChoice, MissingVolume } from "./data/feature-choice.js";
 export { computeFeatures, type FeatureOptions, type FeatureTable } from "./data/feature-table.js";
 export { computeFeaturesInThreads } from "./data/features-in-threads.js";
 export { type LabelOptions, returnLabels } from "./data/label.js";
+export { type CalendarOptions, type MarketCalendar, readCalendar } from "./data/market-calendar.js";
+export { type FeatureFileOptions, withFeatures } from "./data/own-features.js";
 export {
+  type GivenCalendar,
   type Groups,
+  type OwnFeatures,
   type Panel,
   type PanelSource,
   panelFromFields,
@@ -59,6 +69,7 @@ export {
   type SkippedDays,
 } from "./evaluate/information-coefficient.js";
 export { neweyWest, pairedDifference, type Significance } from "./evaluate/significance.js";
+export { type Found, type Inspection, inspect } from "./inspect/inspect.js";
 export {
   type Covariance,
   FactorVAE,
@@ -82,7 +93,8 @@ export type { ReportInput } from "./report/report-input.js";
 export { loadRun, RunFolderError } from "./run/run-folder.js";
 export { type RunSummary, runSummary, type TrainingSummary } from "./run/run-summary.js";
 export type { Dataset, Fit } from "./train/dataset.js";
-export { type PredictOptions, predict } from "./train/predict.js";
+export type { Drift, FeatureDrift } from "./train/drift.js";
+export { type DriftingPredictions, type PredictOptions, predict, predictWithDrift } from "./train/predict.js";
 export { type Run, type TrainingResult, type TrainOptions, train } from "./train/train.js";
 export type { Checkpoint, EpochMetrics, Progress, TrainingHooks } from "./train/trainer.js";
 export { type Fold, type WalkForwardOptions, type WalkForwardResult, walkForward } from "./train/walk-forward.js";

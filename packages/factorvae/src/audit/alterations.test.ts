@@ -26,6 +26,23 @@ describe("afterwards", () => {
     );
   });
 
+  it("cuts groups and universe with the rest", () => {
+    const of = Int32Array.from(panel.present, (_, cell) => cell % 3);
+    const members = Uint8Array.from(panel.present, (_, cell) => cell % 2);
+    const whole = {
+      ...panel,
+      groups: { names: ["x", "y", "z"], of },
+      universe: { source: { file: "u.csv", sha256: "" }, notes: [], members },
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: dates - 1 }), (last) => {
+        const { groups, universe } = afterwards(whole, last, "cut");
+        expect(Array.from(groups?.of ?? [])).toEqual(upTo(of, dates, last));
+        expect(Array.from(universe?.members ?? [])).toEqual(upTo(members, dates, last));
+      }),
+    );
+  });
+
   it("cuts what follows, alters nearly all of it, or keeps each symbol's values in another order", () => {
     expect(afterwards(panel, 19, "cut").dates).toEqual(panel.dates.slice(0, 20));
     const later = (values: Float64Array, n: number) => Array.from(values.subarray(n * dates + 20, (n + 1) * dates));

@@ -1,5 +1,5 @@
 import { fold, key, normal, permutation, uniform } from "@factorvae/autograd";
-import type { Panel } from "../data/panel.js";
+import { copyColumns, type Panel } from "../data/panel.js";
 
 /** What is done to everything after a day. */
 export type Alteration = "cut" | "altered" | "shuffled";
@@ -41,21 +41,22 @@ export function afterwards(panel: Panel, last: number, how: Alteration): Panel {
 }
 
 function cut(panel: Panel, last: number): Panel {
-  const before = panel.dates.length;
-  const kept = last + 1;
-  const earlier = <Values extends Float64Array | Uint8Array>(values: Values, room: Values): Values => {
-    panel.symbols.forEach((_, n) => {
-      room.set(values.subarray(n * before, n * before + kept), n * kept);
-    });
-    return room;
-  };
-  const cells = panel.symbols.length * kept;
-  const fields = Object.entries(panel.fields).map(([name, values]) => [name, earlier(values, new Float64Array(cells))]);
+  const { dates, symbols, fields, groups, universe } = panel;
+  const columns = { width: dates.length, from: 0, to: last + 1 };
+  const cells = symbols.length * (last + 1);
+  const earlier = Object.entries(fields).map(([name, values]) => [
+    name,
+    copyColumns(values, columns, new Float64Array(cells)),
+  ]);
   return {
     ...panel,
-    dates: panel.dates.slice(0, kept),
-    fields: Object.fromEntries(fields),
-    present: earlier(panel.present, new Uint8Array(cells)),
+    dates: dates.slice(0, last + 1),
+    fields: Object.fromEntries(earlier),
+    present: copyColumns(panel.present, columns, new Uint8Array(cells)),
+    ...(groups && { groups: { ...groups, of: copyColumns(groups.of, columns, new Int32Array(cells)) } }),
+    ...(universe && {
+      universe: { ...universe, members: copyColumns(universe.members, columns, new Uint8Array(cells)) },
+    }),
   };
 }
 

@@ -28,7 +28,10 @@ export function auditContext(evidence: Evidence, panel: Panel): AuditContext {
     ...evidence,
     panel,
     dataset: appliedDataset(panel, run.config, run.fit),
-    split: configuredSplit(panel, { ...run.config, split: run.edges }),
+    split: configuredSplit(panel, {
+      ...run.config,
+      split: { ...run.edges, embargo: run.config.split.embargo },
+    }),
     isSameInput: panel.source?.sha256 === record.input.sha256,
   };
 }

@@ -1,5 +1,5 @@
 import { labelSpan } from "../data/label.js";
-import { fitDataset } from "../train/dataset.js";
+import { frameOf, labelScaleOf } from "../train/dataset.js";
 import { usableDates } from "../train/trainer.js";
 import type { Check } from "./check.js";
 import { datesOf, otherInputNote } from "./context.js";
@@ -27,7 +27,7 @@ export const embargoCheck: Check = {
       const reason = used === withoutEmbargo ? ", as if labels might end in the next split" : "";
       return [`${used} dates were ${what}, where ${expected} have labels that end in the split${reason}`];
     });
-    const { labelScale } = fitDataset(panel, run.config, split).fit;
+    const labelScale = labelScaleOf(frameOf(panel, run.config), split);
     if (!Object.is(labelScale, run.fit.labelScale))
       problems.push(`the label's scale is ${run.fit.labelScale}, and ${labelScale} on dates that may be trained on`);
     if (problems.length > 0) return { passed: false, detail: `${problems.join("; ")}${otherInputNote(context)}` };

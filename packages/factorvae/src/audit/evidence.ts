@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Predictions } from "../predictions/predictions.js";
 import { readPredictions } from "../predictions/predictions-file.js";
-import { loadRun, RunFolderError, requireRecord, runFiles } from "../run/run-folder.js";
+import { loadRun, modelFolder, RunFolderError, requireRecord, runFiles } from "../run/run-folder.js";
 import type { RunRecord } from "../run/run-record.js";
 import { parseMetrics } from "../train/checkpoint.js";
 import type { Run } from "../train/train.js";
@@ -32,12 +32,13 @@ const summaryEvidence = z.object({
 export type SummaryEvidence = z.output<typeof summaryEvidence>;
 
 /**
- * Reads the files of a run that an audit judges.
+ * Reads the files of a run that an audit judges; of a walk forward, those of its newest fold.
  *
  * @throws RunFolderError if the folder is no run, its training has not ended, or a file does not hold what it should;
  * DataError for scores that cannot be read.
  */
-export async function readEvidence(folder: string): Promise<Evidence> {
+export async function readEvidence(named: string): Promise<Evidence> {
+  const folder = modelFolder(named);
   const record = requireRecord(folder);
   const run = loadRun(folder);
   return {

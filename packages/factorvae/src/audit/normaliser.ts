@@ -32,7 +32,8 @@ export const normaliserCheck: Check = {
 
 const failed = (detail: string): Finding => ({ passed: false, detail });
 
-const withoutScale = ({ labelScale: _, ...rest }: Fit): object => rest;
+/** The clipped shares follow from the normaliser; runs of earlier versions have none. */
+const withoutScale = ({ labelScale: _, clipped: __, ...rest }: Fit): object => rest;
 
 /** Whether a fit on every date explains the run's. */
 function allDatesRemark({ run, panel, split }: AuditContext): string {

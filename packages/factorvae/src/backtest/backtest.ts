@@ -29,6 +29,8 @@ export interface BacktestOptions {
   readonly delistAfter?: number;
   /** An index; default is the equal-weight portfolio of the stocks that are scored and tradable. */
   readonly benchmark?: BenchmarkPrices;
+  /** Per cell of the panel, 1 where the stock may be held on the date's signal; by default every stock that is scored. */
+  readonly universe?: Uint8Array;
   /** Default: found out from the calendar. */
   readonly periodsPerYear?: number;
 }
@@ -86,14 +88,17 @@ export interface BacktestResult {
  *
  * The signal after the close of date t is traded on date t + 1 and first earns the return from there to t + 2; the last
  * date is two after the last signal, or the panel's last. Throws when the split has no row, a date or every symbol is
- * unknown to the panel, no signal can be traded before the panel ends, k is more than a fifth of the stocks (with a
+ * unknown to the panel or outside the universe, no signal can be traded before the panel ends, k is more than a fifth of the stocks (with a
  * proposal), an option is out of range, or `eta` > 0 meets a missing risk.
  */
 export function backtest(predictions: Predictions, panel: Panel, options: BacktestOptions = {}): BacktestResult {
   const { eta = 0, buyCost = 0.0005, sellCost = 0.0015, tradeAt = "close", delistAfter = 20 } = options;
   checkOptions({ eta, buyCost, sellCost, delistAfter });
   const market = marketOf(panel, tradeAt);
-  const { signals, stocksPerDay, notes } = signalsOf(predictionsOf(predictions, options.split ?? "test"), panel, eta);
+  const { signals, stocksPerDay, notes } = signalsOf(predictionsOf(predictions, options.split ?? "test"), panel, {
+    eta,
+    universe: options.universe,
+  });
   const size = chooseSize(stocksPerDay, options.k, options.n);
   const { first, last } = tradedDates(signals, panel);
   const dates = panel.dates.slice(first, last + 1);

@@ -13,19 +13,28 @@ export interface Signals {
   readonly notes: readonly string[];
 }
 
+/** How scores become signals. */
+export interface SignalOptions {
+  /** Stocks are ranked by score - eta risk. */
+  readonly eta: number;
+  /** Per cell of the panel, 1 where the stock may be in the date's signal; by default everywhere. */
+  readonly universe?: Uint8Array | undefined;
+}
+
 /**
  * Ranks each date's stocks by score - eta risk, best first, as numbers of the panel.
  *
- * Symbols without prices cannot be traded: they are left out, and a note counts them. Throws for a date that is not on
- * the panel's calendar, when no symbol at all is known to the panel, and for a missing risk where eta > 0.
+ * Symbols without prices cannot be traded: they are left out, as are those outside the universe, and notes count both. Throws for a date that is not on
+ * the panel's calendar, when no symbol at all is known to the panel or in the universe, and for a missing risk where eta > 0.
  */
-export function signalsOf(predictions: Predictions, panel: Panel, eta: number): Signals {
+export function signalsOf(predictions: Predictions, panel: Panel, { eta, universe }: SignalOptions): Signals {
   const { dates, offsets } = predictionDays(predictions);
   const dateNumber = new Map(panel.dates.map((date, number) => [date, number]));
   const stockNumber = new Map(panel.symbols.map((symbol, number) => [symbol, number]));
   const unknown = new Set<string>();
   const signals: Signal[] = [];
   let stocks = 0;
+  let outside = 0;
   for (let day = 0; day < dates.length; day++) {
     const date = dateNumber.get(dates[day]);
     if (date === undefined) {
@@ -39,6 +48,7 @@ export function signalsOf(predictions: Predictions, panel: Panel, eta: number): 
     for (let row = offsets[day]; row < offsets[day + 1]; row++) {
       const stock = stockNumber.get(predictions.symbol[row]);
       if (stock === undefined) unknown.add(predictions.symbol[row]);
+      else if (universe?.[stock * panel.dates.length + date] === 0) outside++;
       else {
         rows.push(row);
         numbers.push(stock);
@@ -50,6 +60,8 @@ export function signalsOf(predictions: Predictions, panel: Panel, eta: number): 
     signals.push({ date, ranked: rankStocks(numbers, score, eta > 0 ? risksOf(predictions, rows) : undefined, eta) });
     stocks += rows.length;
   }
+  if (stocks === 0 && outside > 0)
+    throw new Error(`backtest: none of the ${outside} scores is of the universe that may be held; name another`);
   if (stocks === 0) {
     throw new Error(
       `backtest: no symbol of the scores has prices: scores of ${[...unknown].slice(0, 3).join(", ")}, ` +
@@ -60,7 +72,10 @@ export function signalsOf(predictions: Predictions, panel: Panel, eta: number): 
   return {
     signals,
     stocksPerDay: stocks / signals.length,
-    notes: unknown.size > 0 ? [`${unknown.size} scored symbols without prices were left out: ${example}`] : [],
+    notes: [
+      ...(unknown.size > 0 ? [`${unknown.size} scored symbols without prices were left out: ${example}`] : []),
+      ...(outside > 0 ? [`${outside} scores of stocks outside the universe that may be held were left out`] : []),
+    ],
   };
 }
 

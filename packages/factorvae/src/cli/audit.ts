@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import { audit, checks, type Outcome, trainingChecks } from "../audit/audit.js";
 import { auditContext } from "../audit/context.js";
 import { readEvidence } from "../audit/evidence.js";
+import { modelFolder } from "../run/run-folder.js";
 import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, InterruptionError, print, say } from "./command-io.js";
-import { examples, needed } from "./options.js";
-import { configuredPrices } from "./prices.js";
+import { examples, featuresOption, needed } from "./options.js";
+import { calendarOption, otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
+import { sayNotes } from "./run-training.js";
 
-interface AuditCommandOptions {
+interface AuditCommandOptions extends RunInputOptions {
   readonly run?: string;
   readonly data?: string;
   readonly train?: true;
@@ -20,6 +22,9 @@ export const auditCommand = (command: Command, io: CommandIo): Command =>
     .description("look for leaks in a run: pass or fail, one line a check, with the figure that decided it")
     .option("--run <folder>", "(needed) run folder that train or demo wrote")
     .option("--data <file>", "(needed) prices that the run was trained on")
+    .addOption(featuresOption())
+    .addOption(universeOption())
+    .addOption(calendarOption())
     .option("--train", "also train on permuted labels, which takes as long as the run's training did")
     .option("--json", "print the outcomes as one JSON object")
     .addHelpText(
@@ -38,13 +43,17 @@ export const auditCommand = (command: Command, io: CommandIo): Command =>
     );
 
 async function auditRun(
-  { run, data, train, json }: AuditCommandOptions & Record<"run" | "data", string>,
+  { run, data, train, json, ...inputs }: AuditCommandOptions & Record<"run" | "data", string>,
   io: CommandIo,
 ): Promise<void> {
   const evidence = await readEvidence(run);
-  const context = auditContext(evidence, await configuredPrices(data, evidence.run.config));
+  const panel = await pricesOfRun(evidence.record, data, inputs);
+  const context = auditContext(evidence, panel);
+  const folder = modelFolder(run);
+  if (folder !== run) say(io, `note: ${run} walks forward; audited is its newest fold, ${folder}`);
   if (!context.isSameInput)
     say(io, `note: ${data} is not the file that the run was trained on, ${evidence.record.input.file}`);
+  sayNotes(io, otherInputs(evidence.record, panel));
   const chosen = train ? [...checks, ...trainingChecks] : checks;
   const width = Math.max(...chosen.map(({ name }) => name.length));
   const outcomes: Outcome[] = [];

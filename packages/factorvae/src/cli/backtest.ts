@@ -6,7 +6,7 @@ import { finiteJson } from "../run/run-summary.js";
 import { type CommandIo, print } from "./command-io.js";
 import { alignedText } from "./figures-table.js";
 import { examples, needed } from "./options.js";
-import { configuredPrices } from "./prices.js";
+import { backtestInputs, configuredPrices } from "./prices.js";
 import { sayNotes } from "./run-training.js";
 import { type Part, readScores, splitOption } from "./scores.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
@@ -34,6 +34,7 @@ export const backtestCommand = (command: Command, io: CommandIo): Command =>
       examples(
         "factorvae backtest --predictions runs/first/predictions.csv --data prices.csv",
         "factorvae backtest --predictions scores.csv --data prices.csv --set backtest.k=30 --set backtest.eta=0.5",
+        "factorvae backtest --predictions scores.csv --data prices.csv --set backtest.benchmark=index.csv:SPX",
       ),
     )
     .action((options: BacktestCommandOptions) =>
@@ -54,7 +55,13 @@ async function backtestScores(
   const settings = resolvedSettings(options);
   const { predictions } = await readScores(options.predictions, options.split, io);
   const panel = await configuredPrices(options.data, settings);
-  const { summary } = configuredBacktest(predictions, panel, settings, options.split);
+  const { summary } = configuredBacktest(
+    predictions,
+    panel,
+    settings,
+    await backtestInputs(panel, settings),
+    options.split,
+  );
   if (!options.json) sayNotes(io, summary.notes);
   print(io, options.json ? finiteJson(summary) : backtestText(summary));
 }

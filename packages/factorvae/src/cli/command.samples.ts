@@ -83,17 +83,35 @@ export async function trainedRun(folder: string, prices: string, more: readonly 
   return run;
 }
 
-/** A run and its prices, made once for the tests of a file, which must leave them as they are. */
-export function sharedRun(): { readonly run: string; readonly prices: string } {
-  const made = { run: "", prices: "" };
+/** What is made in a folder once for the tests of a file, which must leave it as it is. */
+export function sharedFolder<Made>(make: (folder: string) => Promise<Made>): () => Made {
+  let made: Made | undefined;
   let folder = "";
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "factorvae-"));
-    made.prices = pricesFile(folder);
-    made.run = await trainedRun(folder, made.prices);
+    made = await make(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return made;
+  return () => {
+    if (made === undefined) throw new Error("sharedFolder: asked for before the tests began");
+    return made;
+  };
+}
+
+/** A run and its prices, made once for the tests of a file, which must leave them as they are. */
+export function sharedRun(): { readonly run: string; readonly prices: string } {
+  const made = sharedFolder(async (folder) => {
+    const prices = pricesFile(folder);
+    return { prices, run: await trainedRun(folder, prices) };
+  });
+  return {
+    get run() {
+      return made().run;
+    },
+    get prices() {
+      return made().prices;
+    },
+  };
 }
 
 /** The bytes of a file. */

@@ -1,3 +1,4 @@
+import type { RowCounts } from "../data/panel.js";
 import type { Summary } from "../evaluate/evaluate.js";
 
 const missing = "-";
@@ -42,4 +43,10 @@ export function alignedText(table: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string =>
     row.map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column] + 2))).join("");
   return table.map((row) => `${line(row).trimEnd()}\n`).join("");
+}
+
+/** What became of the rows of a prices file, as one line. */
+export function rowsText({ read, used, dropped }: RowCounts): string {
+  const reasons = Object.entries(dropped).map(([reason, { count }]) => `${count} ${reason}`);
+  return `Rows: ${read} read, ${used} used${reasons.length > 0 ? `; dropped: ${reasons.join(", ")}` : ""}.`;
 }

@@ -9,6 +9,7 @@ import { alignedText } from "./figures-table.js";
 import { examples, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
 import { configuredPrices } from "./prices.js";
+import { sayNotes } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
 
 interface InspectCommandOptions extends SettingsOptions {
@@ -22,7 +23,7 @@ export const inspectCommand = (command: Command, io: CommandIo): Command =>
   withSettings(
     command
       .description("tell what a prices file holds: calendar, gaps, bad ticks, splits, survivors, coverage")
-      .option("--data <file>", "(needed) prices: a CSV file, plain or gzipped, one row per symbol and date")
+      .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
       .option("--html <file>", "also write all of it, with a picture of coverage, as one page", htmlFile)
       .option("--json", "print what was found as one JSON object"),
     io,
@@ -44,8 +45,10 @@ async function inspectPrices(
   { data, html, json, ...given }: InspectCommandOptions & { readonly data: string },
   io: CommandIo,
 ): Promise<void> {
-  if (html !== undefined) refuseOwnInput(html, [data]);
-  const panel = await configuredPrices(data, resolvedSettings(given));
+  const settings = resolvedSettings(given);
+  if (html !== undefined) refuseOwnInput(html, [data, settings.data.calendar]);
+  const panel = await configuredPrices(data, settings);
+  sayNotes(io, panel.calendar?.notes ?? []);
   const inspection = inspect(panel);
   if (html !== undefined) {
     writeWholeFile(html, inspectionPage(inspection, coveragePicture(panel, 48, 200)));
@@ -64,8 +67,7 @@ function inspectionText(inspection: Inspection): string {
       .join("");
   const days = calendar.weekdays.flatMap((count, day) => (count > 0 ? [`${weekdays[day]} ${count}`] : []));
   return `${file}: ${symbols} symbols, ${dates} dates, ${firstDate} to ${lastDate}
-Columns: ${columns.map(({ name, meaning }) => (name === meaning ? name : `${name} (${meaning})`)).join(", ")}
-Calendar: ${days.join(", ")}; ${calendar.datesPerYear.toFixed(1)} dates a year, ${calendar.daysWithout} usual market days without a row
+${columns.length > 0 ? `Columns: ${columns.map(({ name, meaning }) => (name === meaning ? name : `${name} (${meaning})`)).join(", ")}\n` : ""}Calendar: ${days.join(", ")}; ${calendar.datesPerYear.toFixed(1)} dates a year, ${calendar.daysWithout} usual market days without a row
 Rows: ${rows.read} read, ${rows.used} used${Object.keys(rows.dropped).length > 0 ? "; dropped:" : ", none dropped"}
 ${tallied(rows.dropped)}${Object.keys(rows.noted).length > 0 ? `Noted:\n${tallied(rows.noted)}` : ""}
 ${foundText(inspection.found)}

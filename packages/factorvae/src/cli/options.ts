@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDay } from "../data/dates.js";
 
 /** Reads an option that is a whole number of at least 0. Throws what commander reports as a usage error. */
@@ -21,6 +21,15 @@ export function isoDay(text: string): string {
  */
 export const needed = (command: Command, value: string | undefined, flags: string): string =>
   value ?? command.error(`error: option '${flags}' is needed`);
+
+/** `--features`, which may be given several times. */
+export const featuresOption = (): Option =>
+  new Option(
+    "--features <file>",
+    "features made elsewhere: date, symbol, then a column each; CSV or Parquet, joined to the prices (repeatable)",
+  )
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], "none");
 
 /** The examples that end a command's help. */
 export const examples = (...lines: readonly string[]): string =>

@@ -11,15 +11,16 @@ const placeOf = (path: string): string => (existsSync(path) ? realpathSync(path)
  *
  * @throws Error that names both.
  */
-export function refuseOwnInput(out: string, inputs: readonly (string | undefined)[]): void {
+export function refuseOwnInput(out: string, inputs: readonly (string | undefined)[], option = "--out"): void {
   for (const input of inputs) {
     if (input === undefined) continue;
     if (placeOf(input) === placeOf(out))
-      throw new Error(`--out ${out} is the file ${input} that the command reads; name another file to write`);
+      throw new Error(`${option} ${out} is the file ${input} that the command reads; name another file to write`);
     const isAmong = isFolder(input)
       ? isTable.test(out) && placeOf(dirname(out)) === placeOf(input)
       : !existsSync(input) && existsSync(out) && isInside(patternFolder(input), out);
-    if (isAmong) throw new Error(`--out ${out} lies among the files of ${input} that the command reads; name another`);
+    if (isAmong)
+      throw new Error(`${option} ${out} lies among the files of ${input} that the command reads; name another`);
   }
 }
 

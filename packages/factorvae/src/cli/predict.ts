@@ -4,16 +4,19 @@ import type { Predictions } from "../predictions/predictions.js";
 import { appendPredictions } from "../predictions/predictions-append.js";
 import { predictionsCsvPieces } from "../predictions/predictions-csv.js";
 import { type Restated, restated } from "../predictions/restated.js";
-import { loadRun } from "../run/run-folder.js";
+import { loadRun, modelFolder, requireRecord } from "../run/run-folder.js";
 import { writeWholeFile } from "../run/whole-file.js";
-import { predict } from "../train/predict.js";
+import type { Drift } from "../train/drift.js";
+import { predict, predictWithDrift } from "../train/predict.js";
 import type { Run } from "../train/train.js";
 import { type CommandIo, print, say } from "./command-io.js";
-import { examples, isoDay, needed } from "./options.js";
+import { examples, featuresOption, isoDay, needed } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
-import { configuredPrices } from "./prices.js";
+import { inputOf } from "./prices.js";
+import { calendarOption, otherInputs, pricesOfRun, type RunInputOptions, universeOption } from "./run-prices.js";
+import { sayNotes } from "./run-training.js";
 
-interface PredictCommandOptions {
+interface PredictCommandOptions extends RunInputOptions {
   readonly run?: string;
   readonly data?: string;
   readonly out?: string;
@@ -32,6 +35,9 @@ export const predictCommand = (command: Command, io: CommandIo): Command =>
       "--data <file>",
       "(needed) prices of the dates to score; up to the first, a window and its longest feature's look-back: 80 dates by default",
     )
+    .addOption(featuresOption())
+    .addOption(universeOption())
+    .addOption(calendarOption())
     .option("--out <file>", "(needed) scores file to write; an existing one is replaced unless --append is given")
     .option("--from <date>", "first date to score (default: --to, or the newest)", isoDay)
     .option("--to <date>", "last date to score (default: the newest)", isoDay)
@@ -57,19 +63,35 @@ export const predictCommand = (command: Command, io: CommandIo): Command =>
     );
 
 async function predictRun(
-  { run: folder, data, out, from, to, append, json }: PredictCommandOptions & Record<"run" | "data" | "out", string>,
+  options: PredictCommandOptions & Record<"run" | "data" | "out", string>,
   io: CommandIo,
 ): Promise<void> {
-  refuseOwnInput(out, [data]);
-  const run = loadRun(folder);
-  const panel = await configuredPrices(data, run.config);
-  const predictions = predict(run, panel, { ...(from && { from }), ...(to && { to }) });
+  const { run: folder, data, out, from, to, append, json } = options;
+  refuseOwnInput(out, [data, ...options.features, options.universe, options.calendar]);
+  const scoring = modelFolder(folder);
+  if (scoring !== folder) say(io, `scoring by the newest fold, ${scoring}`);
+  const run = loadRun(scoring);
+  const record = requireRecord(scoring);
+  refuseOwnInput(out, [record.settings.data.calendar]);
+  const panel = await pricesOfRun(record, data, options);
+  const universe = options.universe === undefined ? [] : (panel.universe?.notes ?? []);
+  sayNotes(io, [
+    ...(panel.calendar?.notes ?? []),
+    ...(panel.ownFeatures ?? []).flatMap(({ notes }) => notes),
+    ...universe,
+  ]);
+  if (panel.universe) sayNotes(io, otherInputs(record, { universe: panel.universe }));
+  const { predictions, drift } = predictWithDrift(run, panel, { ...(from && { from }), ...(to && { to }) });
+  if (drift?.isDrifted) say(io, driftText(drift));
   let written = predictions;
   let changed: Restated | undefined;
   if (append) {
     const appended = await appendPredictions(out, predictions);
     written = appended.added;
     changed = appended.before && restatement(run, panel, appended.before);
+    const skipped = appended.before ? between(panel.dates, appended.before.date, appended.added.date) : [];
+    if (skipped.length > 0)
+      say(io, `not scored: ${span(skipped)}, between those of ${out} and these; --from ${skipped[0]} scores them`);
     if (appended.left.length > 0) say(io, `left as they are, ${out} has them already: ${span(appended.left)}`);
   } else writeWholeFile(out, predictionsCsvPieces(predictions));
   if (changed)
@@ -82,9 +104,22 @@ async function predictRun(
   if (json)
     print(
       io,
-      `${JSON.stringify({ file: out, rows: written.date.length, dates, ...(changed && { restated: changed }) })}\n`,
+      `${JSON.stringify({
+        file: out,
+        rows: written.date.length,
+        dates,
+        inputs: inputOf(panel),
+        ...(drift && { clipped: drift }),
+        ...(changed && { restated: changed }),
+      })}\n`,
     );
   else print(io, `${out}: ${written.date.length} scores of ${dates.length > 0 ? span(dates) : "no date"} written\n`);
+}
+
+/** The market dates after the newest of a file and before the first that were added. */
+function between(calendar: readonly string[], before: readonly string[], added: readonly string[]): string[] {
+  const newest = before.reduce((last, date) => (date > last ? date : last), "");
+  return calendar.filter((date) => date > newest && date < (added[0] ?? ""));
 }
 
 /** Whether prices up to the last date that was scored were restated since: its scores are then others now. */
@@ -97,6 +132,19 @@ function restatement(run: Run, panel: Panel, before: Predictions): Restated | un
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function driftText({ share, trainingShare, features }: Drift): string {
+  const worst = features
+    .slice(0, 5)
+    .map((one) => `${one.name} ${percent(one.share)}, ${percent(one.trainingShare)} then`);
+  return (
+    `drift: ${percent(share)} of the features' values in these windows are clipped, ${percent(trainingShare)} in training` +
+    `${worst.length > 0 ? ` (${worst.join("; ")})` : ""}: these data are unlike those of training; see that their units ` +
+    "are the same, or train again on newer dates"
+  );
 }
 
 function span(dates: readonly string[]): string {

@@ -14,9 +14,11 @@ export interface ProgressReport {
 /** Seconds without a line after which one is written between epochs. */
 const quietSeconds = 20;
 
-/** A report of the progress of one training. */
-export const progressReport = (io: CommandIo, epochs: number): ProgressReport =>
-  io.stderr.isTTY ? progressBar(io, epochs) : progressLines(io, epochs);
+/** A report of the progress of one training, which `title` names where it is one of several: `fold 2 of 3`. */
+export function progressReport(io: CommandIo, epochs: number, title?: string): ProgressReport {
+  const prefix = title === undefined ? "" : `${title}: `;
+  return io.stderr.isTTY ? progressBar(io, epochs, prefix) : progressLines(io, epochs, prefix);
+}
 
 const stepsDone = ({ epoch, step, steps }: Progress): number => (epoch - 1) * steps + step;
 
@@ -26,7 +28,7 @@ function figures({ loss, kl, activeFactors, validRankIc, seconds }: EpochMetrics
   return `loss ${loss.toFixed(4)}, KL ${kl.toFixed(2)} nat, ${activeFactors} active factors${rankIc}${time}`;
 }
 
-function progressBar({ stderr }: CommandIo, epochs: number): ProgressReport {
+function progressBar({ stderr }: CommandIo, epochs: number, prefix: string): ProgressReport {
   const bar = new cliProgress.SingleBar({
     stream: stderr,
     format: "{stage} [{bar}] {percentage}% | ETA {eta_formatted} | {remark}",
@@ -38,12 +40,12 @@ function progressBar({ stderr }: CommandIo, epochs: number): ProgressReport {
     barIncompleteChar: " ",
   });
   // Until the first step tells how many there are.
-  bar.start(1, 0, { stage: "reading", remark: "" });
+  bar.start(1, 0, { stage: `${prefix}reading`, remark: "" });
   return {
-    stage: (stage) => bar.update({ stage }),
+    stage: (stage) => bar.update({ stage: `${prefix}${stage}` }),
     step: (progress) => {
       bar.setTotal(epochs * progress.steps);
-      bar.update(stepsDone(progress), { stage: `epoch ${progress.epoch} of ${epochs}` });
+      bar.update(stepsDone(progress), { stage: `${prefix}epoch ${progress.epoch} of ${epochs}` });
     },
     epoch: ({ epoch, validRankIc }) =>
       bar.update({
@@ -53,12 +55,12 @@ function progressBar({ stderr }: CommandIo, epochs: number): ProgressReport {
   };
 }
 
-function progressLines(io: CommandIo, epochs: number): ProgressReport {
+function progressLines(io: CommandIo, epochs: number, prefix: string): ProgressReport {
   const started: { at?: number; steps: number } = { steps: 0 };
   let spokenAt = io.now();
   const speak = (line: string): void => {
     spokenAt = io.now();
-    say(io, line);
+    say(io, `${prefix}${line}`);
   };
   let last: Progress | undefined;
   const left = (): string => {

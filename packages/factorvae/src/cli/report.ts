@@ -10,7 +10,7 @@ import { writeWholeFile } from "../run/whole-file.js";
 import { type CommandIo, print } from "./command-io.js";
 import { examples } from "./options.js";
 import { refuseOwnInput } from "./own-input.js";
-import { configuredPrices } from "./prices.js";
+import { backtestInputs, configuredPrices } from "./prices.js";
 import { labelledFrom, readScores, scoreFigures } from "./scores.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
 
@@ -68,7 +68,9 @@ async function scoresReport(path: string, data: string, settings: Config, io: Co
     summaries: Object.fromEntries(
       judged(predictions).map((split) => [split, scoreFigures(predictions, settings, split)]),
     ),
-    ...(judged(predictions).includes("test") && { backtest: configuredBacktest(predictions, panel, settings) }),
+    ...(judged(predictions).includes("test") && {
+      backtest: configuredBacktest(predictions, panel, settings, await backtestInputs(panel, settings)),
+    }),
     rows: panel.rows,
     settings: { label: settings.label, backtest: settings.backtest },
     minimumStocks: settings.train.minimumStocks,

@@ -37,6 +37,8 @@ export interface TrainingPlace {
   readonly record: RunRecord;
   readonly claim: FolderClaim;
   readonly resume?: Checkpoint | undefined;
+  /** Names the training in its progress, where it is one of several. */
+  readonly title?: string;
 }
 
 /**
@@ -49,10 +51,10 @@ export interface TrainingPlace {
  */
 export async function trainInto<Result>(
   io: CommandIo,
-  { folder, record, claim, resume }: TrainingPlace,
+  { folder, record, claim, resume, title }: TrainingPlace,
   training: (hooks: TrainingHooks, progress: ProgressReport) => Promise<Result>,
 ): Promise<Result> {
-  const progress = progressReport(io, record.settings.train.epochs);
+  const progress = progressReport(io, record.settings.train.epochs, title);
   const isResumable = record.command === "train";
   let epochsKept = resume?.metrics.length ?? 0;
   let metrics: Checkpoint["metrics"] = [];

@@ -137,6 +137,12 @@ describe("factorvae predict", () => {
     const after = bytesOf(out).toString();
     expect(after.startsWith(marked)).toBe(true);
     expect(after.replace(",train\n", ",valid\n")).toBe(whole.slice(0, whole.indexOf(`${dates[13]},`)));
+    expect(second.stderr).not.toContain("not scored");
+    const gap = await runCommand(["predict", "--run", run, "--data", prices, "--out", out, "--append"]);
+    expect(gap.stderr).toMatch(
+      new RegExp(`not scored: \\d+ dates, ${dates[13]} to .*; --from ${dates[13]} scores them`),
+    );
+    writeFileSync(out, after);
     const third = await predict(dates[0], dates[12]);
     expect(third.stdout).toContain("0 scores of no date written");
     expect(bytesOf(out).toString()).toBe(after);
@@ -214,13 +220,15 @@ describe("factorvae features", () => {
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    const priceRows = bytesOf(prices)
+    const [, ...bars] = bytesOf(prices)
       .toString()
       .trimEnd()
       .split("\n")
       .map((row) => row.split(","));
-    expect(rows.map((row) => row.slice(0, 2))).toEqual(priceRows.map((row) => row.slice(0, 2)));
-    const [open, high, low] = priceRows[9].slice(2, 5).map(Number);
+    const key = ([date, symbol]: readonly string[]): string => `${symbol} ${date}`;
+    const bySymbol = bars.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+    expect(rows.slice(1).map(key)).toEqual(bySymbol.map(key));
+    const [open, high, low] = bySymbol[8].slice(2, 5).map(Number);
     expect(Number(rows[9][rows[0].indexOf("KLEN")])).toBe(Math.fround((high - low) / open));
     const two = join(folder, "two.csv.gz");
     const named = await runCommand([

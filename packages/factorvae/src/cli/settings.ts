@@ -70,7 +70,8 @@ function assigned(settings: RawSettings, assignment: string): RawSettings {
     throw new ConfigError(`config: "${assignment}" sets nothing; write --set name=value, as in --set train.epochs=5`);
   let value: unknown;
   try {
-    value = parse(text);
+    // A sign alone, such as the decimal mark ",", means something else to YAML.
+    value = /^[^\w\s]$/.test(text) ? text : parse(text);
   } catch {
     throw new ConfigError(`config: the value of --set ${assignment} is no YAML; put text with special signs in quotes`);
   }

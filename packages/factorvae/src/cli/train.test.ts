@@ -250,10 +250,10 @@ describe("factorvae train", () => {
     const command = ["train", "--data", prices, ...smallSettings, "--force", "--out"];
     const begun = join(folder, "begun");
     mkdirSync(begun);
-    writeFileSync(join(begun, ".config.json.partial"), "{");
+    writeFileSync(join(begun, ".config.json.partial-999999999-x"), "{");
     expect(await runCommand([...command, begun])).toMatchObject({ code: 0 });
     expect(listing(begun)).toEqual(wholeRun);
-    writeFileSync(join(begun, ".report.html.partial"), "<");
+    writeFileSync(join(begun, ".report.html.partial-999999999-x"), "<");
     expect(await runCommand([...command, begun])).toMatchObject({ code: 0 });
     expect(listing(begun)).toEqual(wholeRun);
   });

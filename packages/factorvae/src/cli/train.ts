@@ -1,23 +1,23 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { configuredBacktest, requireBacktest } from "../backtest/configured.js";
-import { requireRecord, runFiles, writeRecord } from "../run/run-folder.js";
-import { claimFolder, type FolderClaim } from "../run/run-folder-claim.js";
-import type { RunRecord } from "../run/run-record.js";
-import { resumable } from "../run/run-resume.js";
+import { isWalkForward, runFiles } from "../run/run-folder.js";
+import { claimFolder } from "../run/run-folder-claim.js";
 import { finiteJson, type RunSummary, runSummary } from "../run/run-summary.js";
 import { train } from "../train/train.js";
-import type { Checkpoint } from "../train/trainer.js";
 import { type CommandIo, print, say } from "./command-io.js";
-import { figuresText } from "./figures-table.js";
-import { examples, needed } from "./options.js";
+import { figuresText, rowsText } from "./figures-table.js";
+import { examples, featuresOption, needed } from "./options.js";
 import { refuseDataInside, refuseOwnInput } from "./own-input.js";
-import { configuredPrices, sourceOf } from "./prices.js";
+import { backtestInputs, configuredPrices, inputOf, withOwnColumns } from "./prices.js";
+import { resumed, resumedFolder } from "./resumed.js";
 import { newRecord, saveResults, sayNotes, trainInto } from "./run-training.js";
 import { resolvedSettings, type SettingsOptions, withSettings } from "./settings.js";
+import { trainFolds, walkForwardText } from "./train-folds.js";
 
 interface TrainOptions extends SettingsOptions {
   readonly data?: string;
+  readonly features: readonly string[];
   readonly out?: string;
   readonly force?: true;
   readonly resume?: true;
@@ -31,6 +31,7 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
     command
       .description("train on a prices file: features, model, scores of validation and test, backtest, report")
       .option("--data <file>", "(needed) prices: a CSV or Parquet file, or a folder or pattern of such files")
+      .addOption(featuresOption())
       .option("--out <folder>", "(needed) run folder to make"),
     io,
   )
@@ -51,6 +52,7 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
       examples(
         "factorvae train --data prices.csv.gz --out runs/first",
         "factorvae train --data prices.csv --out runs/small --set train.epochs=5 --set data.columns.symbol=Name",
+        "factorvae train --data prices.csv --features estimates.parquet --out runs/estimates",
       ),
     )
     .action((options: TrainOptions) =>
@@ -65,58 +67,40 @@ export const trainCommand = (command: Command, io: CommandIo): Command =>
     );
 
 async function trainRun(options: TrainOptions & Record<"data" | "out", string>, io: CommandIo): Promise<void> {
-  const { data, out, force, resume, store, json } = options;
-  const settings = resolvedSettings(options);
+  const { data, features, out, force, resume, store, json } = options;
+  const asked = resolvedSettings(options);
   const claim = resume ? resumedFolder(out) : claimFolder(out, force ? "run" : "nothing");
-  if (!resume) refuseDataInside(out, data);
-  if (store !== undefined) refuseOwnInput(store, [data]);
-  say(io, `reading ${data} ...`);
-  const panel = await configuredPrices(data, settings);
-  requireBacktest(panel, settings);
-  const record = newRecord("train", settings, {
-    file: basename(data),
-    sha256: sourceOf(panel).sha256,
-    ...(panel.universe && {
-      universe: { file: basename(panel.universe.source.file), sha256: panel.universe.source.sha256 },
-    }),
-  });
+  if (!resume) for (const input of [data, ...features]) refuseDataInside(out, input);
+  if (store !== undefined) refuseOwnInput(store, [data, ...features], "--store");
+  say(io, `reading ${[data, ...features].join(", ")} ...`);
+  const panel = await configuredPrices(data, asked, features);
+  const settings = withOwnColumns(asked, panel);
+  const inputs = await backtestInputs(panel, settings);
+  const record = newRecord("train", settings, inputOf(panel, inputs));
+  if (isWalkForward(record)) {
+    const walked = await trainFolds(io, { out, panel, inputs, record, claim, isResumed: resume === true, store });
+    return void print(io, json ? finiteJson(walked) : walkForwardText(out, walked));
+  }
+  requireBacktest(panel, settings, inputs);
   const checkpoint = resume && resumed(out, record, io);
   const result = await trainInto(io, { folder: out, record, claim, resume: checkpoint }, (hooks, progress) => {
     progress.stage("training");
     return train(panel, settings, { ...hooks, ...(store !== undefined && { store }) });
   });
-  const backtest = configuredBacktest(result.predictions, panel, settings);
+  const backtest = configuredBacktest(result.predictions, panel, settings, inputs);
   const summary = runSummary(result, backtest);
   await saveResults(out, result, backtest, summary);
   sayNotes(io, summary.notes);
   print(io, json ? finiteJson(summary) : trainText(out, summary));
 }
 
-function resumed(folder: string, record: RunRecord, io: CommandIo): Checkpoint | undefined {
-  const { checkpoint, changes, record: resumedRecord } = resumable(folder, record);
-  say(io, checkpoint ? `going on after epoch ${checkpoint.metrics.length}` : "no epoch was finished; beginning anew");
-  sayNotes(
-    io,
-    changes.map((change) => `${change}: the bits may differ from those of an uninterrupted run`),
-  );
-  writeRecord(folder, resumedRecord);
-  return checkpoint;
-}
-
-/** A run that is gone on with is neither made nor removed. */
-function resumedFolder(path: string): FolderClaim {
-  requireRecord(path);
-  return { begin: () => {}, take: () => {}, discard: () => {} };
-}
-
 function trainText(out: string, { rows, training, valid, test, backtest }: RunSummary): string {
-  const dropped = Object.entries(rows.dropped).map(([reason, { count }]) => `${count} ${reason}`);
   const { excessWithCosts, k, n, strategy } = backtest;
   return `
 Scores against the returns that followed:
 
 ${figuresText({ validation: valid, test })}
-Rows: ${rows.read} read, ${rows.used} used${dropped.length > 0 ? `; dropped: ${dropped.join(", ")}` : ""}.
+${rowsText(rows)}
 Epoch ${training.bestEpoch} of ${training.epochs} was kept: KL ${training.kl.toFixed(2)} nat a day, ${training.activeFactors} active factors.
 ${strategy}, k ${k}, n ${n}: excess return ${(100 * excessWithCosts.annualReturnSum).toFixed(1)} % a year after costs.
 Report: ${join(out, runFiles.report)}

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bytesOf, pricesFile, runCommand, smallSettings, temporaryFolder, trainedRun } from "./command.samples.js";
@@ -96,5 +96,49 @@ describe("factorvae predict", () => {
     const { code, stderr } = await runCommand(["predict", "--run", run, "--data", prices, "--out", scores]);
     expect(code).toBe(1);
     expect(stderr).toContain("fit.json does not hold the fit of a run in the present form");
+  });
+});
+
+describe("--universe", () => {
+  it("names a run's universe where its file has moved or been extended, and tells how it differs", async () => {
+    const folder = temporaryFolder();
+    const { prices, universe, out: never } = groupedPrices(folder);
+    const run = await trainedRun(folder, prices, ["--set", `universe.file=${universe}`]);
+    const moved = join(folder, "moved.csv");
+    renameSync(universe, moved);
+    const scores = join(folder, "scores.csv");
+    const predict = ["predict", "--run", run, "--data", prices, "--out", scores, "--json"];
+    const gone = await runCommand(predict);
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toMatch(/trained on the universe of .*index\.csv, and there is no such file here; name it/);
+    const found = await runCommand([...predict, "--universe", moved]);
+    expect(found.code).toBe(0);
+    expect(found.stderr).toBe("note: Of the universe's 20 symbols 1 are not in the prices: NOWHERE.\n");
+    expect(JSON.parse(found.stdout).inputs.universe).toEqual({
+      file: "moved.csv",
+      sha256: json(run, "config.json").input.universe.sha256,
+    });
+    const trained = bytesOf(run, "predictions.csv").toString().trimEnd().split("\n");
+    const newest = trained[trained.length - 1].slice(0, 10);
+    expect(readFileSync(scores, "utf8").trimEnd().split("\n").slice(1)).toEqual(
+      trained.filter((line) => line.startsWith(newest)),
+    );
+    writeFileSync(moved, `${readFileSync(moved, "utf8")}${never},2000-01-01,\n`);
+    const extended = await runCommand([...predict, "--universe", moved]);
+    expect(extended.stderr).toContain("does not hold what the run was trained on, index.csv");
+    expect(readFileSync(scores, "utf8")).toContain(`,${never},`);
+    expect((await runCommand([...predict, "--universe", scores])).code).toBe(1);
+  });
+
+  it("is refused for a run that was trained on everybody", async () => {
+    const folder = temporaryFolder();
+    const { prices, universe } = groupedPrices(folder);
+    const run = await trainedRun(folder, prices);
+    const scores = join(folder, "scores.csv");
+    const predict = ["predict", "--run", run, "--data", prices, "--out", scores, "--universe", universe];
+    expect(await runCommand(predict)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("was trained on every stock and not on a universe's file; leave it out"),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Feature, FeatureSource } from "./feature.js";
-import { barFeatures } from "./operators/bar-features.js";
+import { barFamilies } from "./operators/bar-features.js";
 import { windowFamilies, windowLengths } from "./operators/window-features.js";
 
 /** The 20 features of Alpha158 that the paper uses. */
@@ -33,10 +33,9 @@ export const alpha158Features: readonly Feature[] = allFeatures();
 export const featureNames: readonly string[] = alpha158Features.map(({ name }) => name);
 
 function allFeatures(): Feature[] {
-  const bars = Object.entries(barFeatures).map(([name, { needs, of }]): Feature => {
-    const source: FeatureSource = (stock) => [of(stock)];
-    return { name, lookBack: 0, needs, source, part: 0 };
-  });
+  const bars = barFamilies.flatMap(({ needs, of: source }) =>
+    Object.entries(needs).map(([name, fields], part): Feature => ({ name, lookBack: 0, needs: fields, source, part })),
+  );
   const windows = windowFamilies.flatMap(({ names, needs, of }) => {
     const sources = windowLengths.map(
       (days): FeatureSource =>

@@ -2,6 +2,7 @@ import { coverage, thinDates } from "./calendar.js";
 import { cleanPrices } from "./clean-prices.js";
 import { DataError, type Place, storedPlace } from "./data-error.js";
 import { isoDate } from "./dates.js";
+import { coveredDays, type MarketCalendar } from "./market-calendar.js";
 import type { Panel } from "./panel.js";
 import type { PriceRows } from "./price-rows.js";
 
@@ -14,16 +15,18 @@ const mostCells = 500_000_000;
 /**
  * Puts rows on the market calendar: exact duplicates collapse, conflicting ones follow the policy, rows are cleaned and
  * adjusted, thin dates are dropped. Every row dropped is counted with its reason, so that read = used + dropped.
- * @throws DataError for conflicting duplicates under "refuse", a single date, a single symbol, or a panel too sparse to be
- *   one of daily bars
+ * @param calendar takes the place of the dates that the rows have, less thin ones: rows on others are dropped, and its dates
+ *   without a row stay
+ * @throws DataError for conflicting duplicates under "refuse", a single date, a single symbol, a panel too sparse to be one of
+ *   daily bars, or as `coveredDays`
  */
-export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"): Panel {
-  const grid = placeRows(rows);
+export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse", calendar?: MarketCalendar): Panel {
+  const grid = placeRows(rows, calendar && coveredDays(calendar, rows.dayOf, rows.file));
   const { rowAt, used } = removeDuplicates(rows, grid, policy);
   const { fields } = cleanPrices(rows, used);
   const close = fields.get("close");
   if (close === undefined) throw new DataError("buildPanel: there is no close", { file: rows.file });
-  const keptDates = dropThinDates(rows, grid, rowAt, close);
+  const keptDates = calendar ? [...grid.days.keys()] : dropThinDates(rows, grid, rowAt, close);
   const keptSymbols = symbolsWithRows(grid, rowAt, keptDates);
   requireSeveral(rows, grid, keptDates, keptSymbols);
 
@@ -41,6 +44,12 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
     symbols: keptSymbols.map((n) => grid.symbols[n]),
     fields: Object.fromEntries(onGrid),
     present,
+    ...(calendar && {
+      calendar: {
+        ...(calendar.source && { source: calendar.source }),
+        notes: calendarNotes(rows, grid, rowAt, calendar),
+      },
+    }),
     ...(rows.understood && { columns: rows.understood }),
     ...(rows.groups && { groups: { names: rows.groups.names, of: gatherGroups(rows.groups.of, sourceRow) } }),
     rows: {
@@ -52,17 +61,19 @@ export function buildPanel(rows: PriceRows, policy: DuplicatePolicy = "refuse"):
   };
 }
 
-interface Grid {
-  /** Days since 1970-01-01, ascending: the union of the rows' dates. */
+/** Where rows stand among symbols and dates. */
+export interface Grid {
+  /** Days since 1970-01-01, ascending. */
   readonly days: readonly number[];
   /** In code-unit order. */
   readonly symbols: readonly string[];
-  /** Per row: `symbol * days.length + date`. */
+  /** Per row: `symbol * days.length + date`, or -1 for one that is left out. */
   readonly cellOf: Int32Array;
 }
 
-function placeRows(rows: PriceRows): Grid {
-  const days = [...new Set(rows.dayOf)].sort((a, b) => a - b);
+/** @param calendar the days there are, ascending; by default those of the rows */
+function placeRows(rows: PriceRows, calendar?: readonly number[]): Grid {
+  const days = calendar ?? [...new Set(rows.dayOf)].sort((a, b) => a - b);
   const symbols = [...rows.symbols].sort();
   const cells = days.length * symbols.length;
   const count = rows.dayOf.length;
@@ -78,13 +89,42 @@ function placeRows(rows: PriceRows): Grid {
   const rank = Int32Array.from(rows.symbols, (symbol) => symbolIndex.get(symbol) ?? 0);
   const cellOf = new Int32Array(count);
   for (let row = 0; row < count; row++) {
-    cellOf[row] = rank[rows.symbolOf[row]] * days.length + (dateIndex.get(rows.dayOf[row]) ?? 0);
+    const date = dateIndex.get(rows.dayOf[row]);
+    if (date === undefined) rows.dropped.add("notInCalendar", () => exampleOf(rows, row));
+    cellOf[row] = date === undefined ? -1 : rank[rows.symbolOf[row]] * days.length + date;
   }
   return { days, symbols, cellOf };
 }
 
-/** `rowAt`: per cell the row that fills it, or -1; `used`: per row 1 if it fills a cell. */
-function removeDuplicates(
+const exampleOf = (rows: PriceRows, row: number): string =>
+  `${storedPlace(rows.placeOf(row))}: ${rows.symbols[rows.symbolOf[row]]} on ${isoDate(rows.dayOf[row])}`;
+
+/** What a calendar and the rows do not have in common, in sentences. */
+function calendarNotes(
+  { dropped }: PriceRows,
+  { days, symbols }: Grid,
+  rowAt: Int32Array,
+  { source }: MarketCalendar,
+): string[] {
+  const name = source === undefined ? "the calendar" : `the calendar ${storedPlace({ file: source.file })}`;
+  const others = dropped.result().notInCalendar;
+  const empty = days.filter((_, t) => symbols.every((_, n) => rowAt[n * days.length + t] < 0)).map(isoDate);
+  return [
+    ...(others ? [`Rows on dates that ${name} does not have: ${others.count}, first ${others.example}.`] : []),
+    ...(empty.length > 0
+      ? [
+          `Dates of ${name} without a row: ${empty.length}, first ${empty[0]}; a window that holds one is complete for no stock.`,
+        ]
+      : []),
+  ];
+}
+
+/**
+ * Takes one of the rows of each cell, by the policy, and counts the others. `rowAt`: per cell the row that fills it, or -1;
+ * `used`: per row 1 if it fills a cell.
+ * @throws DataError for rows that differ under "refuse"
+ */
+export function removeDuplicates(
   rows: PriceRows,
   { days, symbols, cellOf }: Grid,
   policy: DuplicatePolicy,
@@ -93,6 +133,7 @@ function removeDuplicates(
   const used = new Uint8Array(cellOf.length);
   const comparable = comparableColumns(rows);
   for (let row = 0; row < cellOf.length; row++) {
+    if (cellOf[row] < 0) continue;
     const earlier = rowAt[cellOf[row]];
     let chosen = row;
     if (earlier >= 0) {

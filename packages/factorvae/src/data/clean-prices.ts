@@ -1,5 +1,5 @@
 import type { ColumnRole } from "./columns.js";
-import { storedPlace } from "./data-error.js";
+import { DataError, storedPlace } from "./data-error.js";
 import type { PriceRows } from "./price-rows.js";
 
 const priceRoles = ["open", "high", "low", "close", "vwap"] as const satisfies readonly ColumnRole[];
@@ -17,7 +17,7 @@ export interface CleanPrices {
  * (`Adj Close / Close`, or the file's own), volume is not; a row with volume 0 is suspended: its prices are missing,
  * unless over half of all volumes are 0, when 0 says nothing.
  *
- * The arrays of `rows` are not changed.
+ * The arrays of `rows` are not changed. Throws DataError if no row has a close then.
  * @param used 1 for the rows that count (duplicates taken out), row by row
  */
 export function cleanPrices(rows: PriceRows, used: Uint8Array): CleanPrices {
@@ -56,7 +56,16 @@ export function cleanPrices(rows: PriceRows, used: Uint8Array): CleanPrices {
     suspended: (row) => rows.noted.add("suspended", example(row, "volume", 0)),
     zeroIsNoSuspension: (row, count) => rows.noted.add("zeroVolumeKept", example(row, "volume", 0), count),
   });
+  if (fields.get("close")?.every((price, row) => used[row] === 0 || Number.isNaN(price))) refuseEmpty(rows);
   return { fields };
+}
+
+/** Refuses rows of which none has a price left, with all that became of them. */
+function refuseEmpty({ file, noted }: PriceRows): never {
+  const reasons = Object.entries(noted.result()).map(
+    ([reason, { count, example }]) => `${reason} ${count} (first: ${example})`,
+  );
+  throw new DataError(`no close is left: ${reasons.join(", ")}`, { file });
 }
 
 function noteInconsistentBars(

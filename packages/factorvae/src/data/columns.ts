@@ -1,4 +1,4 @@
-import { DataError } from "./data-error.js";
+import { DataError, shorten } from "./data-error.js";
 
 /** Everything that a column of a prices file can mean. */
 export const columnRoles = [
@@ -29,7 +29,8 @@ export interface Columns {
   readonly date: number;
   /** Absent where the file's name says the symbol. */
   readonly symbol: number | undefined;
-  readonly close: number;
+  /** Absent where a file need not have one. */
+  readonly close?: number;
   /** The columns without a role, in the file's order, nameless ones left out. */
   readonly further: readonly number[];
 }
@@ -113,6 +114,35 @@ export function recogniseDate(file: string, header: readonly string[], mapping: 
   return required(file, header, new Map(index === undefined ? [] : [["date", index]]), "date");
 }
 
+/**
+ * Says which columns of a file are its keys, date and symbol; every other one is further. A mapping that names a column
+ * which the file does not have is passed over: it may be of another file.
+ * @throws DataError as `recogniseColumns`.
+ */
+export function recogniseKeys(
+  file: string,
+  header: readonly string[],
+  mapping: ColumnMapping = {},
+  isNamedBySymbol = false,
+): Columns {
+  refuseRepeatedNames(file, header);
+  const roles = new Map<ColumnRole, number>();
+  for (const role of ["date", "symbol"] as const) {
+    const name = mapping[role];
+    const mapped = typeof name === "string" ? header.indexOf(name) : -1;
+    const index = mapped >= 0 ? mapped : recognisedColumn(file, header, role, new Set(roles.values()));
+    if (index !== undefined) roles.set(role, index);
+  }
+  const taken = new Set(roles.values());
+  return {
+    header,
+    roles,
+    date: required(file, header, roles, "date"),
+    symbol: isNamedBySymbol ? roles.get("symbol") : required(file, header, roles, "symbol"),
+    further: header.flatMap((name, index) => (name.trim() === "" || taken.has(index) ? [] : [index])),
+  };
+}
+
 /** A column name as it is compared: lower case, without spaces, underscores, points, hyphens, `<>` and `$`. */
 export function normalName(name: string): string {
   return name.toLowerCase().replace(/[\s_.$<>-]/g, "");
@@ -162,14 +192,15 @@ function required(
 ): number {
   const index = roles.get(role);
   if (index !== undefined) return index;
-  throw new DataError(
-    `no column is recognised as the ${role}; the columns are ${list(header)}; say which one with data.columns.${role}`,
-    { file },
-  );
+  const isSingle = header.filter((one) => one.trim() !== "").length === 1;
+  const repair = isSingle
+    ? "the first line is a single field: take away what stands above the header, and separate fields by comma, tab, semicolon or bar"
+    : `say which one with data.columns.${role}`;
+  throw new DataError(`no column is recognised as the ${role}; the columns are ${list(header)}; ${repair}`, { file });
 }
 
 function quote(name: string): string {
-  return `"${name}"`;
+  return `"${shorten(name)}"`;
 }
 
 function list(names: readonly string[]): string {

@@ -21,7 +21,7 @@ const longestRow = 1 << 20;
  * Cuts delimited text into rows with papaparse: separator guessed from the first row (comma, tab, semicolon, bar),
  * quoted fields, LF, CRLF or CR line ends, a byte order mark, blank lines skipped.
  * @param batchLength characters gathered before the separator is guessed, and again before each parse
- * @throws DataError for a quoted field that is malformed or never ends.
+ * @throws DataError for a quoted field that is malformed or never ends, a row of over a million characters, and a NUL character.
  */
 export function csvReader(file: string, onRow: RowHandler, batchLength = 1 << 18): CsvReader {
   let pending = "";
@@ -32,6 +32,14 @@ export function csvReader(file: string, onRow: RowHandler, batchLength = 1 << 18
   function hand(text: string, complete: boolean): string {
     if (delimiter === "") delimiter = guessDelimiter(text);
     const parser = new Papa.Parser({ delimiter, newline: "\n" });
+    const nul = text.indexOf("\0");
+    if (nul >= 0) {
+      throw new DataError(
+        "the text holds a NUL character; the file is damaged, or UTF-16 without its mark: write it again, in UTF-8",
+        { file, line: line + text.slice(0, nul).split("\n").length - 1 },
+      );
+    }
+    const isLong = text.length > longestRow;
     const result: Papa.ParseResult<string[]> = parser.parse(text, 0, !complete);
     const quoted = text.includes('"');
     const malformedRow = result.errors.find((error) => error.type === "Quotes")?.row;
@@ -43,17 +51,17 @@ export function csvReader(file: string, onRow: RowHandler, batchLength = 1 << 18
           line,
         });
       }
+      if (isLong && lengthOf(fields) > longestRow) refuseLongRow();
       if (fields.length > 1 || fields[0] !== "") onRow(fields, line);
       line += quoted ? 1 + lineEndsIn(fields) : 1;
     }
     const rest = text.slice(result.meta.cursor);
-    if (rest.length > longestRow) {
-      throw new DataError(`a row is longer than ${longestRow} characters; a quote (") may not be closed`, {
-        file,
-        line,
-      });
-    }
+    if (rest.length > longestRow) refuseLongRow();
     return rest;
+  }
+
+  function refuseLongRow(): never {
+    throw new DataError(`a row is longer than ${longestRow} characters; a quote (") may not be closed`, { file, line });
   }
 
   return {
@@ -90,6 +98,8 @@ function guessDelimiter(text: string): string {
   }
   return best.delimiter;
 }
+
+const lengthOf = (fields: readonly string[]): number => fields.reduce((sum, { length }) => sum + 1 + length, -1);
 
 function lineEndsIn(fields: readonly string[]): number {
   let count = 0;

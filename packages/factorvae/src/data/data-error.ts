@@ -21,7 +21,7 @@ function describePlace(place: Place): string {
   const parts = [place.file];
   if (place.line !== undefined) parts.push(`line ${place.line}`);
   if (place.row !== undefined) parts.push(`row ${place.row}`);
-  if (place.column !== undefined) parts.push(`column "${place.column}"`);
+  if (place.column !== undefined) parts.push(`column "${shorten(place.column)}"`);
   if (place.value !== undefined) parts.push(`value "${shorten(place.value)}"`);
   return parts.join(", ");
 }
@@ -31,8 +31,11 @@ function describePlace(place: Place): string {
  */
 export const storedPlace = (place: Place): string => describePlace({ ...place, file: basename(place.file) });
 
-function shorten(value: string): string {
-  return value.length <= longestValueShown ? value : `${value.slice(0, longestValueShown)}...`;
+/** A text of a file as a message shows it: on one line, and not longer than a name is. */
+export function shorten(text: string): string {
+  const short = text.length <= longestValueShown ? text : `${text.slice(0, longestValueShown)}...`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character would break the line or hide in it.
+  return short.replace(/[\x00-\x1f\x7f]/g, (sign) => JSON.stringify(sign).slice(1, -1));
 }
 
 /**

@@ -16,9 +16,11 @@ export function isoDate(day: number): string {
   return new Date(day * millisecondsPerDay).toISOString().slice(0, 10);
 }
 
-/** A time of day with its zone offset, which dates may bear. */
+const minutes = ":[0-5]\\d(?::[0-5]\\d(?:[.,]\\d+)?)?";
+/** A time of day, which dates may bear: of 24 hours with its zone offset, or of twelve. */
 export const clockPattern =
-  "(?:[T ]\\s*\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?)?";
+  `(?:[T ]\\s*(?:(?:[01]?\\d|2[0-4])${minutes}(?:\\s*(?:Z|UTC|[+-]\\d{2}:?(?:\\d{2})?))?` +
+  `|(?:0?\\d|1[0-2])${minutes}\\s*[AP]M))?`;
 const writtenDate = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clockPattern}$`, "i");
 const compactDate = new RegExp(`^(\\d{4})(\\d{2})(\\d{2})(?:\\.0+)?${clockPattern}$`, "i");
 const plainNumber = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -47,10 +49,21 @@ function epochDay(value: number): number {
   if (compact >= 1e7 && compact < 1e8) {
     return dayNumber(Math.floor(compact / 10_000), Math.floor(compact / 100) % 100, compact % 100);
   }
-  const size = Math.abs(value);
-  if (size < 1e8) return Number.NaN;
-  const unitsPerDay = size < 1e10 ? 86_400 : size < 1e13 ? 86_400e3 : size < 1e16 ? 86_400e6 : 86_400e9;
-  const day = Math.floor(value / unitsPerDay);
+  const day = Math.floor(epochMilliseconds(value) / millisecondsPerDay);
   const year = new Date(day * millisecondsPerDay).getUTCFullYear();
   return year >= earliestYear && year <= latestYear ? day : Number.NaN;
+}
+
+/** The moment that a number since 1970 means, in milliseconds; NaN where the text is none of `parseDay`'s. */
+export function epochMoment(text: string): number {
+  const trimmed = text.trim();
+  if (!plainNumber.test(trimmed) || compactDate.test(trimmed)) return Number.NaN;
+  return epochMilliseconds(Number(trimmed));
+}
+
+function epochMilliseconds(value: number): number {
+  const size = Math.abs(value);
+  if (size < 1e8) return Number.NaN;
+  const unitsPerMillisecond = size < 1e10 ? 1e-3 : size < 1e13 ? 1 : size < 1e16 ? 1e3 : 1e6;
+  return value / unitsPerMillisecond;
 }

@@ -1,3 +1,4 @@
+import { nearestName } from "../spelling.js";
 import { alpha158Features } from "./alpha158-features.js";
 import { DataError } from "./data-error.js";
 import { compileExpression } from "./expressions/compile.js";
@@ -93,8 +94,9 @@ function builtIn(name: string): Feature {
   const feature = alpha158Features.find((known) => known.name === name);
   if (feature !== undefined) return feature;
   const names = alpha158Features.map((known) => known.name);
-  const inCapitals = names.includes(name.toUpperCase()) ? `did you mean "${name.toUpperCase()}"?` : undefined;
-  throw new RangeError(`features: there is no feature "${name}"; ${inCapitals ?? `there are ${names.join(", ")}`}`);
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`;
+  throw new RangeError(`features: there is no feature "${name}"; ${hint}`);
 }
 
 function ofExpression(name: string, expression: string): Feature {

@@ -1,6 +1,6 @@
 import type { Feature, FeatureSource } from "./feature.js";
 import { computableFeatures, type FeatureChoice, type MissingVolume } from "./feature-choice.js";
-import { type StockSeries, stockSeries } from "./operators/stock-series.js";
+import { stockSeries } from "./operators/stock-series.js";
 import type { Panel } from "./panel.js";
 
 /** Features of every stock on every date. */
@@ -49,28 +49,41 @@ export type FeatureInput = Pick<Panel, "fields" | "present"> & { readonly dates:
 
 /** Computes the features of one symbol and writes them to their place in the values of a table. */
 export function writeSymbol(
-  { fields, present, dates: { length: dates } }: FeatureInput,
+  input: FeatureInput,
   symbol: number,
   features: readonly Feature[],
   values: Float32Array,
 ): void {
-  const [from, to] = [symbol * dates, (symbol + 1) * dates];
-  const stock = stockSeries((name) => fields[name]?.subarray(from, to) ?? new Float64Array(dates).fill(Number.NaN));
-  const place = values.subarray(from * features.length, to * features.length).fill(Number.NaN);
-  writeStock(stock, present.subarray(from, to), features, place);
+  const dates = input.dates.length;
+  const width = features.length;
+  const series = symbolSeries(input, symbol, features);
+  for (let t = 0; t < dates; t++) {
+    const cell = symbol * dates + t;
+    const row = cell * width;
+    if (input.present[cell] === 0) values.fill(Number.NaN, row, row + width);
+    else for (let c = 0; c < width; c++) values[row + c] = storable(series[c][t]);
+  }
 }
 
-/** Computes features of one stock and writes them to `values`, date-major `[date, feature]`, where it has a row. */
-function writeStock(stock: StockSeries, rows: Uint8Array, features: readonly Feature[], values: Float32Array): void {
-  const series = new Map<FeatureSource, readonly Float64Array[]>();
-  features.forEach(({ source, part }, c) => {
-    const computed = series.get(source) ?? source(stock);
-    series.set(source, computed);
-    const feature = computed[part];
-    for (let t = 0; t < rows.length; t++) {
-      if (rows[t] === 0) continue;
-      const stored = Math.fround(feature[t]);
-      if (Number.isFinite(stored)) values[t * features.length + c] = stored;
-    }
+/** Computes the features of one symbol: a series for each, in their order, with a value on dates without a row too. */
+export function symbolSeries(
+  { fields, dates: { length: dates } }: FeatureInput,
+  symbol: number,
+  features: readonly Feature[],
+): readonly Float64Array[] {
+  const [from, to] = [symbol * dates, (symbol + 1) * dates];
+  const stock = stockSeries((name) => fields[name]?.subarray(from, to) ?? new Float64Array(dates).fill(Number.NaN));
+  const computed = new Map<FeatureSource, readonly Float64Array[]>();
+  return features.map(({ source, part }) => {
+    const series = computed.get(source) ?? source(stock);
+    computed.set(source, series);
+    return series[part];
   });
+}
+
+/** A value as a table holds it: missing where no finite float32 does. */
+export function storable(value: number): number {
+  const stored = Math.fround(value);
+  // Of what is not finite the difference is NaN.
+  return stored - stored === 0 ? stored : Number.NaN;
 }

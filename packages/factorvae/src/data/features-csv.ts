@@ -1,24 +1,30 @@
-import type { FeatureTable } from "./feature-table.js";
+import type { BlockColumns } from "./feature-block.js";
+import type { EncodedBlock, FeatureColumns, FeatureFile } from "./feature-file.js";
 
-/**
- * Features as the text of a CSV file, date by date: `date,symbol`, then the features by name, one line for each row that
- * the prices have. A missing value is an empty cell; numbers read back to the same bits.
- *
- * @param present 1 where there is a row, symbol-major `[symbols, dates]`, as a panel has it
- */
-export function* featuresCsv({ names, dates, symbols, values }: FeatureTable, present: Uint8Array): Generator<string> {
-  const quoted = symbols.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
-  yield `date,symbol,${names.join(",")}\n`;
-  for (let t = 0; t < dates.length; t++) {
-    let chunk = "";
-    for (let n = 0; n < symbols.length; n++) {
-      const at = n * dates.length + t;
-      if (present[at] === 0) continue;
-      chunk += `${dates[t]},${quoted[n]}`;
-      for (let c = at * names.length; c < (at + 1) * names.length; c++)
-        chunk += Number.isNaN(values[c]) ? "," : `,${values[c]}`;
-      chunk += "\n";
+/** A text as a cell: in quotes where it holds what else would end it. */
+const cellOf = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The text of a CSV file, see `writtenFeatures`. A missing value is an empty cell; numbers read back to the same bits. */
+export const csvFile = ({ names }: FeatureColumns): FeatureFile => ({
+  head: () => bytesOf(`date,symbol,${names.map(cellOf).join(",")}\n`),
+  block: ({ bytes }) => bytes,
+  foot: () => bytesOf(""),
+});
+
+/** Makes what writes the lines of blocks. */
+export const csvBlocks =
+  ({ names, dates }: FeatureColumns) =>
+  ({ symbols, symbolOf, dateOf, values }: BlockColumns): EncodedBlock => {
+    const rows = dateOf.length;
+    const quoted = symbols.map(cellOf);
+    let text = "";
+    for (let row = 0; row < rows; row++) {
+      text += `${dates[dateOf[row]]},${quoted[symbolOf[row]]}`;
+      for (let c = 0, at = row; c < names.length; c++, at += rows)
+        text += Number.isNaN(values[at]) ? "," : `,${values[at]}`;
+      text += "\n";
     }
-    yield chunk;
-  }
-}
+    return { bytes: bytesOf(text) };
+  };

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { choiceAmong, computableFeatures, type FeatureChoice } from "./feature-choice.js";
-import { computeFeatures, type FeatureOptions, type FeatureTable } from "./feature-table.js";
+import { computeFeatures, type FeatureOptions, type FeatureTable, writeSymbol } from "./feature-table.js";
 import type { Panel } from "./panel.js";
 
 /** What a worker is given. All memory is shared. */
@@ -14,6 +14,13 @@ export interface FeaturesTask {
   readonly values: Float32Array;
   /** The next symbol that nobody has taken, in its only element. */
   readonly next: Int32Array;
+}
+
+/** Computes symbols that nobody has taken, until none is left. */
+export function computeSymbols({ fields, present, dates, symbols, choice, values, next }: FeaturesTask): void {
+  const features = computableFeatures({ fields }, choice, "refuse");
+  for (let symbol = Atomics.add(next, 0, 1); symbol < symbols; symbol = Atomics.add(next, 0, 1))
+    writeSymbol({ fields, present, dates: { length: dates } }, symbol, features, values);
 }
 
 /** Values of features below which threads cost more than they save. */
@@ -50,7 +57,7 @@ export async function computeFeaturesInThreads(
     values: new Float32Array(new SharedArrayBuffer(4 * count)),
     next: new Int32Array(new SharedArrayBuffer(4)),
   };
-  await finished(Array.from({ length: workers }, () => new Worker(workerFile, { workerData: task })));
+  await withThreads(workerFile, task, workers, computeSymbols);
   return { names, dates, symbols, values: task.values };
 }
 
@@ -62,10 +69,23 @@ export function shared<Values extends Float64Array | Uint8Array>(values: Values)
   return copy as Values;
 }
 
-/** Waits until all threads are done. The first that fails ends the others: half a table is of no use to anybody. */
-export async function finished(workers: readonly Worker[]): Promise<void> {
+/**
+ * Has a task done by so many threads, the caller's among them: it begins at once, while the others start. The first that fails ends
+ * all: half a result is of no use to anybody.
+ */
+export async function withThreads<Task>(
+  workerFile: URL,
+  task: Task,
+  threads: number,
+  work: (task: Task) => void,
+): Promise<void> {
+  const workers = Array.from({ length: threads - 1 }, () => new Worker(workerFile, { workerData: task }));
+  const allEnded = Promise.all(workers.map(ended));
+  // Waited for below.
+  allEnded.catch(() => {});
   try {
-    await Promise.all(workers.map(ended));
+    work(task);
+    await allEnded;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }

@@ -1,95 +1,80 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { DataError } from "./data-error.js";
-
-const pieceBytes = 1 << 18;
+import { streamBytes } from "./file-bytes.js";
 
 /**
- * Streams a text file from the disk to `onText`, piece by piece, unpacking gzip (known by its first bytes, whatever the
- * name says). UTF-8, or UTF-16 with a byte order mark.
+ * Streams a text file from the disk to `onText`, piece by piece, as `streamBytes` does. UTF-8, or UTF-16 with a byte order
+ * mark.
  * @returns SHA-256 of the bytes as stored, in hexadecimal
- * @throws DataError if the file is missing, a folder, empty, Parquet, Zip, a broken gzip or no text
+ * @throws DataError as `streamBytes`, or if the file is no text
  */
 export async function streamText(path: string, onText: (text: string) => void): Promise<string> {
-  await requireFile(path);
-  const hash = createHash("sha256");
-  const bytes = createReadStream(path, { highWaterMark: pieceBytes })[Symbol.asyncIterator]();
-  const first = await bytes.next().catch((error: unknown) => {
-    throw new DataError(`the file cannot be read (${reasonOf(error)})`, { file: path });
-  });
-  const head: Uint8Array = first.done === true ? new Uint8Array() : first.value;
-
-  async function* stored(): AsyncGenerator<Uint8Array> {
-    for (let piece = first; piece.done !== true; piece = await bytes.next()) {
-      hash.update(piece.value);
-      yield piece.value;
-    }
-  }
-
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  try {
-    refuseOtherFormats(path, head);
-    await decode(path, isGzip ? unpacked(path, stored()) : stored(), onText);
-  } finally {
-    // Closes the file also where reading stopped half-way.
-    await bytes.return?.();
-  }
-  return hash.digest("hex");
+  const text = textOfBytes(path, onText);
+  const sha256 = await streamBytes(path, text.push);
+  text.end();
+  return sha256;
 }
 
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    const reason =
-      error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : String(error);
-    throw new DataError(`${reason}; check the path`, { file: path });
-  });
-  if (found.isDirectory()) {
-    throw new DataError("this is a folder; name one CSV file, plain or gzipped", { file: path });
-  }
-  if (found.size === 0) throw new DataError("the file is empty; expected a header and rows", { file: path });
-}
+/** Whether a file that begins with these bytes is Parquet. */
+export const isParquet = (head: Uint8Array): boolean => beginsWith(head, "PAR1");
 
-function refuseOtherFormats(path: string, head: Uint8Array): void {
-  const magic = String.fromCharCode(...head.subarray(0, 4));
-  if (magic === "PAR1") {
-    throw new DataError("this is a Parquet file; write the table as CSV, plain or gzipped", { file: path });
-  }
-  if (magic === "PK\u0003\u0004") {
-    throw new DataError("this is a Zip or Excel file; write the table as CSV, plain or gzipped", { file: path });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function* unpacked(path: string, stored: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // A pipeline, unlike a pipe, hands an error of the file on to whoever reads the unpacked side.
-  const gunzip = pipeline(Readable.from(stored), createGunzip({ chunkSize: pieceBytes }), () => {});
-  try {
-    for await (const piece of gunzip) yield piece;
-  } catch (error) {
-    throw new DataError(`the gzip data are broken (${reasonOf(error)}); the file may be cut short, fetch it again`, {
-      file: path,
-    });
-  }
-}
-
-async function decode(path: string, bytes: AsyncIterable<Uint8Array>, onText: (text: string) => void): Promise<void> {
+/**
+ * Makes text of bytes that come piece by piece, the first with all that tells what they are.
+ * @throws DataError (from `push` and `end`) if the bytes are no UTF-8 and no UTF-16
+ */
+export function textOfBytes(
+  path: string,
+  onText: (text: string) => void,
+): { push(piece: Uint8Array): void; end(): void } {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
-  const text = (piece?: Uint8Array) => {
+  const decode = (piece?: Uint8Array): void => {
+    let text: string;
     try {
-      decoder ??= new TextDecoder(encodingOf(piece ?? new Uint8Array()), { fatal: true });
-      return piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
+      text =
+        decoder === undefined ? "" : piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
     } catch {
       throw new DataError("the file is not UTF-8 text; write it as CSV in UTF-8", { file: path });
     }
+    onText(text);
   };
-  for await (const piece of bytes) onText(text(piece));
-  onText(text());
+  return {
+    push(piece) {
+      if (decoder === undefined) {
+        refuseOtherFormats(path, piece);
+        decoder = new TextDecoder(encodingOf(piece), { fatal: true });
+      }
+      decode(piece);
+    },
+    end: decode,
+  };
+}
+
+/** How other kinds of files begin, and where. */
+const otherFormats: readonly (readonly [magic: string, name: string, repair: string, at?: number])[] = [
+  ["PAR1", "a Parquet file", "write the table as CSV, plain or gzipped"],
+  ["PK\x03\x04", "a Zip or Excel file", "write the table as CSV, plain or gzipped"],
+  ["\xd0\xcf\x11\xe0", "an Excel file", "write the table as CSV, plain or gzipped"],
+  ["\x28\xb5\x2f\xfd", "packed by Zstandard", "unpack it, or pack it by gzip"],
+  ["1AY&SY", "packed by bzip2", "unpack it, or pack it by gzip", 4],
+  ["\xfd7zXZ", "packed by xz", "unpack it, or pack it by gzip"],
+  ["7z\xbc\xaf", "packed by 7-Zip", "unpack it, or pack it by gzip"],
+  ["\x1f\x8b", "packed by gzip twice", "unpack it once"],
+  ["ARROW1\0\0", "an Arrow or Feather file", "write the table as Parquet or CSV"],
+  ["\x89HDF", "an HDF5 file", "write the table as Parquet or CSV"],
+  ["<!DOCTYPE html", "an HTML page", "fetch the file itself"],
+  ["<!doctype html", "an HTML page", "fetch the file itself"],
+  ["<html", "an HTML page", "fetch the file itself"],
+  ["<?xml", "XML", "write the table as CSV"],
+  ["[{", "JSON", "write the table as CSV"],
+  ['{"', "JSON", "write the table as CSV"],
+  ["SQLite format", "an SQLite database", "write the table as Parquet or CSV"],
+];
+
+const beginsWith = (head: Uint8Array, magic: string, at = 0): boolean =>
+  head.length >= at + magic.length && [...magic].every((sign, i) => head[at + i] === sign.charCodeAt(0));
+
+function refuseOtherFormats(path: string, head: Uint8Array): void {
+  const other = otherFormats.find(([magic, , , at]) => beginsWith(head, magic, at));
+  if (other !== undefined) throw new DataError(`this is ${other[1]}; ${other[2]}`, { file: path });
 }
 
 function encodingOf(head: Uint8Array): string {

@@ -1,21 +1,22 @@
 import { type Columns, columnRoles, recogniseColumns } from "./columns.js";
-import { DataError, type Place, storedPlace } from "./data-error.js";
+import { DataError, storedPlace } from "./data-error.js";
 import { dayReader } from "./day-reader.js";
 import { groupColumn } from "./group-column.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
 import { missingMarkersOf } from "./numbers.js";
 import { type NumberReading, type NumericColumn, numericColumn } from "./numeric-column.js";
-import {
-  type PriceRows,
-  type PricesReader,
-  type ReadColumn,
-  type RowOptions,
-  rowPlaces,
-  unreadableRules,
-} from "./price-rows.js";
+import { type PriceRows, type PricesReader, type ReadColumn, type RowOptions, rowPlaces } from "./price-rows.js";
+import { rowDrops } from "./row-drops.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
 import { understoodColumns } from "./understood-columns.js";
+
+/** What long tables hold beside date and symbol. */
+export interface LongContents {
+  readonly what: "prices" | "features";
+  /** Which column of a table is which. Throws DataError. */
+  readonly columnsOf: (origin: TableOrigin, header: readonly string[]) => Columns;
+}
 
 /** A column over all tables. */
 interface WholeColumn extends Omit<ReadColumn, "values"> {
@@ -28,16 +29,21 @@ interface WholeColumn extends Omit<ReadColumn, "values"> {
  * Reads long tables (one row per symbol and date) into columns, in one pass. Each table's columns are recognised on their
  * own; a column that a table does not have is missing on its rows.
  * @param name what stands for all tables in messages
+ * @param contents default: prices, with a close
  * @throws DataError (from whatever the reader is given) with the place and the rule.
  */
-export function longRows(name: string, options: RowOptions = {}): PricesReader {
+export function longRows(
+  name: string,
+  options: RowOptions = {},
+  { what, columnsOf }: LongContents = pricesBy(options),
+): PricesReader {
   const dropped = tallies();
   const noted = tallies();
   const symbolOf = growingInt32();
   const dayOf = growingInt32();
   const places = rowPlaces();
   const symbolIndex = new Map<string, number>();
-  const dayIn = dayReader(options.dateFormat);
+  const dayIn = dayReader(options.dateFormat, options.timeZone);
   const missing = missingMarkersOf(options.missing ?? []);
   const whole = new Map<string, WholeColumn>();
   const groups = groupColumn();
@@ -92,7 +98,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
 
   function table(origin: TableOrigin): TableSink {
     const readBefore = read;
-    const drops = new Map<string, { count: number; readonly place: Place }>();
+    const { drop, refuseMost } = rowDrops(dropped, options.dateFormat);
     let columns: Columns | undefined;
     let cells: readonly Cells[] = [];
     let width = 0;
@@ -101,11 +107,9 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
     let group: number | undefined;
     places.begin(origin);
 
-    function drop(reason: string, place: Place): void {
-      dropped.add(reason, () => storedPlace(place));
-      const known = drops.get(reason);
-      if (known) known.count++;
-      else drops.set(reason, { count: 1, place });
+    function noteBlanks(value: string, at: number): void {
+      const column = columns?.header[symbol ?? -1] ?? "symbol";
+      noted.add("blankAroundSymbol", () => storedPlace({ ...placeIn(origin, at), column, value }));
     }
 
     function addGroup(index: number, value: Value, at: number): void {
@@ -117,7 +121,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
 
     return {
       header(names, commaIsOpen) {
-        columns = recogniseColumns(origin.file, names, options.columns, origin.symbol !== undefined);
+        columns = columnsOf(origin, names);
         ({ date, symbol } = columns);
         width = names.length;
         group = columns.roles.get("group");
@@ -145,6 +149,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
           if (index === undefined) {
             index = symbolIndex.size;
             symbolIndex.set(symbolText, index);
+            if (symbolText !== symbolText.trim()) noteBlanks(symbolText, at);
           }
           symbolOf.push(index);
           dayOf.push(day);
@@ -154,7 +159,7 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
         }
       },
       end() {
-        refuseUnreadable(read - readBefore, drops, options.dateFormat);
+        refuseMost(read - readBefore);
         if (read === readBefore) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
         else for (const { column, whole: into } of cells) if (column.finish(noted)) into.isKept = true;
         for (const { cells: all } of whole.values()) all.resize(symbolOf.length());
@@ -166,10 +171,10 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
     table,
     finish(): PriceRows {
       if (firstTable === undefined)
-        throw new DataError("the file is empty; expected a header and rows of prices", { file: name });
+        throw new DataError(`the file is empty; expected a header and rows of ${what}`, { file: name });
       if (read === 0) throw new DataError("the file has a header but no rows", { file: name });
       const close = whole.get("close");
-      if (close === undefined || !close.isKept)
+      if (what === "prices" && !close?.isKept)
         throw new DataError("the column holds no price at all", { file: name, column: close?.name ?? "close" });
       const columns = [...whole.values()].flatMap(({ isKept, cells, ...column }) =>
         isKept ? [{ ...column, values: cells.values() }] : [],
@@ -188,6 +193,11 @@ export function longRows(name: string, options: RowOptions = {}): PricesReader {
   };
 }
 
+const pricesBy = ({ columns }: RowOptions): LongContents => ({
+  what: "prices",
+  columnsOf: ({ file, symbol }, header) => recogniseColumns(file, header, columns, symbol !== undefined),
+});
+
 interface Cells {
   readonly index: number;
   readonly whole: WholeColumn;
@@ -198,19 +208,4 @@ function onlySeparatorsFollow(values: readonly Value[], width: number): boolean 
   if (values.length < width) return false;
   for (let i = width; i < values.length; i++) if (values[i] !== "") return false;
   return true;
-}
-
-/** Refuses a table of which most rows had to be dropped. */
-function refuseUnreadable(
-  read: number,
-  drops: ReadonlyMap<string, { readonly count: number; readonly place: Place }>,
-  dateFormat: string | undefined,
-): void {
-  const most = [...drops].sort(([, a], [, b]) => b.count - a.count);
-  const total = most.reduce((sum, [, { count }]) => sum + count, 0);
-  if (2 * total <= read) return;
-  const [reason, { count, place }] = most[0];
-  const isOtherFormat = reason === "unreadableDate" && dateFormat !== undefined;
-  const rule = isOtherFormat ? `have no date written as data.dateFormat says, ${dateFormat}` : unreadableRules[reason];
-  throw new DataError(`${count} of ${read} rows ${rule}`, place);
 }

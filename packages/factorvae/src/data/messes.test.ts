@@ -235,6 +235,34 @@ const refused: readonly (readonly [mess: string, text: string, message: string |
   ["a wide file that is not said to be one", "date,A,B\n2013-02-08,1,2\n", "no column is recognised as the symbol"],
 ];
 
+const otherKinds: readonly (readonly [kind: string, head: Uint8Array, message: string])[] = [
+  ["Zip or Excel", Buffer.from("PK\x03\x04 and more", "latin1"), "this is a Zip or Excel file; write the table as CSV"],
+  ["old Excel", Buffer.from("\xd0\xcf\x11\xe0 and more", "latin1"), "this is an Excel file; write the table as CSV"],
+  ["Zstandard", Buffer.from("\x28\xb5\x2f\xfd and more", "latin1"), "this is packed by Zstandard; unpack it"],
+  ["bzip2", Buffer.from("BZh91AY&SY and more", "latin1"), "this is packed by bzip2; unpack it"],
+  ["xz", Buffer.from("\xfd7zXZ\0 and more", "latin1"), "this is packed by xz; unpack it"],
+  ["gzip in gzip", gzipSync(gzipSync(clean)), "this is packed by gzip twice; unpack it once"],
+  [
+    "Feather",
+    Buffer.from("ARROW1\0\0 and more", "latin1"),
+    "this is an Arrow or Feather file; write the table as Parquet or CSV",
+  ],
+  [
+    "Latin-1",
+    Buffer.from(clean.replaceAll("A", "\xc4"), "latin1"),
+    "the file is not UTF-8 text; write it as CSV in UTF-8",
+  ],
+];
+
+describe("a file of another kind is refused by its name:", () => {
+  test.each(otherKinds.map(([kind, head, message]) => ({ kind, head, message })))(
+    "$kind",
+    async ({ head, message }) => {
+      await expect(read(head)).rejects.toThrow(`p.csv: ${message}`);
+    },
+  );
+});
+
 describe("a mess that is refused, in one sentence with its place:", () => {
   test.each(refused.map(([mess, text, message, options]) => ({ mess, text, message, options })))(
     "$mess",

@@ -51,7 +51,8 @@ export function numericColumn(
 
   function addNumber(value: number): void {
     counts.number++;
-    cells.push(value);
+    // Minus zero is zero: by its sign alone two equal rows would differ.
+    cells.push(value + 0);
   }
 
   function addSlowly(text: string, at: number): void {
@@ -65,7 +66,7 @@ export function numericColumn(
     }
     counts[cell.kind]++;
     if (cell.kind !== "number" && !first.has(cell.kind)) first.set(cell.kind, { at, value: text });
-    cells.push(cell.value);
+    cells.push(cell.value + 0);
     if (counts.number > 0 || counts.text < textsThatDecide) return;
     if (role === undefined) isText = true;
     else refuseText();
@@ -79,9 +80,10 @@ export function numericColumn(
   }
 
   function refuseText(): never {
+    const plainly = /\d/.test(first.get("text")?.value ?? "") ? "write plain numbers, without signs or units, or " : "";
     throw new DataError(
       `text stands where numbers belong: ${counts.text} values of this column are not numbers, ${counts.number} are; ` +
-        `name another column with data.columns.${role ?? "close"}`,
+        `${plainly}name another column with data.columns.${role ?? "close"}`,
       placeOf("text"),
     );
   }
@@ -96,7 +98,8 @@ export function numericColumn(
     add(value, at) {
       if (isText) return;
       if (typeof value === "string") {
-        const number = fastNumber(value);
+        // Where a comma is the decimal mark a point groups thousands: it is for `parseCell` to read.
+        const number = mark === "," && value.includes(".") ? Number.NaN : fastNumber(value);
         if (isNumber(number)) addNumber(number);
         else addSlowly(value, at);
       } else {

@@ -48,4 +48,8 @@ test("panelFrom keeps each symbol's later dates, of groups and universe, too", (
   expect([...(later.groups?.of ?? [])]).toEqual([1, 0, -1, 1]);
   expect([...(later.universe?.members ?? [])]).toEqual([0, 1, 0, 1]);
   expect(panelFrom(panel, 0)).toBe(panel);
+  expect(panelFrom(panel, -1, 4)).toBe(panel);
+  const middle = panelFrom(panel, 1, 2);
+  expect(middle.dates).toEqual(["2020-01-03"]);
+  expect([...middle.fields.close, ...middle.present, ...(middle.groups?.of ?? [])]).toEqual([2, 5, 1, 1, 1, -1]);
 });

@@ -49,6 +49,25 @@ export interface Universe {
   readonly notes: readonly string[];
 }
 
+/** The dates of a market as they were given, and what prices and they do not have in common. */
+export interface GivenCalendar {
+  /** Absent where it comes from no file. */
+  readonly source?: PanelSource;
+  /** Sentences on rows of other dates, and on dates without a row. */
+  readonly notes: readonly string[];
+}
+
+/** Features that a file of their own brought, as fields of the panel. */
+export interface OwnFeatures {
+  /** Names of the fields, in the file's order. */
+  readonly names: readonly string[];
+  readonly source: PanelSource;
+  /** What became of the file's rows. */
+  readonly rows: RowCounts;
+  /** Sentences on rows without their like in the prices, and on columns left out. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Prices of many stocks on one market calendar.
  *
@@ -68,8 +87,12 @@ export interface Panel {
   readonly present: Uint8Array;
   /** Of the column that `data.columns.group` names. */
   readonly groups?: Groups;
+  /** The calendar, where it was given and not taken from the rows. */
+  readonly calendar?: GivenCalendar;
   /** Of the file that `universe.file` names. */
   readonly universe?: Universe;
+  /** Of files that `withFeatures` joined, in order. */
+  readonly ownFeatures?: readonly OwnFeatures[];
   readonly rows: RowCounts;
   /** The file's columns in its order; absent for a panel that was not read. */
   readonly columns?: readonly UnderstoodColumn[];
@@ -119,13 +142,17 @@ export function copyColumns<Values extends Cells>(
   return room;
 }
 
-/** The part of a panel from one of its dates on, counted from 0. Its counts of rows stay those of the whole. */
-export function panelFrom(panel: Panel, first: number): Panel {
-  if (first <= 0) return panel;
-  const before = panel.dates.length;
-  const dates = panel.dates.slice(first);
+/**
+ * The part of a panel from one of its dates on, counted from 0, and before the date `end`; dates outside the panel are its own
+ * bounds. Its counts of rows stay those of the whole.
+ */
+export function panelFrom(panel: Panel, first: number, end = panel.dates.length): Panel {
+  const width = panel.dates.length;
+  const [from, to] = [Math.max(0, first), Math.min(width, end)];
+  if (from === 0 && to === width) return panel;
+  const dates = panel.dates.slice(from, to);
   const later = <Values extends Cells>(values: Values, room: Values): Values =>
-    copyColumns(values, { width: before, from: first, to: before }, room);
+    copyColumns(values, { width, from, to }, room);
   const cells = panel.symbols.length * dates.length;
   const fields = Object.entries(panel.fields).map(([name, values]) => [name, later(values, new Float64Array(cells))]);
   const { groups, universe } = panel;

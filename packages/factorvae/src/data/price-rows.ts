@@ -47,6 +47,8 @@ export interface RowOptions {
   readonly decimalMark?: DecimalMark;
   /** How dates are written, such as `DD/MM/YYYY`; default: the forms that can be read one way only. */
   readonly dateFormat?: string;
+  /** The IANA zone whose dates moments mean (typed ones, numbers since 1970, texts with an offset); default as `dayReader`. */
+  readonly timeZone?: string;
   /** Markers of missing values beside the usual ones: `-99`, `n.v.`. */
   readonly missing?: readonly (string | number)[];
 }
@@ -85,12 +87,3 @@ export function rowPlaces(): {
     },
   };
 }
-
-/** What is wrong with rows that had to be dropped, by the reason that is counted: `3 of 4 rows have ...`. */
-export const unreadableRules: Readonly<Record<string, string>> = {
-  fieldCount: "do not have the header's number of fields; quote values that hold the separator",
-  unreadableDate:
-    "have no readable date; write dates as YYYY-MM-DD, or say how they are written with data.dateFormat, as in " +
-    "DD/MM/YYYY (day-first and month-first dates cannot be told apart)",
-  noSymbol: "have no symbol; name the right column with data.columns.symbol",
-};

@@ -13,6 +13,13 @@ const bars = (closes: readonly number[]) =>
   [header, ...closes.map((close, t) => `${isoDate(18_000 + t)},${close},${close},10`), ""].join("\n");
 
 describe("a folder of files", () => {
+  test("whose files all have one name, as those of a partitioned table, tells no symbol by it", async () => {
+    const folder = folderOf({ "Name=A/data_0.csv": bars([1, 2]), "Name=B/data_0.csv": bars([3, 4]) });
+    await expect(readPrices(join(folder, "**/*.csv"))).rejects.toThrow("no column is recognised as the symbol");
+    const years = folderOf({ "2019/A.csv": bars([1]), "2020/A.csv": bars([1, 2]), "2020/B.csv": bars([3, 4]) });
+    expect((await readPrices(join(years, "**/*.csv"))).symbols).toEqual(["A", "B"]);
+  });
+
   test("reads as the one long file that holds the same rows, however they are spread and packed", async () => {
     const row = fc.record({
       symbol: fc.constantFrom("A", "B", "NAN", "000001", "TRUE", "BRK.B"),

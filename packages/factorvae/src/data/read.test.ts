@@ -196,5 +196,7 @@ describe("parsePrices", () => {
     const text = "date;symbol;close\n2020-01-02;A;2,400\n2020-01-02;B;2,5\n2020-01-03;A;1.000,5\n2020-01-03;B;3\n";
     expect(() => parsePrices(text)).toThrow(/line 2, column "close", value "2,400": .*set data\.decimalMark to/);
     expect(parsePrices(text, { decimalMark: "," }).fields.close).toEqual(Float64Array.of(2.4, 1000.5, 2.5, 3));
+    const whole = text.replace("1.000,5", "1.000");
+    expect(parsePrices(whole, { decimalMark: "," }).fields.close).toEqual(Float64Array.of(2.4, 1000, 2.5, 3));
   });
 });

@@ -1,36 +1,14 @@
-import { type ColumnRole, columnRoles, knownNames, normalName, recogniseDate, refuseRepeatedNames } from "./columns.js";
-import { DataError, type Place, storedPlace } from "./data-error.js";
+import { columnRoles, knownNames, normalName, recogniseDate, refuseRepeatedNames } from "./columns.js";
+import { DataError, storedPlace } from "./data-error.js";
 import { dayReader } from "./day-reader.js";
 import { type GrowingColumn, growingFloat64, growingInt32 } from "./growing.js";
+import { type FieldTable, joinFields } from "./joined-fields.js";
 import { missingMarkersOf } from "./numbers.js";
 import { type NumericColumn, numericColumn } from "./numeric-column.js";
-import {
-  type PriceRows,
-  type PricesReader,
-  type ReadColumn,
-  type RowOptions,
-  rowPlaces,
-  unreadableRules,
-} from "./price-rows.js";
+import type { PriceRows, PricesReader, RowOptions } from "./price-rows.js";
+import { rowDrops } from "./row-drops.js";
 import { placeIn, type TableOrigin, type TableSink, textOf, type Value } from "./sources/table.js";
 import { tallies } from "./tallies.js";
-
-/** The values of one field: a row a date, a column a symbol. */
-interface FieldTable {
-  readonly origin: TableOrigin;
-  readonly name: string;
-  readonly role?: ColumnRole;
-  /** Per row: its day and its line. */
-  readonly days: GrowingColumn<Int32Array>;
-  readonly lines: GrowingColumn<Int32Array>;
-  readonly columns: ReadonlyMap<string, GrowingColumn<Float64Array>>;
-}
-
-/** One row of every field's table that is of the same day: where it stands in each. */
-interface DayRows {
-  readonly day: number;
-  readonly rowOf: Map<FieldTable, number>;
-}
 
 /**
  * Reads wide tables (a row a date, a column a symbol, a table a field) into the rows of a long one: a symbol has a row on
@@ -45,7 +23,7 @@ export function wideRows(
 ): PricesReader {
   const dropped = tallies();
   const noted = tallies();
-  const dayIn = dayReader(options.dateFormat);
+  const dayIn = dayReader(options.dateFormat, options.timeZone);
   const missing = missingMarkersOf(options.missing ?? []);
   const fields: FieldTable[] = [];
   let droppedCells = 0;
@@ -59,16 +37,13 @@ export function wideRows(
     let names: readonly string[] = [];
     let date = 0;
     let rows = 0;
-    let badRows = 0;
-    let firstBad: { readonly place: Place; readonly rule: string } | undefined;
+    const drops = rowDrops(dropped, options.dateFormat);
 
-    function drop(reason: string, values: readonly Value[], at: number, value: string, column?: string): void {
+    /** Counts the rows of a long file that a dropped row stands for. */
+    function countCells(values: readonly Value[]): number {
       const cells = Math.max(1, values.filter((one, i) => i !== date && textOf(one).trim() !== "").length);
       droppedCells += cells;
-      badRows++;
-      const place = { ...placeIn(origin, at), ...(column !== undefined && { column }), value };
-      firstBad ??= { place, rule: unreadableRules[reason] };
-      dropped.add(reason, () => storedPlace(place), cells);
+      return cells;
     }
 
     return {
@@ -89,12 +64,14 @@ export function wideRows(
       row(values, at) {
         rows++;
         if (values.length !== names.length) {
-          drop("fieldCount", values, at, `${values.length} fields, the header has ${names.length}`);
+          const value = `${values.length} fields, the header has ${names.length}`;
+          drops.drop("fieldCount", { ...placeIn(origin, at), value }, countCells(values));
           return;
         }
         const day = dayIn(values[date]);
         if (Number.isNaN(day)) {
-          drop("unreadableDate", values, at, textOf(values[date]), names[date]);
+          const place = { ...placeIn(origin, at), column: names[date], value: textOf(values[date]) };
+          drops.drop("unreadableDate", place, countCells(values));
           return;
         }
         days.push(day);
@@ -102,8 +79,7 @@ export function wideRows(
         for (const { column, index } of readers) column.add(values[index], at);
       },
       end() {
-        if (firstBad !== undefined && 2 * badRows > rows)
-          throw new DataError(`${badRows} of ${rows} rows ${firstBad.rule}`, firstBad.place);
+        drops.refuseMost(rows);
         if (rows === 0) noted.add("fileWithoutRows", () => storedPlace({ file: origin.file }));
         else for (const { symbol, column } of readers) if (!column.finish(noted)) columns.delete(symbol);
         if (names.length > 0) fields.push({ origin, ...field, days, lines, columns });
@@ -124,7 +100,7 @@ export function wideRows(
         throw new DataError(`no file holds the close; the fields are ${found}; name one file close`, { file: name });
       }
       if (close.columns.size === 0) throw new DataError("the file holds no price at all", { file: close.origin.file });
-      const rows = longRowsOf(fields);
+      const rows = joinFields(fields);
       return { file: name, ...rows, read: rows.symbolOf.length + droppedCells, dropped, noted };
     },
   };
@@ -148,58 +124,4 @@ function namedField(
       file: origin.file,
     });
   return { name, ...(role && { role }) };
-}
-
-function longRowsOf(fields: readonly FieldTable[]) {
-  const days = daysOf(fields);
-  const symbols = [...new Set(fields.flatMap(({ columns }) => [...columns.keys()]))];
-  const symbolOf = growingInt32();
-  const dayOf = growingInt32();
-  const places = rowPlaces();
-  const columns: ReadColumn[] = [];
-  const values = fields.map(() => growingFloat64());
-  const columnsOf = symbols.map((symbol) => fields.map((field) => field.columns.get(symbol)?.values()));
-  const row = fields.map(() => Number.NaN);
-  // One origin after the other, so that a row's place is found by where its origin's rows begin.
-  for (const origin of fields) {
-    places.begin(origin.origin);
-    for (const { day, rowOf } of days) {
-      const line = rowOf.get(origin);
-      if (line === undefined || rowOf.keys().next().value !== origin) continue;
-      const at = fields.map((field) => rowOf.get(field) ?? -1);
-      for (let n = 0; n < symbols.length; n++) {
-        let isEmpty = true;
-        for (let f = 0; f < fields.length; f++) {
-          row[f] = columnsOf[n][f]?.[at[f]] ?? Number.NaN;
-          if (!Number.isNaN(row[f])) isEmpty = false;
-        }
-        if (isEmpty) continue;
-        symbolOf.push(n);
-        dayOf.push(day);
-        places.add(origin.lines.values()[line]);
-        for (let f = 0; f < fields.length; f++) values[f].push(row[f]);
-      }
-    }
-  }
-  fields.forEach(({ name, role }, f) => {
-    columns.push({ name, ...(role && { role }), values: values[f].values() });
-  });
-  return { symbols, symbolOf: symbolOf.values(), dayOf: dayOf.values(), placeOf: places.placeOf, columns };
-}
-
-/** The rows of all fields by day, the first row of a day in one field beside the first in another. */
-function daysOf(fields: readonly FieldTable[]): DayRows[] {
-  const known = new Map<number, DayRows[]>();
-  for (const field of fields) {
-    const seen = new Map<number, number>();
-    field.days.values().forEach((day, row) => {
-      const occurrence = seen.get(day) ?? 0;
-      seen.set(day, occurrence + 1);
-      const ofDay = known.get(day) ?? [];
-      known.set(day, ofDay);
-      if (occurrence === ofDay.length) ofDay.push({ day, rowOf: new Map() });
-      ofDay[occurrence].rowOf.set(field, row);
-    });
-  }
-  return [...known.values()].flat();
 }

@@ -5,7 +5,7 @@ export interface Restated {
   readonly date: string;
   /** Scores that differ, or are there only once. */
   readonly count: number;
-  /** Of so many that were written. */
+  /** Of so many that were written or would be now. */
   readonly of: number;
   /** One of them, in words. */
   readonly example: string;
@@ -25,7 +25,7 @@ export function restated(date: string, before: Predictions, now: Predictions): R
   return {
     date,
     count: different.length,
-    of: written.size,
+    of: symbols.length,
     example: `${symbol} was ${told(written.get(symbol))}, is ${told(again.get(symbol))}`,
   };
 }

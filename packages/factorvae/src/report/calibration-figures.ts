@@ -72,7 +72,7 @@ ${decimal(meanSquaredZ, 2)} (1 is exact).`;
   return figure(
     { title: `Calibration of the risk: where ${split} returns fell`, caption },
     drawing(
-      `Histogram of the probability integral transform, ${pit.length} bins, mean squared z ${decimal(meanSquaredZ, 2)}`,
+      `Where ${split} returns fell in their predicted distributions, ${pit.length} bins; squared error over squared risk ${decimal(meanSquaredZ, 2)}`,
       {
         height: 240,
         marginBottom: 42,

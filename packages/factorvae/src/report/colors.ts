@@ -1,6 +1,6 @@
 const named: Readonly<Record<string, string>> = {
   test: "var(--test)",
-  valid: "var(--valid)",
+  validation: "var(--valid)",
   oracle: "var(--oracle)",
   observable: "var(--observable)",
   ridge: "var(--ridge)",

@@ -76,10 +76,13 @@ const rows: readonly Row[] = [
   { name: "80 % interval held", text: ({ coverage80 }) => percent(coverage80) },
   { name: "90 % interval held", text: ({ coverage90 }) => percent(coverage90) },
   { name: "95 % interval held", text: ({ coverage95 }) => percent(coverage95) },
-  { name: "mean squared z (1 is exact)", text: ({ meanSquaredZ }) => decimal(meanSquaredZ, 3) },
-  { name: "portfolio's squared z (1 is exact)", text: ({ portfolioSquaredZ }) => decimal(portfolioSquaredZ, 2) },
+  { name: "squared error over squared risk, mean (1 is exact)", text: ({ meanSquaredZ }) => decimal(meanSquaredZ, 3) },
   {
-    name: "portfolio's squared z, errors independent",
+    name: "the same of the equal-weight portfolio (1 is exact)",
+    text: ({ portfolioSquaredZ }) => decimal(portfolioSquaredZ, 2),
+  },
+  {
+    name: "the same, were the stocks' errors independent",
     text: (summary) => decimal(summary.portfolioSquaredZIndependent, 2),
   },
 ];
@@ -98,8 +101,8 @@ ${filled.map(
 )}</tbody></table></div>
 <p class="remark">Scores are compared with the raw returns that followed. IC is Pearson's correlation over a date's stocks, Rank IC Spearman's;
 ICIR is mean over standard deviation, not annualised. One year of 500 stocks has a standard error of about 0.01 in the mean Rank IC: two figures
-closer than that are alike. NLL is the negative log-likelihood, less is better. The portfolio's squared z sets the error of
-each date's equal-weight portfolio against its predicted risk; with errors taken as independent it lies far above 1 wherever they share a factor,
-such as the market.</p>
+closer than that are alike. NLL is the negative log-likelihood, less is better. Squared error over squared risk tells the
+size of the risks: below 1 they are too large, above it too small. That of the equal-weight portfolio sets the error of each date's mean return
+against the risk predicted for it; were the stocks' errors independent, it would lie far above 1 wherever they share a factor, such as the market.</p>
 `;
 }

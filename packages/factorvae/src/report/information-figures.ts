@@ -24,7 +24,7 @@ about 0.01 in the mean${standardError !== undefined && html`; on the test dates 
       marks: [
         Plot.ruleY([0], { stroke: "var(--axis)" }),
         ...lines.map(({ name, daily, color }) => {
-          const width = name === "test" || name === "valid" ? 2.2 : 1.5;
+          const width = name === "test" || name === "validation" ? 2.2 : 1.5;
           return timeLine(cumulative(daily.dates, daily.values), color, width);
         }),
       ],

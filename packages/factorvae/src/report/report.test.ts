@@ -75,7 +75,7 @@ describe("report", () => {
 
   it("writes the summaries' figures side by side", () => {
     const { texts } = pageOf(everything);
-    expect(texts("table:first-of-type thead th").slice(0, 4)).toEqual(["", "valid", "test", "oracle"]);
+    expect(texts("table:first-of-type thead th").slice(0, 4)).toEqual(["", "validation", "test", "oracle"]);
     const shown = [summaries.valid, summaries.test, summaries.test].map(({ rankIc: mean }) => mean?.toFixed(4));
     expect(texts("tr").map((row) => row.trim())).toContain(`Rank IC${shown.join("")}`);
   });
@@ -85,7 +85,25 @@ describe("report", () => {
     expect(text).toContain("train.epochs3");
     expect(text).toContain("split0.6, 0.2, 0.2");
     expect(text.some((line) => line.includes("train.note"))).toBe(false);
-    expect(text.some((line) => line.trim() === "dropped: thinDate10prices.csv, line 7")).toBe(true);
+    expect(text.some((line) => line.trim() === "dropped: thin date10prices.csv, line 7")).toBe(true);
+  });
+
+  it("says in words what settings and names of files say in their own: lists, nothing, validation", () => {
+    const processors = [{ kind: "winsorise-quantiles", lower: 0.01, upper: 0.99 }, { kind: "fill-zero" }];
+    const settings = { features: { processors, columns: [] }, universe: { file: null } };
+    const { document, texts } = pageOf({ ...everything, settings });
+    expect(texts("tr")).toEqual(
+      expect.arrayContaining([
+        "features.processorswinsorise-quantiles, lower 0.01, upper 0.99; fill-zero",
+        "features.columnsnone",
+        "universe.filenone",
+      ]),
+    );
+    const names = [...report({ ...everything, settings }).matchAll(/aria-label="([^"]*)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(8);
+    const words = [document.body.textContent, ...names].join(" ");
+    expect(words).toContain("validation");
+    expect(words).not.toMatch(/\bvalid\b|squared z/);
   });
 
   it("gives the same bytes for the same input", () => {

@@ -30,7 +30,7 @@ export function report(input: ReportInput): string {
   const { predictions, backtest, rows, settings } = input;
   if (predictions.date.length === 0) throw new Error("report: the predictions have no row; there is nothing to report");
   const summaries = Object.entries(input.summaries).flatMap(([name, summary]): [string, Summary][] =>
-    summary === undefined ? [] : [[name, summary]],
+    summary === undefined ? [] : [[shownName(name), summary]],
   );
   const headline = summaries.find(([name]) => name === "test") ?? summaries[0];
   const splits = evaluatedSplits(predictions);
@@ -75,6 +75,9 @@ ${content}</section>
 `;
 }
 
+/** A split as a reader knows it: files say `valid`. */
+const shownName = (name: string): string => (name === "valid" ? "validation" : name);
+
 /** The splits to draw: validation and test where there are such rows, in this order. */
 function evaluatedSplits(predictions: Predictions): Split[] {
   const present = new Set(predictions.split);
@@ -86,19 +89,19 @@ function scoreFigures(input: ReportInput, splits: readonly Split[]): Markup {
   const series: Record<string, DailySeries> = {};
   for (const split of splits) {
     const { dates, rankIc } = informationCoefficients(predictionsOf(input.predictions, split), minimumStocks);
-    series[split] = { dates, values: rankIc };
+    series[shownName(split)] = { dates, values: rankIc };
   }
   const last = splits.at(-1);
   const groups = last && groupReturns(predictionsOf(input.predictions, last), 10, minimumStocks);
   const standardError = input.summaries.test?.rankIcStandardError;
-  return html`${rankIcFigure({ ...series, ...input.references }, standardError)}${last && groups && groupFigure(last, groups)}`;
+  return html`${rankIcFigure({ ...series, ...input.references }, standardError)}${last && groups && groupFigure(shownName(last), groups)}`;
 }
 
 function calibrations(predictions: Predictions, splits: readonly Split[]): Record<string, Calibration> {
   const result: Record<string, Calibration> = {};
   for (const split of splits) {
     const figures = calibration(predictionsOf(predictions, split));
-    if (figures !== undefined) result[split] = figures;
+    if (figures !== undefined) result[shownName(split)] = figures;
   }
   return result;
 }

@@ -5,7 +5,7 @@ import { html, type Markup } from "./html.js";
 /** What became of the rows of the prices file. */
 export function rowsTable(rows: RowCounts): Markup {
   const line = (kind: string, [reason, { count, example }]: [string, Tally]) =>
-    html`<tr><th scope="row">${kind}: ${reason}</th><td>${whole(count)}</td><td class="text">${example}</td></tr>
+    html`<tr><th scope="row">${kind}: ${words(reason)}</th><td>${whole(count)}</td><td class="text">${example}</td></tr>
 `;
   return html`<div class="scroll rows"><table>
 <thead><tr><th></th><th scope="col">rows</th><th scope="col" class="text">for example</th></tr></thead>
@@ -16,6 +16,9 @@ ${Object.entries(rows.dropped).map((entry) => line("dropped", entry))}${Object.e
 </tbody></table></div>
 `;
 }
+
+/** A reason as it is counted, `thinDate`, in words. */
+const words = (reason: string): string => reason.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 /** Settings by name, nested ones as `train.epochs`. */
 export function settingsTable(settings: Readonly<Record<string, unknown>>): Markup {
@@ -33,8 +36,20 @@ function flatten(settings: object, prefix: string): [string, string][] {
     const path = `${prefix}${name}`;
     if (value === undefined) return [];
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return flatten(value, `${path}.`);
-    return [[path, Array.isArray(value) ? value.map(text).join(", ") : text(value)]];
+    return [[path, text(value)]];
   });
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** A value in words: `none` for null and an empty list, `winsorise-deviations, deviations 3` for an object with a kind. */
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null) return "none";
+  if (Array.isArray(value)) {
+    const isOfObjects = value.some((one) => typeof one === "object" && one !== null);
+    return value.length === 0 ? "none" : value.map(text).join(isOfObjects ? "; " : ", ");
+  }
+  if (typeof value !== "object") return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, of]) => (name === "kind" ? text(of) : `${name} ${text(of)}`))
+    .join(", ");
+}

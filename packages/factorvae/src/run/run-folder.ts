@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { readSafetensors, writeSafetensors } from "@factorvae/autograd";
 import { loadStateDict, stateDict } from "@factorvae/nn";
 import { metricsLines, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+import type { Fit } from "../train/dataset.js";
 import { createModel } from "../train/learner.js";
 import type { Run } from "../train/train.js";
 import type { Checkpoint } from "../train/trainer.js";
 import { parseFit, parseRecord, type RunRecord, recordJson } from "./run-record.js";
 import { finiteJson } from "./run-summary.js";
-import { partialFile, writeWholeFile } from "./whole-file.js";
+import { isPartial, writeWholeFile } from "./whole-file.js";
 
 /** The files and folders of a run, by what they hold. */
 export const runFiles = {
@@ -28,7 +29,7 @@ export const runFiles = {
 /** Of those, what only the demo writes: in a run of train a file of that name is the user's. */
 const demoFiles: readonly string[] = [runFiles.prices, runFiles.references];
 
-const partialFiles: readonly string[] = Object.values(runFiles).map(partialFile);
+const ofRuns: readonly string[] = Object.values(runFiles);
 
 const checkpointFile = join(runFiles.checkpoint, "latest.safetensors");
 
@@ -44,7 +45,7 @@ export type Occupant = "nothing" | "empty folder" | "run" | "other folder" | "fi
 export function occupantOf(path: string): Occupant {
   if (!existsSync(path)) return "nothing";
   if (!statSync(path).isDirectory()) return "file";
-  if (readdirSync(path).every((name) => partialFiles.includes(name))) return "empty folder";
+  if (readdirSync(path).every((name) => isPartial(name, ofRuns))) return "empty folder";
   return readRecord(path) === undefined ? "other folder" : "run";
 }
 
@@ -66,15 +67,45 @@ export function requireRecord(folder: string): RunRecord {
   throw new RunFolderError(`${folder} is no run folder: it ${reason}; name the folder that train wrote`);
 }
 
+/** Whether a run is a walk forward: trainings in folders of their own, and their scores joined. */
+export const isWalkForward = ({ settings }: RunRecord): boolean => "trainDays" in settings.split;
+
+/** The folder of a fold of a walk forward; the oldest is number 1. */
+export const foldFolder = (folder: string, fold: number): string => join(folder, `fold-${fold}`);
+
+/** The folders of the folds of a walk forward that there are, oldest first. */
+function foldFolders(folder: string): string[] {
+  const numbers = readdirSync(folder).flatMap((name) => /^fold-([1-9]\d*)$/.exec(name)?.slice(1).map(Number) ?? []);
+  return numbers.sort((a, b) => a - b).map((fold) => foldFolder(folder, fold));
+}
+
+/**
+ * The folder of the model that a run scores by: its own, or that of the newest fold of a walk forward.
+ *
+ * @throws RunFolderError if the folder is no run, or a walk forward that has not ended.
+ */
+export function modelFolder(folder: string): string {
+  if (!isWalkForward(requireRecord(folder))) return folder;
+  const newest = foldFolders(folder).at(-1);
+  if (newest !== undefined && existsSync(join(folder, runFiles.report))) return newest;
+  throw new RunFolderError(
+    `${folder} is a walk forward that has not ended; finish it with train --resume, or name one of its folds, such as ${foldFolder(folder, 1)}`,
+  );
+}
+
 /**
  * Removes what a run consists of from its folder, files that a killed process had begun too, and the folder if nothing
  * else is in it.
  */
 export function removeRun(folder: string): void {
-  const isDemo = readRecord(folder)?.command === "demo";
+  const record = readRecord(folder);
+  const isDemo = record?.command === "demo";
+  if (record && isWalkForward(record)) for (const fold of foldFolders(folder)) removeRun(fold);
   const own = Object.values(runFiles).filter((name) => isDemo || !demoFiles.includes(name));
-  for (const name of [...own, ...partialFiles]) rmSync(join(folder, name), { recursive: true, force: true });
-  if (existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+  for (const name of own) rmSync(join(folder, name), { recursive: true, force: true });
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (isPartial(name, ofRuns)) rmSync(join(folder, name));
+  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }
 
 /** Writes `config.json`: the first file of a run. */
@@ -104,11 +135,12 @@ export function saveRun(folder: string, { model, fit, riskScale, edges }: Run): 
 }
 
 /**
- * The trained model in a run folder and all that predictions need.
+ * The trained model in a run folder and all that predictions need; of a walk forward, that of its newest fold.
  *
  * @throws RunFolderError if the folder is none, or its training has not ended.
  */
-export function loadRun(folder: string): Run {
+export function loadRun(named: string): Run {
+  const folder = modelFolder(named);
   const { settings: config } = requireRecord(folder);
   const [modelPath, fitPath] = [join(folder, runFiles.model), join(folder, runFiles.fit)];
   for (const path of [modelPath, fitPath]) {
@@ -120,8 +152,14 @@ export function loadRun(folder: string): Run {
     throw new RunFolderError(
       `${fitPath} does not hold the fit of a run in the present form, in which it has processors; train it again`,
     );
-  const { normaliser, labelScale, riskScale, edges } = fit;
+  const { normaliser, riskScale, edges } = fit;
   const model = createModel(config, normaliser.names.length);
   loadStateDict(model, readSafetensors(readFileSync(modelPath)).tensors);
-  return { config, model, fit: { normaliser, labelScale }, riskScale, edges };
+  return { config, model, fit: fitOf(fit), riskScale, edges };
 }
+
+const fitOf = ({ normaliser, labelScale, clipped }: Fit): Fit => ({
+  normaliser,
+  labelScale,
+  ...(clipped && { clipped }),
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.js";
 import { parseConfig } from "../config.js";
+import { clippedRecord } from "../data/clipped-shares.js";
 import { normaliserRecord } from "../data/processors/fitted-processor.js";
 import type { Fit } from "../train/dataset.js";
 import type { Run } from "../train/train.js";
@@ -13,8 +14,15 @@ const inputRecord = z.object({
   file: z.string(),
   /** SHA-256 of its bytes as stored. */
   sha256: z.string(),
+  /** The file of the market's dates, where there is one. */
+  calendar: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
+  /** Files of features, where there are any, and which features each brought. */
+  features: z.exactOptional(z.array(z.object({ file: z.string(), sha256: z.string(), names: z.array(z.string()) }))),
   /** The file of the universe, where there is one. */
   universe: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
+  /** What the backtest is compared with, and the file of the stocks that it may hold, where they are named. */
+  benchmark: z.exactOptional(z.object({ file: z.string(), sha256: z.string(), symbol: z.string() })),
+  backtestUniverse: z.exactOptional(z.object({ file: z.string(), sha256: z.string() })),
   /** From what a simulated market was made. */
   simulated: z.exactOptional(z.object({ seed: z.int(), stocks: z.int(), days: z.int() })),
 });
@@ -59,6 +67,7 @@ export function parseRecord(text: string): RunRecord | undefined {
 const fitRecord = z.object({
   normaliser: normaliserRecord,
   labelScale: z.number(),
+  clipped: z.exactOptional(clippedRecord),
   riskScale: z.number(),
   edges: z.object({ trainFrom: z.string(), validFrom: z.string(), testFrom: z.string(), testTo: z.string() }),
 });
@@ -71,7 +80,9 @@ export type FitRecord = Fit & Pick<Run, "riskScale" | "edges">;
  */
 export function parseFit(text: string): FitRecord | undefined {
   const fit = fitRecord.safeParse(parsedJson(text));
-  return fit.success ? fit.data : undefined;
+  if (!fit.success) return undefined;
+  const { normaliser, clipped } = fit.data;
+  return clipped && clipped.byFeature.length !== normaliser.names.length ? undefined : fit.data;
 }
 
 function parsedJson(text: string): unknown {

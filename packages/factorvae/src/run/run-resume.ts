@@ -27,10 +27,17 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
       `${folder} was trained on other data: ${found.input.file} with SHA-256 ${found.input.sha256.slice(0, 12)}..., now ` +
         `${wanted.input.file} with ${wanted.input.sha256.slice(0, 12)}...; resume with the same file`,
     );
-  const [before, now] = [found.input.universe, wanted.input.universe];
-  if (before?.sha256 !== now?.sha256)
+  for (const [name, what] of otherFiles) {
+    const [before, now] = [found.input[name], wanted.input[name]];
+    if (before?.sha256 !== now?.sha256)
+      throw new RunFolderError(
+        `${folder} was trained on another ${what}: ${before?.file ?? "none"}, now ${now?.file ?? "none"}, with other contents; resume with the same file`,
+      );
+  }
+  const [featuresBefore, featuresNow] = [found.input, wanted.input].map(({ features = [] }) => features);
+  if (featuresBefore.map(({ sha256 }) => sha256).join() !== featuresNow.map(({ sha256 }) => sha256).join())
     throw new RunFolderError(
-      `${folder} was trained on another universe: ${before?.file ?? "none"}, now ${now?.file ?? "none"}, with other contents; resume with the same file`,
+      `${folder} was trained with other features: ${filesOf(featuresBefore)}, now ${filesOf(featuresNow)}, with other contents; resume with the same files`,
     );
   const changes = differences(found.settings, wanted.settings, "");
   if (changes.length > 0)
@@ -51,6 +58,16 @@ export function resumable(folder: string, wanted: RunRecord): Resumption {
         : found,
   };
 }
+
+const otherFiles = [
+  ["calendar", "calendar"],
+  ["universe", "universe"],
+  ["benchmark", "benchmark"],
+  ["backtestUniverse", "universe of the backtest"],
+] as const;
+
+const filesOf = (files: readonly { readonly file: string }[]): string =>
+  files.length === 0 ? "none" : files.map(({ file }) => file).join(" and ");
 
 const engineText = (engine: RunRecord["engine"]): string =>
   engine ? `${engine.kernels}${engine.fused ? ", fused" : ""}` : "not noted";

@@ -73,7 +73,7 @@ const tallies = z.record(z.string(), z.object({ count: z.number(), example: z.st
 
 const stored = z.object({
   rows: z.object({ read: z.number(), used: z.number(), dropped: tallies, noted: tallies }),
-  training: z.object({ bestEpoch: z.int().min(1) }),
+  training: z.looseObject({ bestEpoch: z.int().min(1) }),
   valid: summary,
   test: summary,
   backtest,
@@ -81,6 +81,14 @@ const stored = z.object({
   oracle: z.exactOptional(summary),
   observable: z.exactOptional(summary),
   ridge: z.exactOptional(summary),
+});
+
+const storedWalkForward = z.object({
+  rows: stored.shape.rows,
+  folds: z.array(z.object({ folder: z.string(), test: summary })),
+  test: summary,
+  backtest,
+  notes: z.array(z.string()),
 });
 
 /** What a report takes from a `summary.json`. */
@@ -91,8 +99,13 @@ export type StoredSummary = z.output<typeof stored>;
  *
  * @throws Error that names what is missing or of another kind.
  */
-export function parseSummary(text: string): StoredSummary {
-  const result = stored.safeParse(JSON.parse(text));
+export const parseSummary = (text: string): StoredSummary => parsedBy(stored, text);
+
+/** What a report takes from the `summary.json` of a walk forward. Throws as `parseSummary`. */
+export const parseWalkForward = (text: string): z.output<typeof storedWalkForward> => parsedBy(storedWalkForward, text);
+
+function parsedBy<Shape extends z.ZodType>(shape: Shape, text: string): z.output<Shape> {
+  const result = shape.safeParse(JSON.parse(text));
   if (result.success) return result.data;
   const reasons = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`summary: ${reasons.join("; ")}`);

@@ -1,6 +1,7 @@
+import { basename } from "node:path";
 import type { BacktestResult, BacktestSummary } from "../backtest/backtest.js";
 import type { CrossSectionCounts } from "../data/cross-section.js";
-import type { RowCounts } from "../data/panel.js";
+import type { Panel, RowCounts } from "../data/panel.js";
 import type { Summary } from "../evaluate/evaluate.js";
 import type { TrainingResult } from "../train/train.js";
 
@@ -25,6 +26,8 @@ export interface TrainingSummary {
 /** What `summary.json` holds. */
 export interface RunSummary {
   readonly rows: RowCounts;
+  /** Of files of features: their rows, as those of the prices. */
+  readonly features?: readonly { readonly file: string; readonly rows: RowCounts }[];
   /** Stock-days of all dates, in and out of the cross-sections. */
   readonly stockDays: CrossSectionCounts;
   readonly training: TrainingSummary;
@@ -36,6 +39,25 @@ export interface RunSummary {
   readonly notes: readonly string[];
 }
 
+/** The figures of one fold of a walk forward. */
+export interface FoldSummary extends Pick<RunSummary, "valid" | "test"> {
+  /** Below the folder of the whole. */
+  readonly folder: string;
+  readonly trainFrom: string;
+  readonly validFrom: string;
+  readonly testFrom: string;
+  readonly testTo: string;
+  /** The epoch whose parameters were kept, and what else the fold's own summary says of its training. */
+  readonly training: Pick<TrainingSummary, "bestEpoch">;
+}
+
+/** What the `summary.json` of a walk forward holds. */
+export interface WalkForwardSummary extends Pick<RunSummary, "rows" | "features" | "backtest" | "notes"> {
+  readonly folds: readonly FoldSummary[];
+  /** Of all tests together. */
+  readonly test: Summary;
+}
+
 /** The summary of a training and the backtest of its test scores. */
 export function runSummary(result: TrainingResult, backtest: BacktestResult): RunSummary {
   const { run, dataset, metrics, bestEpoch, trainingDays, validationDays } = result;
@@ -43,6 +65,7 @@ export function runSummary(result: TrainingResult, backtest: BacktestResult): Ru
   if (best === undefined) throw new Error(`runSummary: there are no metrics of the best epoch, ${bestEpoch}`);
   return {
     rows: dataset.panel.rows,
+    ...featureRows(dataset.panel),
     stockDays: result.stockDays,
     training: {
       epochs: metrics.length,
@@ -62,6 +85,12 @@ export function runSummary(result: TrainingResult, backtest: BacktestResult): Ru
     notes: result.notes,
   };
 }
+
+/** What became of the rows of files of features, for a summary; nothing where there are none. */
+export const featureRows = ({ ownFeatures }: Panel): Pick<RunSummary, "features"> =>
+  ownFeatures === undefined
+    ? {}
+    : { features: ownFeatures.map(({ source, rows }) => ({ file: basename(source.file), rows })) };
 
 /**
  * A value as indented JSON text with a final line end; fields that are undefined are left out.

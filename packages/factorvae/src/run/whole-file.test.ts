@@ -37,6 +37,20 @@ describe("writeWholeFile", () => {
     expect(readFileSync(path, "utf8")).toBe("earlier");
   });
 
+  it("writes beside whoever writes the same file, and removes what a killed process had begun", () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "file");
+    writeFileSync(join(folder, ".file.partial-999999999-x"), "half");
+    function* slow(): Generator<string> {
+      yield "first ";
+      writeWholeFile(path, "second");
+      yield "whole";
+    }
+    writeWholeFile(path, slow());
+    expect(readdirSync(folder)).toEqual(["file"]);
+    expect(readFileSync(path, "utf8")).toBe("first whole");
+  });
+
   it("names the file that cannot be written, and removes what it had begun", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "file"), "");

@@ -1,12 +1,41 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { kill, pid } from "node:process";
 import { gzipSync } from "node:zlib";
 
 /** What a file is made of: all at once, or piece by piece. */
 export type FileContent = string | Uint8Array | Iterable<string | Uint8Array>;
 
-/** The name under which `writeWholeFile` begins a file; one that a killed process left behind is safe to remove. */
-export const partialFile = (path: string): string => join(dirname(path), `.${basename(path)}.partial`);
+/** What a name begins with under which a file is begun: who begins it follows. */
+const partialName = (path: string): string => `.${basename(path)}.partial-`;
+
+/** Whether a name is that of a file begun, not finished, that is to have one of these names; safe to remove once its process is gone. */
+export const isPartial = (name: string, of: readonly string[]): boolean =>
+  of.some((file) => name.startsWith(partialName(file)));
+
+/**
+ * A place beside that of a file, to write it there and rename it. Each call gives another, so that whoever else writes a file of
+ * that name at the same time does not meddle: the last to end gives the file. What processes left there that were killed is removed.
+ */
+export function partialFile(path: string): string {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true });
+  const beginning = partialName(path);
+  for (const name of readdirSync(folder))
+    if (name.startsWith(beginning) && !isRunning(Number.parseInt(name.slice(beginning.length), 10)))
+      rmSync(join(folder, name), { force: true });
+  return join(folder, `${beginning}${pid}-${randomUUID()}`);
+}
+
+function isRunning(process: number): boolean {
+  try {
+    return kill(process, 0);
+  } catch (error) {
+    // There is such a process, of somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
 
 /**
  * Writes a file beside its place and renames it, so that at any moment there is a whole file of that name, or the earlier
@@ -46,12 +75,11 @@ interface BegunFile {
 }
 
 function begin(path: string): BegunFile {
-  const beside = partialFile(path);
-  const begun = attempt(path, () => {
+  const [beside, begun] = attempt(path, () => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
       throw new Error("it is a folder; name a file in it or beside it");
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(beside, "w");
+    const partial = partialFile(path);
+    return [partial, openSync(partial, "w")] as const;
   });
   let isFinished = false;
   return {

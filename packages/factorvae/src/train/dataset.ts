@@ -1,4 +1,5 @@
 import type { Config } from "../config.js";
+import { type ClippedShares, clippedShares } from "../data/clipped-shares.js";
 import { crossSection } from "../data/cross-section.js";
 import { choiceAmong, computableFeatures, lookBackOf } from "../data/feature-choice.js";
 import { computeFeatures, type FeatureTable } from "../data/feature-table.js";
@@ -18,6 +19,8 @@ export interface Fit {
   readonly normaliser: Normaliser;
   /** Standard deviation of the label over the training dates, in units of return: the unit of a label in the loss. */
   readonly labelScale: number;
+  /** Of the features' values on the training dates; absent where no processor's cut shows. */
+  readonly clipped?: ClippedShares;
 }
 
 /** A panel as a model takes it: normalised features, labels, and who is there on each date. */
@@ -79,8 +82,11 @@ export function fitDataset(panel: Panel, config: Config, split: DateSplit): Data
   const sheet = sheetInMemory(frame, panel, config);
   const isTraining = trainingMarks(split);
   const { processors, clip } = config.features;
-  const normaliser = fitNormaliser(inOnePart(sheet), isTraining, processors, clip);
-  return assembled(panel, config, frame, tableOf(sheet), { normaliser, labelScale: labelScaleOf(frame, split) });
+  const parts = inOnePart(sheet);
+  const normaliser = fitNormaliser(parts, isTraining, processors, clip);
+  const clipped = clippedShares(normaliser, parts, isTraining);
+  const fit = { normaliser, ...(clipped && { clipped }), labelScale: labelScaleOf(frame, split) };
+  return assembled(panel, config, frame, tableOf(sheet), fit);
 }
 
 /** Makes a dataset by an earlier fit: for predictions, which must not learn from the data they score. Throws as `fitDataset`. */
@@ -139,7 +145,7 @@ function sheetInMemory({ members }: Frame, panel: Panel, { features, data }: Con
   if (size > mostValues)
     throw new RangeError(
       `features: ${symbols.length} stocks x ${dates.length} dates x ${count} features take ${(size / 2 ** 28).toFixed(1)} GiB; ` +
-        "keep them on disk: --store FILE on the command line, the option store of train",
+        "train keeps them on disk: --store FILE on the command line, the option store in the library",
     );
   const table = computeFeatures(panel, features, { missingVolume: data.missingVolume });
   return { ...table, members, fields, ...(groups && { groups }) };

@@ -61,7 +61,7 @@ describe("a dataset with its features in a store", () => {
     expect(shared.places).toEqual(expected.places);
     dataset.features.close();
     dataset.features.close();
-    expect(() => windowsOf(dataset.features, days, 7)).toThrow("same: the store is closed");
+    expect(() => windowsOf(dataset.features, days, 7)).toThrow("feature store: it is closed");
     expect(readdirSync(folder)).toEqual(["same"]);
   });
 
@@ -113,10 +113,31 @@ describe("a dataset with its features in a store", () => {
       /prices\.csv: a store of features cannot take the place of a file/,
     );
     expect(readFileSync(join(folder, "prices.csv"), "utf8")).toBe("date,symbol,close\n");
+    await expect(stored(".")).rejects.toThrow("a folder; a store of features is a file, name one in it");
     const { path, dataset } = await stored("short");
     dataset.features.close();
     truncateSync(path, statSync(path).size - 4);
     await expect(stored("short")).rejects.toThrow("short: a store of features cannot take the place of a file");
+  });
+
+  it("may be built by several at once, and clears away what a killed process left", async () => {
+    writeFileSync(join(folder, ".twice.partial-999999999-x"), "half a store");
+    const built = await Promise.all([
+      stored("twice"),
+      stored("twice"),
+      stored("twice", { features: { names: ["KLEN"] } }),
+    ]);
+    for (const { dataset } of built) {
+      const own = resolveConfig({
+        ...settings,
+        ...(dataset.features.names.length === 1 && { features: { names: ["KLEN"] } }),
+      });
+      const days = [{ date: 180, stocks: dataset.crossSections[180] }];
+      const inMemory = fitDataset(panel, own, configuredSplit(panel, own));
+      expect(bits(windowsOf(dataset.features, days, 5)).equals(bits(windowsOf(inMemory.features, days, 5)))).toBe(true);
+      dataset.features.close();
+    }
+    expect(readdirSync(folder).filter((name) => name.includes("twice"))).toEqual(["twice"]);
   });
 
   it("leaves nothing behind where it cannot be built", async () => {

@@ -35,7 +35,7 @@ export async function storedDataset(
   const store = openStore(path, identity, sheet) ?? (await buildStore(path, source, info().threads));
   try {
     return assembled(panel, config, frame, store, {
-      normaliser: store.normaliser,
+      ...store.fit,
       labelScale: labelScaleOf(frame, split),
     });
   } catch (error) {

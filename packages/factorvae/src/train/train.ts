@@ -74,6 +74,13 @@ function riskOnValidation({ predictions }: Scores, { label }: Config): Validatio
   };
 }
 
+/** Sentences on what files beside the prices do not have in common with them. */
+export const inputNotes = ({ calendar, ownFeatures = [], universe }: Panel): string[] => [
+  ...(calendar?.notes ?? []),
+  ...ownFeatures.flatMap(({ notes }) => notes),
+  ...(universe?.notes ?? []),
+];
+
 /** Options of `train`: hooks to watch and govern it, and where features are kept that are too many for memory. */
 export interface TrainOptions extends TrainingHooks {
   /**
@@ -158,6 +165,6 @@ async function trainOnDataset(
       panel.dates.map((_, date) => date),
       { ...config.window, universe: dataset.universe },
     ),
-    notes: [...(panel.universe?.notes ?? []), ...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
+    notes: [...inputNotes(panel), ...dataset.fit.normaliser.notes, ...trained.notes, ...notes],
   };
 }

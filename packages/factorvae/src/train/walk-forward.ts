@@ -1,9 +1,10 @@
-import { type ConfigInput, resolveConfig } from "../config.js";
+import { type Config, type ConfigInput, resolveConfig } from "../config.js";
 import { labelSpan } from "../data/label.js";
 import type { Panel } from "../data/panel.js";
 import type { DateSplit } from "../data/split.js";
 import { walkForwardSplits } from "../data/walk-forward.js";
 import { evaluate, type Summary } from "../evaluate/evaluate.js";
+import { joinedPredictions } from "../predictions/joined-predictions.js";
 import type { Predictions } from "../predictions/predictions.js";
 import { type Run, type TrainingResult, type TrainOptions, trainOn } from "./train.js";
 
@@ -29,6 +30,30 @@ export interface WalkForwardOptions extends Pick<TrainOptions, "signal" | "clock
   readonly onFold?: (fold: Fold, index: number, count: number) => void;
 }
 
+/** One training that a walk forward consists of. */
+export interface FoldPlan {
+  /** The settings, with the fold's own dates as the split: it trains alike on its own. */
+  readonly config: Config;
+  readonly split: DateSplit;
+}
+
+/**
+ * The trainings that a walk forward (`split.trainDays` and its companions) consists of, oldest first.
+ *
+ * @throws RangeError if the split is no walk forward, and as `walkForwardSplits`
+ */
+export function foldPlans({ dates }: Panel, config: Config): FoldPlan[] {
+  const { split, label } = config;
+  if (!("trainDays" in split))
+    throw new RangeError(
+      "walkForward: give its lengths, as in split: { trainDays: 500, validDays: 120, testDays: 60 }",
+    );
+  return walkForwardSplits(dates, split, labelSpan(label)).map((one) => ({
+    config: { ...config, split: { ...one.edges, embargo: split.embargo } },
+    split: one,
+  }));
+}
+
 /**
  * Trains a model on each fold of a walk forward (`split.trainDays` and its companions) and joins their test scores. A fold's
  * run has its own dates as its settings, so that it trains alike on its own.
@@ -41,29 +66,28 @@ export async function walkForward(
   { onFold, ...hooks }: WalkForwardOptions = {},
 ): Promise<WalkForwardResult> {
   const config = resolveConfig(settings);
-  const { split } = config;
-  if (!("trainDays" in split))
-    throw new RangeError(
-      "walkForward: give its lengths, as in split: { trainDays: 500, validDays: 120, testDays: 60 }",
-    );
-  const splits = walkForwardSplits(panel.dates, split, labelSpan(config.label));
+  const plans = foldPlans(panel, config);
   const folds: Fold[] = [];
-  const parts: Predictions[] = [];
-  for (const [at, one] of splits.entries()) {
-    const {
-      predictions,
-      dataset: _,
-      ...fold
-    } = await trainOn(panel, { ...config, split: { ...one.edges, embargo: split.embargo } }, one, hooks);
+  const scored: Predictions[] = [];
+  for (const [at, plan] of plans.entries()) {
+    const { predictions, dataset: _, ...fold } = await trainOn(panel, plan.config, plan.split, hooks);
     folds.push(fold);
-    parts.push(testRows(predictions, one.edges, splits[at + 1]?.edges.testFrom));
-    onFold?.(fold, at, splits.length);
+    scored.push(predictions);
+    onFold?.(fold, at, plans.length);
   }
-  const predictions = joined(parts);
-  const { minimumStocks } = config.train;
-  const test = evaluate(predictions, { split: "test", minimumStocks, horizon: config.label.horizon });
-  return { folds, predictions, test };
+  const predictions = joinedTests(scored, plans);
+  return { folds, predictions, test: walkForwardFigures(predictions, config) };
 }
+
+/** The figures of all folds' tests together. */
+export const walkForwardFigures = (predictions: Predictions, { train, label }: Config): Summary =>
+  evaluate(predictions, { split: "test", minimumStocks: train.minimumStocks, horizon: label.horizon });
+
+/** The scores of every date that a fold tests, each by the newest fold that does, given each fold's scores. */
+export const joinedTests = (scored: readonly Predictions[], plans: readonly FoldPlan[]): Predictions =>
+  joinedPredictions(
+    scored.map((predictions, at) => testRows(predictions, plans[at].split.edges, plans[at + 1]?.split.edges.testFrom)),
+  );
 
 /** The rows of a fold's test before the next one's begins. */
 function testRows(predictions: Predictions, { testFrom }: DateSplit["edges"], before: string | undefined): Predictions {
@@ -80,20 +104,5 @@ function testRows(predictions: Predictions, { testFrom }: DateSplit["edges"], be
     label: numbers(label),
     split: texts(split),
     ...(target && { target: numbers(target) }),
-  };
-}
-
-function joined(parts: readonly Predictions[]): Predictions {
-  const numbers = (pick: (part: Predictions) => Float64Array | undefined): Float64Array =>
-    Float64Array.from(parts.flatMap((part) => [...(pick(part) ?? [])]));
-  const [{ risk, target }] = parts;
-  return {
-    date: parts.flatMap(({ date }) => date),
-    symbol: parts.flatMap(({ symbol }) => symbol),
-    score: numbers(({ score }) => score),
-    ...(risk && { risk: numbers((part) => part.risk) }),
-    label: numbers(({ label }) => label),
-    split: parts.flatMap((part) => part.split),
-    ...(target && { target: numbers((part) => part.target) }),
   };
 }

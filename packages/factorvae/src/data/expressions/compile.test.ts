@@ -100,7 +100,8 @@ describe("expressions", () => {
   });
 
   it.each([
-    ["Meen($close, 5)", 'there is no operator "Meen"; there are Abs, Log', 0],
+    ["Meen($close, 5)", 'there is no operator "Meen"; did you mean "Mean"?', 0],
+    ["Average($close, 5)", 'there is no operator "Average"; there are Abs, Log', 0],
     ["1 + mean($close, 5)", 'there is no operator "mean"; did you mean "Mean"?', 4],
     ["Mean($close)", "Mean takes 2 operands, not 1", 0],
     ["Mean($close, 0)", "Mean needs a whole number of dates, 1 to 2000, not 0", 13],

@@ -1,3 +1,4 @@
+import { nearestName } from "../../spelling.js";
 import { dateByDate } from "../operators/series.js";
 import { ExpressionError } from "./expression-error.js";
 import { longestWindow, operators } from "./operators.js";
@@ -119,7 +120,7 @@ const fieldsOf = (parts: readonly Compiled[]): readonly string[] => [...new Set(
 
 function unknownOperator(name: string, expression: string, position: number): ExpressionError {
   const names = Object.keys(operators).filter((known) => /^[A-Z]/.test(known));
-  const alike = names.find((known) => known.toLowerCase() === name.toLowerCase());
+  const alike = nearestName(name, names);
   const hint = alike ? `did you mean "${alike}"?` : `there are ${names.join(", ")}`;
   return new ExpressionError(`there is no operator "${name}"; ${hint}`, expression, position);
 }

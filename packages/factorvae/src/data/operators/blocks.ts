@@ -6,21 +6,19 @@
  * A window takes few steps whatever its length, and unlike a running sum its statistic is made of its own dates alone, in
  * an order that depends on its length alone: nothing that stands before it leaves a trace, in no bit.
  * @param single the statistics of single dates
- * @param join joins to each block the one that ends `shift` dates earlier; where there is none the block stays as it is
+ * @param join joins to the block that ends at each date those that end `length`, 2 `length`, ... dates earlier, in this
+ *   order, `parts` in all; where there is none the window is what was joined so far. Changes nothing in place
  */
 export function byBlocks<Statistics>(
   single: () => Statistics,
-  join: (newer: Statistics, older: Statistics, shift: number) => Statistics,
+  join: (block: Statistics, parts: number, length: number) => Statistics,
 ): (days: number) => Statistics {
   const known = new Map<number, Statistics>();
   function of(days: number): Statistics {
     const before = known.get(days);
     if (before !== undefined) return before;
     const parts = smallestFactor(days);
-    const length = days / parts;
-    const block = days === 1 ? single() : of(length);
-    let joined = block;
-    for (let part = 1; part < parts; part++) joined = join(joined, block, part * length);
+    const joined = days === 1 ? single() : join(of(days / parts), parts, days / parts);
     known.set(days, joined);
     return joined;
   }

@@ -17,22 +17,34 @@ interface Largest {
 /** The largest value of the last `days` dates up to each date, missing ones left out. */
 export function rollingMaximum(values: Float64Array): (days: number) => RollingExtreme {
   const largest = largestOf(() => values);
-  return (days) => placed(largest(days), days);
+  return remembered((days) => placed(largest(days), days));
 }
 
 /** The smallest. */
 export function rollingMinimum(values: Float64Array): (days: number) => RollingExtreme {
   const largest = largestOf(() => negated(values));
-  return (days) => {
+  return remembered((days) => {
     const { value, position } = placed(largest(days), days);
     return { value: negated(value), position };
+  });
+}
+
+/** Computes what each length has once: several features ask for it. */
+function remembered(of: (days: number) => RollingExtreme): (days: number) => RollingExtreme {
+  const known = new Map<number, RollingExtreme>();
+  return (days) => {
+    const extreme = known.get(days) ?? of(days);
+    known.set(days, extreme);
+    return extreme;
   };
 }
 
 const largestOf = (values: () => Float64Array): ((days: number) => Largest) =>
   byBlocks(() => {
     const value = values();
-    return { value, ago: value.map((one) => (Number.isNaN(one) ? Number.NaN : 0)) };
+    const ago = new Float64Array(value.length);
+    for (let t = 0; t < ago.length; t++) ago[t] = Number.isNaN(value[t]) ? Number.NaN : 0;
+    return { value, ago };
   }, joined);
 
 function negated(values: Float64Array): Float64Array {
@@ -47,14 +59,21 @@ function placed({ value, ago }: Largest, days: number): RollingExtreme {
   return { value, position };
 }
 
-function joined(newer: Largest, older: Largest, shift: number): Largest {
-  const [value, ago] = [newer.value.slice(), newer.ago.slice()];
-  for (let t = shift; t < value.length; t++) {
-    const before = older.value[t - shift];
-    // False where either is missing: the older one counts only if it is there, and then also beside a missing newer one.
-    if (!(before >= value[t]) && !(Number.isNaN(value[t]) && !Number.isNaN(before))) continue;
-    value[t] = before;
-    ago[t] = older.ago[t - shift] + shift;
+function joined({ value: values, ago: since }: Largest, parts: number, length: number): Largest {
+  const [value, ago] = [new Float64Array(values.length), new Float64Array(values.length)];
+  for (let t = 0; t < value.length; t++) {
+    let largest = values[t];
+    let at = since[t];
+    const oldest = Math.max(0, t - (parts - 1) * length);
+    for (let s = t - length; s >= oldest; s -= length) {
+      const before = values[s];
+      // False where either is missing: the older one counts only if it is there, and then also beside a missing newer one.
+      if (!(before >= largest) && !(Number.isNaN(largest) && !Number.isNaN(before))) continue;
+      largest = before;
+      at = since[s] + (t - s);
+    }
+    value[t] = largest;
+    ago[t] = at;
   }
   return { value, ago };
 }

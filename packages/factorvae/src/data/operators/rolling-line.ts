@@ -1,5 +1,5 @@
 import { byBlocks } from "./blocks.js";
-import { isStill, type RollingMoments } from "./rolling-moments.js";
+import { isStill, presence, type RollingMoments, rollingMeanAbsolute } from "./rolling-moments.js";
 
 /** Ordinary least-squares lines through the values present in the windows that end at each date. */
 export interface RollingLine {
@@ -14,7 +14,6 @@ export interface RollingLine {
 
 /** Moments of values and of their positions; a position is counted from the window's newest date, which is 0. */
 interface LineMoments extends RollingMoments {
-  readonly meanAbsolute: Float64Array;
   readonly meanPosition: Float64Array;
   readonly positionSquares: Float64Array;
   /** Sum of products of the deviations of position and value. */
@@ -27,73 +26,75 @@ interface LineMoments extends RollingMoments {
  */
 export function rollingLine(values: Float64Array): (days: number) => RollingLine {
   const moments = byBlocks(() => single(values), joined);
-  return (days) => lineOf(moments(days));
+  const meanAbsolute = rollingMeanAbsolute(values, (days) => moments(days).mean);
+  return (days) => lineOf(moments(days), meanAbsolute(days));
 }
 
 function single(values: Float64Array): LineMoments {
-  const zeros = () => new Float64Array(values.length);
-  return {
-    count: values.map((value) => (Number.isNaN(value) ? 0 : 1)),
-    mean: values,
-    squares: zeros(),
-    meanAbsolute: values.map(Math.abs),
-    meanPosition: zeros(),
-    positionSquares: zeros(),
-    products: zeros(),
-  };
+  const zeros = new Float64Array(values.length);
+  const positions = { meanPosition: zeros, positionSquares: zeros, products: zeros };
+  return { count: presence(values), mean: values, squares: zeros, ...positions };
 }
 
-function joined(newer: LineMoments, older: LineMoments, shift: number): LineMoments {
-  const result = {
-    count: newer.count.slice(),
-    mean: newer.mean.slice(),
-    squares: newer.squares.slice(),
-    meanAbsolute: newer.meanAbsolute.slice(),
-    meanPosition: newer.meanPosition.slice(),
-    positionSquares: newer.positionSquares.slice(),
-    products: newer.products.slice(),
-  };
-  const { count, mean, squares, meanAbsolute, meanPosition, positionSquares, products } = result;
-  for (let t = shift; t < count.length; t++) {
-    const s = t - shift;
-    const before = older.count[s];
-    if (before === 0) continue;
-    const olderPosition = older.meanPosition[s] - shift;
-    if (count[t] === 0) {
-      count[t] = before;
-      mean[t] = older.mean[s];
-      squares[t] = older.squares[s];
-      meanAbsolute[t] = older.meanAbsolute[s];
-      meanPosition[t] = olderPosition;
-      positionSquares[t] = older.positionSquares[s];
-      products[t] = older.products[s];
-      continue;
+function joined(block: LineMoments, parts: number, length: number): LineMoments {
+  const size = block.count.length;
+  const [count, mean, squares] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+  const [meanPosition, positionSquares] = [new Float64Array(size), new Float64Array(size)];
+  const products = new Float64Array(size);
+  const { count: counts, mean: means, squares: squaresOf } = block;
+  const { meanPosition: positions, positionSquares: positionsSquared, products: multiplied } = block;
+  for (let t = 0; t < size; t++) {
+    let all = counts[t];
+    let middle = means[t];
+    let spread = squaresOf[t];
+    let position = positions[t];
+    let positionSpread = positionsSquared[t];
+    let product = multiplied[t];
+    const oldest = Math.max(0, t - (parts - 1) * length);
+    for (let s = t - length; s >= oldest; s -= length) {
+      const before = counts[s];
+      if (before === 0) continue;
+      const earlier = positions[s] - (t - s);
+      if (all === 0) {
+        all = before;
+        middle = means[s];
+        spread = squaresOf[s];
+        position = earlier;
+        positionSpread = positionsSquared[s];
+        product = multiplied[s];
+        continue;
+      }
+      all += before;
+      const share = (all - before) / all;
+      const weight = before * share;
+      const apart = middle - means[s];
+      const distance = position - earlier;
+      spread += squaresOf[s] + apart * apart * weight;
+      positionSpread += positionsSquared[s] + distance * distance * weight;
+      product += multiplied[s] + apart * distance * weight;
+      middle = means[s] + apart * share;
+      position = earlier + distance * share;
     }
-    const all = before + count[t];
-    const share = count[t] / all;
-    const weight = before * share;
-    const apart = mean[t] - older.mean[s];
-    const distance = meanPosition[t] - olderPosition;
-    squares[t] += older.squares[s] + apart * apart * weight;
-    positionSquares[t] += older.positionSquares[s] + distance * distance * weight;
-    products[t] += older.products[s] + apart * distance * weight;
-    mean[t] = older.mean[s] + apart * share;
-    meanPosition[t] = olderPosition + distance * share;
-    meanAbsolute[t] = older.meanAbsolute[s] + (meanAbsolute[t] - older.meanAbsolute[s]) * share;
     count[t] = all;
+    mean[t] = middle;
+    squares[t] = spread;
+    meanPosition[t] = position;
+    positionSquares[t] = positionSpread;
+    products[t] = product;
   }
-  return result;
+  return { count, mean, squares, meanPosition, positionSquares, products };
 }
 
-function lineOf(moments: LineMoments): RollingLine {
-  const { count, mean, squares, meanAbsolute, meanPosition, positionSquares, products } = moments;
-  const [slope, last, explained] = Array.from({ length: 3 }, () => new Float64Array(count.length).fill(Number.NaN));
+function lineOf(moments: LineMoments, meanAbsolute: Float64Array): RollingLine {
+  const { count, mean, squares, meanPosition, positionSquares, products } = moments;
+  const [slope, last] = [new Float64Array(count.length), new Float64Array(count.length)];
+  const explained = new Float64Array(count.length);
   for (let t = 0; t < count.length; t++) {
-    if (count[t] < 2) continue;
-    const rise = products[t] / positionSquares[t];
+    const rise = count[t] < 2 ? Number.NaN : products[t] / positionSquares[t];
     slope[t] = rise;
     last[t] = mean[t] - rise * meanPosition[t];
-    if (!isStill(count[t], squares[t], meanAbsolute[t])) explained[t] = Math.min(1, (rise * products[t]) / squares[t]);
+    const isFlat = isStill(count[t], squares[t], meanAbsolute[t]);
+    explained[t] = isFlat ? Number.NaN : Math.min(1, (rise * products[t]) / squares[t]);
   }
   return { moments, slope, last, explained };
 }

@@ -1,76 +1,86 @@
 import { byBlocks } from "./blocks.js";
-import { lagged } from "./series.js";
+import { presence } from "./rolling-moments.js";
 
-/** Sums of several series, none of whose values is missing, over the last `days` dates up to each date. */
-const rollingSums = (series: () => readonly Float64Array[]): ((days: number) => readonly Float64Array[]) =>
-  byBlocks(series, (newer, older, shift) => newer.map((sums, at) => added(sums, older[at], shift)));
+/** Sums of a series none of whose values is missing, over the last `days` dates up to each date. */
+const rollingSums = (values: () => Float64Array): ((days: number) => Float64Array) => byBlocks(values, added);
 
-function added(newer: Float64Array, older: Float64Array, shift: number): Float64Array {
-  const sums = newer.slice();
-  for (let t = shift; t < sums.length; t++) sums[t] += older[t - shift];
+function added(block: Float64Array, parts: number, length: number): Float64Array {
+  const sums = block.slice();
+  for (let shift = length; shift < parts * length; shift += length)
+    for (let t = shift; t < sums.length; t++) sums[t] += block[t - shift];
   return sums;
 }
 
 /** The sum of the values present in the last `days` dates up to each date; NaN where there is none. */
 export function rollingSum(values: Float64Array): (days: number) => Float64Array {
-  const sums = rollingSums(() => [values.map((value) => (Number.isNaN(value) ? 0 : value)), presence(values)]);
-  return (days) => {
-    const [sum, count] = sums(days);
-    return orMissing(sum, count);
-  };
+  const sums = rollingSums(() => values.map((value) => (Number.isNaN(value) ? 0 : value)));
+  const counts = rollingSums(() => presence(values));
+  return (days) => orMissing(sums(days), counts(days));
 }
 
 /** How much values rose and fell in a window. */
 export interface RollingChanges {
   /** The sum of the rises from a date to the next; NaN where no change is known. */
-  readonly gains: Float64Array;
+  readonly gains: (days: number) => Float64Array;
   /** The sum of the falls, as positive numbers; NaN as the gains. */
-  readonly losses: Float64Array;
+  readonly losses: (days: number) => Float64Array;
   /** The share of the window's dates with a rise: a date without a known change has none. */
-  readonly risingShare: Float64Array;
+  readonly risingShare: (days: number) => Float64Array;
   /** The same of falls. */
-  readonly fallingShare: Float64Array;
+  readonly fallingShare: (days: number) => Float64Array;
 }
 
 /** The changes to each of the last `days` dates from the one before it, up to each date. */
-export function rollingChanges(values: Float64Array): (days: number) => RollingChanges {
-  const sums = rollingSums(() => changesOf(values));
-  return (days) => {
-    const [gains, losses, rises, falls, known] = sums(days);
-    return {
-      gains: orMissing(gains, known),
-      losses: orMissing(losses, known),
-      risingShare: shareOfDates(rises, days),
-      fallingShare: shareOfDates(falls, days),
-    };
+export function rollingChanges(values: Float64Array): RollingChanges {
+  let found: Changes | undefined;
+  const changes = (): Changes => {
+    found ??= changesOf(values);
+    return found;
+  };
+  const [gains, losses] = [rollingSums(() => changes().gains), rollingSums(() => changes().losses)];
+  const [rises, falls] = [rollingSums(() => changes().rises), rollingSums(() => changes().falls)];
+  const known = rollingSums(() => changes().known);
+  return {
+    gains: (days) => orMissing(gains(days), known(days)),
+    losses: (days) => orMissing(losses(days), known(days)),
+    risingShare: (days) => shareOfDates(rises(days), days),
+    fallingShare: (days) => shareOfDates(falls(days), days),
   };
 }
 
-/** Rises, falls, whether there is one, and whether the change is known: what is not known adds nothing. */
-function changesOf(values: Float64Array): readonly Float64Array[] {
-  const before = lagged(values, 1);
-  const changes = Array.from({ length: 5 }, () => new Float64Array(values.length));
-  const [gains, losses, rises, falls, known] = changes;
-  for (let t = 0; t < values.length; t++) {
-    const [now, last] = [values[t], before[t]];
-    if (now > last) {
-      gains[t] = now - last;
-      rises[t] = 1;
-    } else if (now < last) {
-      losses[t] = last - now;
-      falls[t] = 1;
-    }
-    if (!Number.isNaN(now - last)) known[t] = 1;
-  }
-  return changes;
+/** Changes from the date before; where one is not known, all are 0. */
+interface Changes {
+  readonly gains: Float64Array;
+  readonly losses: Float64Array;
+  /** 1 where there is a gain. */
+  readonly rises: Float64Array;
+  readonly falls: Float64Array;
+  /** 1 where the change is known. */
+  readonly known: Float64Array;
 }
 
-const presence = (values: Float64Array): Float64Array => values.map((value) => (Number.isNaN(value) ? 0 : 1));
+function changesOf(values: Float64Array): Changes {
+  const [gains, losses] = [new Float64Array(values.length), new Float64Array(values.length)];
+  const [rises, falls] = [new Float64Array(values.length), new Float64Array(values.length)];
+  const known = new Float64Array(values.length);
+  for (let t = 1; t < values.length; t++) {
+    const change = values[t] - values[t - 1];
+    if (change > 0) {
+      gains[t] = change;
+      rises[t] = 1;
+    } else if (change < 0) {
+      losses[t] = -change;
+      falls[t] = 1;
+    }
+    if (!Number.isNaN(change)) known[t] = 1;
+  }
+  return { gains, losses, rises, falls, known };
+}
 
 /** Sums, missing where nothing was summed. */
 function orMissing(sums: Float64Array, count: Float64Array): Float64Array {
-  const result = sums.slice();
-  for (let t = 0; t < result.length; t++) if (count[t] === 0) result[t] = Number.NaN;
+  const result = new Float64Array(sums.length);
+  for (let t = 0; t < result.length; t++) result[t] = count[t] === 0 ? Number.NaN : sums[t];
   return result;
 }
 

@@ -1,4 +1,4 @@
-import { dateByDate, lagged, quotients } from "./series.js";
+import { lagged, quotients } from "./series.js";
 import { type StockWindows, stockWindows } from "./stock-windows.js";
 
 /** A field of the panel that features are made of. */
@@ -35,28 +35,22 @@ export interface StockSeries extends DailySeries {
  */
 export function stockSeries(given: (name: string) => Float64Array): StockSeries {
   const close = given("close");
-  const volume = dateByDate(
-    (value, price) => (value === 0 && Number.isNaN(price) ? Number.NaN : value),
-    given("volume"),
-    close,
-  );
+  const traded = given("volume");
+  const [volume, logVolume] = [new Float64Array(close.length), new Float64Array(close.length)];
   const closeRatio = quotients(close, lagged(close, 1));
-  const daily: DailySeries = {
-    open: given("open"),
-    high: given("high"),
-    low: given("low"),
-    close,
-    volume,
-    vwap: given("vwap"),
-    logVolume: dateByDate((value) => Math.log(value + 1), volume),
-    closeRatio,
-    logVolumeRatio: dateByDate(
-      (now, before) => (before === 0 ? Number.NaN : Math.log(now / before + 1)),
-      volume,
-      lagged(volume, 1),
-    ),
-    volumeWeightedMove: dateByDate((ratio, value) => Math.abs(ratio - 1) * value, closeRatio, volume),
-  };
+  const [logVolumeRatio, volumeWeightedMove] = [new Float64Array(close.length), new Float64Array(close.length)];
+  let before = Number.NaN;
+  for (let t = 0; t < close.length; t++) {
+    const now = traded[t] === 0 && Number.isNaN(close[t]) ? Number.NaN : traded[t];
+    volume[t] = now;
+    logVolume[t] = Math.log(now + 1);
+    logVolumeRatio[t] = before === 0 ? Number.NaN : Math.log(now / before + 1);
+    volumeWeightedMove[t] = Math.abs(closeRatio[t] - 1) * now;
+    before = now;
+  }
+  const [open, high, low, vwap] = [given("open"), given("high"), given("low"), given("vwap")];
+  const prices = { open, high, low, close, vwap };
+  const daily: DailySeries = { ...prices, volume, logVolume, closeRatio, logVolumeRatio, volumeWeightedMove };
   return {
     ...daily,
     windows: stockWindows(daily),

@@ -1,8 +1,7 @@
 import { csvReader } from "../csv-rows.js";
-import { streamText } from "../file-text.js";
 import type { TableSink } from "./table.js";
 
-/** Takes the text of a CSV table piece by piece, and hands its rows on. */
+/** Takes the text of a CSV table piece by piece, and hands its rows on. Throws DataError as `csvReader`, and what the table throws. */
 export function csvTable(file: string, sink: TableSink): { push(text: string): void; end(): void } {
   let hasHeader = false;
   const reader = csvReader(file, (fields, line) => {
@@ -19,16 +18,4 @@ export function csvTable(file: string, sink: TableSink): { push(text: string): v
       sink.end();
     },
   };
-}
-
-/**
- * Streams a CSV file, plain or gzipped, into a table.
- * @returns SHA-256 of its bytes as stored
- * @throws DataError as `streamText` and `csvReader`, and whatever the table throws.
- */
-export async function readCsvTable(path: string, sink: TableSink): Promise<string> {
-  const table = csvTable(path, sink);
-  const sha256 = await streamText(path, table.push);
-  table.end();
-  return sha256;
 }

@@ -1,19 +1,22 @@
 import * as zlib from "node:zlib";
 import type { Compressors } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { unpackLz4 } from "./lz4.js";
+import { unpackZstandard } from "./zstandard.js";
 
 /** Zstandard of Node itself, which has it from 22.15 on. */
 const zstd: unknown = Reflect.get(zlib, "zstdDecompressSync");
 
 /**
- * What unpacks the pages of a Parquet file: Node's own where it has it, which is faster and ends on any bytes. Zstandard on
- * an older Node is read by JavaScript, which can go on for ever on a page whose bytes are wrong.
+ * What unpacks the pages of a Parquet file, beside Snappy, which the library has itself: Node's own where it has it, which is
+ * faster. Each ends on any bytes, and gives a page of the length that its header says or throws.
  */
 export const parquetCompressors: Compressors = {
-  ...compressors,
   GZIP: (input, length) => zlib.unzipSync(input, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (input, length) => zlib.brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-  ...(typeof zstd === "function" && {
-    ZSTD: (input: Uint8Array, length: number): Uint8Array => zstd(input, { maxOutputLength: Math.max(1, length) }),
-  }),
+  LZ4: unpackLz4,
+  LZ4_RAW: unpackLz4,
+  ZSTD:
+    typeof zstd === "function"
+      ? (input, length): Uint8Array => zstd(input, { maxOutputLength: Math.max(1, length) })
+      : unpackZstandard,
 };

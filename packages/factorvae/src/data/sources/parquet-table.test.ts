@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../data-error.js";
@@ -98,23 +99,52 @@ describe.skipIf(duckDb === undefined)(`reading Parquet ${needsDuckDb}`, () => {
       );
     });
 
-    test("with wrong bytes gives a panel of its shape or an error of ours, never anything else", async () => {
-      const { path, whole } = await brokenFile();
-      const wrong = fc.array(fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }), {
-        minLength: 1,
-        maxLength: 4,
-      });
-      await fc.assert(
-        fc.asyncProperty(wrong, async (changes) => {
-          const bytes = Buffer.from(whole);
-          for (const { at, byte } of changes) bytes[4 + (at % (bytes.length - 8))] = byte;
-          writeFileSync(path, bytes);
-          const outcome = await readPrices(path).catch((error: unknown) => error);
-          if (outcome instanceof Error) expect(outcome).toBeInstanceOf(DataError);
-          else expect(outcome).toMatchObject({ rows: { read: 4 } });
-        }),
-        { numRuns: 400 },
-      );
-    });
+    const codecs = ["uncompressed", "snappy", "gzip", "zstd", "brotli", "lz4_raw"];
+    const writers = codecs.flatMap((codec) => ["V1", "V2"].map((version) => ({ codec, version })));
+    const stretch = fc.record({ at: fc.nat(), bytes: fc.uint8Array({ minLength: 1, maxLength: 24 }) });
+
+    test.each(writers)(
+      "$codec $version with wrong bytes gives a panel of its shape or an error of ours, and ends",
+      async (writer) => {
+        const path = join(folderOf({}), "broken.parquet");
+        const more = `, COMPRESSION ${writer.codec}, PARQUET_VERSION ${writer.version}, ROW_GROUP_SIZE 2048`;
+        // Dictionaries, runs, delta-coded numbers and texts, and nulls: some pages of each.
+        const rows = `SELECT DATE '2020-01-01' + (range // 4)::INTEGER AS date, ['AA', 'B', 'CCC', 'D'][1 + range % 4] AS symbol,
+        round(100 + 9 * sin(range), 2) AS close, CASE WHEN range % 7 > 0 THEN range * range END AS volume,
+        (range % 3)::TINYINT AS few, (range / 8)::DECIMAL(30, 4) AS decimal, range % 5 > 0 AS flag,
+        md5(range::VARCHAR) AS text FROM range(320)`;
+        await writeParquet(path, rows, more);
+        const whole = readFileSync(path);
+        const read = (await readPrices(path)).rows.read;
+        await fc.assert(
+          fc.asyncProperty(fc.array(stretch, { minLength: 1, maxLength: 3 }), async (stretches) => {
+            const bytes = Buffer.from(whole);
+            for (const { at, bytes: wrong } of stretches)
+              bytes.set(wrong, 4 + (at % (bytes.length - 8 - wrong.length)));
+            writeFileSync(path, bytes);
+            const outcome = await readPrices(path).catch((error: unknown) => error);
+            if (outcome instanceof Error) expect(outcome).toBeInstanceOf(DataError);
+            else expect(outcome).toMatchObject({ rows: { read } });
+          }),
+          { numRuns: 250 },
+        );
+      },
+    );
+  });
+
+  test("gzipped, it gives the same panel, whatever its name", async () => {
+    const folder = folderOf({});
+    const path = join(folder, "t.parquet");
+    await writeParquet(path, table(plain));
+    const expected = await readPrices(path);
+    for (const name of ["t.parquet.gz", "t.csv"]) {
+      const bytes = gzipSync(readFileSync(path));
+      writeFileSync(join(folder, name), bytes);
+      const panel = await readPrices(join(folder, name));
+      expect(contentOf(panel)).toEqual(contentOf(expected));
+      expect(panel.source?.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    }
+    writeFileSync(path, gzipSync(readFileSync(path)).subarray(0, -20));
+    await expect(readPrices(path)).rejects.toThrow(/t\.parquet: the gzip data are broken/);
   });
 });

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { constants, gunzipSync } from "node:zlib";
 import { knownNames, normalName } from "../columns.js";
 import { DataError } from "../data-error.js";
 import { type PriceFile, priceFiles } from "./price-files.js";
@@ -25,6 +26,9 @@ export interface PricesView {
 export async function querySource(path: string, symbolColumn: string | undefined): Promise<QuerySource> {
   const { files, isSingle } = await priceFiles(path);
   const heads = await Promise.all(files.map(headOf));
+  const packed = files.find((_, i) => heads[i] === packedParquet);
+  if (packed !== undefined)
+    throw new DataError("a query does not read Parquet that is gzipped; unpack the file", { file: packed.path });
   if (isSingle && heads[0].slice(8, 12) === "DUCK") return { database: path };
   const parquet = heads.filter((head) => head.startsWith("PAR1")).length;
   if (parquet > 0 && parquet < files.length)
@@ -55,13 +59,26 @@ export async function querySource(path: string, symbolColumn: string | undefined
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
+const packedParquet = "gzipped Parquet";
+
 async function headOf({ path }: PriceFile): Promise<string> {
   const file = await open(path);
   try {
-    const head = new Uint8Array(12);
-    await file.read(head, 0, head.length, 0);
-    return String.fromCharCode(...head);
+    const head = new Uint8Array(512);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+    if (isGzip && unpackedHead(head.subarray(0, bytesRead)).startsWith("PAR1")) return packedParquet;
+    return String.fromCharCode(...head.subarray(0, 12));
   } finally {
     await file.close();
+  }
+}
+
+function unpackedHead(packed: Uint8Array): string {
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).toString("latin1", 0, 4);
+  } catch {
+    // A broken gzip is whoever reads it to tell.
+    return "";
   }
 }

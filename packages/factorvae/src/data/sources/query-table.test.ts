@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -33,6 +34,15 @@ describe.skipIf(duckDb === undefined)(`a query ${needsDuckDb}`, () => {
       expect(contentOf(panel)).toEqual(expected);
       expect([panel.rows.read, panel.rows.used + droppedRows(panel)]).toEqual([4, 4]);
     }
+  });
+
+  test("of gzipped Parquet is refused by the file's name", async () => {
+    const folder = folderOf({});
+    await writeParquet(join(folder, "p.parquet"), "SELECT 1 AS one");
+    writeFileSync(join(folder, "p.gz"), gzipSync(readFileSync(join(folder, "p.parquet"))));
+    await expect(readPrices(join(folder, "p.gz"), { query: all })).rejects.toThrow(
+      /p\.gz: a query does not read Parquet that is gzipped; unpack the file/,
+    );
   });
 
   test("makes any columns, and filters before anything is read", async () => {

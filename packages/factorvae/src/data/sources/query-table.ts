@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { DataError } from "../data-error.js";
 import { querySource } from "./query-source.js";
-import type { TableSink, Value } from "./table.js";
+import { Instant, type TableSink, type Value } from "./table.js";
 
 /** What stands for the file where rows come from a query. */
 export const queryOrigin = "data.query";
@@ -83,8 +83,8 @@ function valuesOf(duckDb: DuckDb): (value: unknown) => Value {
     if (value === null) return null;
     if (value instanceof duckDb.DuckDBDateValue) return new Date(value.days * 86_400_000);
     if (value instanceof duckDb.DuckDBDecimalValue) return value.toDouble();
-    if (value instanceof duckDb.DuckDBTimestampValue || value instanceof duckDb.DuckDBTimestampTZValue)
-      return at(value.micros / 1000n);
+    if (value instanceof duckDb.DuckDBTimestampTZValue) return new Instant(Number(value.micros / 1000n));
+    if (value instanceof duckDb.DuckDBTimestampValue) return at(value.micros / 1000n);
     if (value instanceof duckDb.DuckDBTimestampMillisecondsValue) return at(value.millis);
     if (value instanceof duckDb.DuckDBTimestampSecondsValue) return at(value.seconds * 1000n);
     if (value instanceof duckDb.DuckDBTimestampNanosecondsValue) return at(value.nanos / 1_000_000n);

@@ -1,7 +1,12 @@
 import type { Place } from "../data-error.js";
 
+/** A moment, which falls on a date only once a time zone is given; a `Date` is a date or a time as a clock shows it. */
+export class Instant {
+  constructor(readonly milliseconds: number) {}
+}
+
 /** One value of a table: the text of a cell, or what a typed column holds; null where it holds nothing. */
-export type Value = string | number | bigint | boolean | Date | null;
+export type Value = string | number | bigint | boolean | Date | Instant | null;
 
 /** What is known of a table before its first row. */
 export interface TableOrigin {
@@ -36,6 +41,7 @@ export const placeIn = ({ file, countedBy }: TableOrigin, at: number): Place =>
 export function textOf(value: Value): string {
   if (typeof value === "string") return value;
   if (value === null) return "";
+  if (value instanceof Instant) return dateText(new Date(value.milliseconds));
   return value instanceof Date ? dateText(value) : String(value);
 }
 

@@ -1,15 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { Worker } from "node:worker_threads";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { partialFile } from "../../run/whole-file.js";
+import { clippedShares } from "../clipped-shares.js";
 import type { FeatureChoice } from "../feature-choice.js";
-import { finished, isBuilt, shared } from "../features-in-threads.js";
+import { isBuilt, shared, withThreads } from "../features-in-threads.js";
 import type { Panel } from "../panel.js";
 import { fitNormaliser } from "../processors/normaliser.js";
 import type { ProcessorSettings } from "../processors/processor-settings.js";
 import type { Sheet } from "../processors/sheet.js";
 import { type FeatureStore, openStore } from "./feature-store.js";
-import { encodedHeader, headerBytes, readHeader } from "./store-header.js";
+import { encodedHeader, headerBytes } from "./store-header.js";
 import { storedSheet } from "./stored-sheet.js";
 import { writeStocks } from "./write-stocks.js";
 
@@ -36,18 +35,13 @@ export interface StoreSource {
  *
  * The file is a safetensors file with one tensor, `features` `[symbols, dates, features]`, float32.
  *
- * @throws Error if the place holds a file that is no store, cannot be written, or a thread fails; and as `fitNormaliser`
+ * @throws Error if the place cannot be written, or a thread fails; and as `fitNormaliser`
  */
 export async function buildStore(path: string, source: StoreSource, threads: number): Promise<FeatureStore> {
   const { sheet, processors, clip, isTraining, identity } = source;
-  if (existsSync(path) && readHeader(path) === undefined)
-    throw new Error(
-      `${path}: a store of features cannot take the place of a file that is none; name another, or remove it`,
-    );
   const { names, dates, symbols } = sheet;
   const valuesAt = headerBytes(names.length, processors.length);
   const beside = partialFile(path);
-  mkdirSync(dirname(path), { recursive: true });
   try {
     closeSync(openSync(beside, "w"));
     await writeRaw(source, beside, valuesAt, threads);
@@ -55,15 +49,18 @@ export async function buildStore(path: string, source: StoreSource, threads: num
     try {
       const stored = storedSheet({ path: beside, file, valuesAt }, sheet);
       const normaliser = fitNormaliser(stored, isTraining, processors, clip);
+      const clipped = clippedShares(normaliser, stored, isTraining);
       stored.flush();
-      const header = { identity, normaliser, shape: [symbols.length, dates.length, names.length], valuesAt } as const;
+      const fit = { normaliser, ...(clipped && { clipped }) };
+      const header = { identity, fit, shape: [symbols.length, dates.length, names.length], valuesAt } as const;
       writeSync(file, encodedHeader(header), 0, valuesAt, 0);
     } finally {
       closeSync(file);
     }
+    // Opened first: under its name another process may put another.
+    const store = openStore(beside, identity, sheet);
+    if (store === undefined) throw new Error(`${beside}: the store that was just written cannot be read`);
     renameSync(beside, path);
-    const store = openStore(path, identity, sheet);
-    if (store === undefined) throw new Error(`${path}: the store that was just written cannot be read`);
     return store;
   } finally {
     rmSync(beside, { force: true });
@@ -84,7 +81,5 @@ async function writeRaw(
     present: shared(panel.present),
     ...place,
   };
-  await finished(
-    Array.from({ length: Math.min(threads, symbols) }, () => new Worker(workerFile, { workerData: task })),
-  );
+  await withThreads(workerFile, task, Math.min(threads, symbols), writeStocks);
 }

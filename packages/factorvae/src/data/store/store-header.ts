@@ -1,18 +1,23 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { z } from "zod";
+import { clippedRecord } from "../clipped-shares.js";
 import { normaliserRecord } from "../processors/fitted-processor.js";
-import type { Normaliser } from "../processors/normaliser.js";
+
+/** What the training dates taught of the features of a store. */
+export type FeatureFit = z.output<typeof fitRecord>;
 
 /** What stands before the values of a store. */
 export interface StoreHeader {
   /** Hash of all that the features are made from and by. */
   readonly identity: string;
-  readonly normaliser: Normaliser;
+  readonly fit: FeatureFit;
   /** `[symbols, dates, features]`. */
   readonly shape: readonly [number, number, number];
   /** The byte at which the values begin. */
   readonly valuesAt: number;
 }
+
+const fitRecord = z.object({ normaliser: normaliserRecord, clipped: z.exactOptional(clippedRecord) });
 
 const format = "factorvae-features-1";
 const lengthBytes = 8;
@@ -27,7 +32,7 @@ const headerRecord = z.object({
   __metadata__: z.object({
     format: z.literal(format),
     identity: z.string(),
-    normaliser: jsonText.pipe(normaliserRecord),
+    fit: jsonText.pipe(fitRecord),
   }),
   features: z.object({ dtype: z.literal("F32"), shape: z.tuple([z.int(), z.int(), z.int()]) }),
 });
@@ -38,11 +43,11 @@ export function headerBytes(features: number, processors: number): number {
 }
 
 /** A header as the first `valuesAt` bytes of a safetensors file, filled up with spaces. */
-export function encodedHeader({ identity, normaliser, shape, valuesAt }: StoreHeader): Uint8Array {
+export function encodedHeader({ identity, fit, shape, valuesAt }: StoreHeader): Uint8Array {
   const end = 4 * shape[0] * shape[1] * shape[2];
   const json = new TextEncoder().encode(
     JSON.stringify({
-      __metadata__: { format, identity, normaliser: JSON.stringify(normaliser) },
+      __metadata__: { format, identity, fit: JSON.stringify(fit) },
       features: { dtype: "F32", shape, data_offsets: [0, end] },
     }),
   );
@@ -54,28 +59,22 @@ export function encodedHeader({ identity, normaliser, shape, valuesAt }: StoreHe
   return bytes;
 }
 
-/** The header of a whole store; undefined where there is no file, or it is none, or its length is not what it says. */
-export function readHeader(path: string): StoreHeader | undefined {
-  if (!existsSync(path)) return undefined;
-  const file = openSync(path, "r");
-  try {
-    const length = new Uint8Array(lengthBytes);
-    if (readSync(file, length, 0, lengthBytes, 0) < lengthBytes) return undefined;
-    const room = Number(new DataView(length.buffer).getBigUint64(0, true));
-    const valuesAt = lengthBytes + room;
-    const { size } = fstatSync(file);
-    if (valuesAt > size) return undefined;
-    const json = new Uint8Array(room);
-    readSync(file, json, 0, room, lengthBytes);
-    const header = parsedHeader(new TextDecoder().decode(json));
-    if (header === undefined) return undefined;
-    const { __metadata__: stored, features } = header;
-    const [symbols, dates, width] = features.shape;
-    if (size !== valuesAt + 4 * symbols * dates * width) return undefined;
-    return { identity: stored.identity, normaliser: stored.normaliser, shape: features.shape, valuesAt };
-  } finally {
-    closeSync(file);
-  }
+/** The header of a whole store, of an open file; undefined where it is none, or its length is not what it says. */
+export function readHeader(file: number): StoreHeader | undefined {
+  const { size } = fstatSync(file);
+  const length = new Uint8Array(lengthBytes);
+  if (readSync(file, length, 0, lengthBytes, 0) < lengthBytes) return undefined;
+  const room = Number(new DataView(length.buffer).getBigUint64(0, true));
+  const valuesAt = lengthBytes + room;
+  if (valuesAt > size) return undefined;
+  const json = new Uint8Array(room);
+  readSync(file, json, 0, room, lengthBytes);
+  const header = parsedHeader(new TextDecoder().decode(json));
+  if (header === undefined) return undefined;
+  const { __metadata__: stored, features } = header;
+  const [symbols, dates, width] = features.shape;
+  if (size !== valuesAt + 4 * symbols * dates * width) return undefined;
+  return { identity: stored.identity, fit: stored.fit, shape: features.shape, valuesAt };
 }
 
 function parsedHeader(text: string): z.output<typeof headerRecord> | undefined {
