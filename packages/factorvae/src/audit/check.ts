@@ -15,6 +15,7 @@ export interface Check {
   readonly about: string;
   /** `warning`: not to pass is a reason to look, not proof of a leak. Default `failure`. */
   readonly severity?: "failure" | "warning";
+  /** Looks at a run and its prices. */
   readonly run: (context: AuditContext) => Finding | Promise<Finding>;
 }
 
