@@ -1,4 +1,5 @@
 import {
+  assign,
   exp,
   key,
   type Mat,
@@ -13,11 +14,23 @@ import {
   type Tensor,
   tanh,
   tensor,
+  topK,
   type Vec,
   withBackend,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { checkpoint, customVjp, grad, gradcheck, hessian, jvp, stopGradient, valueAndGrad, vjp } from "./index.js";
+import {
+  checkpoint,
+  customVjp,
+  grad,
+  gradcheck,
+  hessian,
+  jacobian,
+  jvp,
+  stopGradient,
+  valueAndGrad,
+  vjp,
+} from "./index.js";
 
 describe("stopGradient", () => {
   it("makes constants of a tensor or of all in a tree", () => {
@@ -63,6 +76,18 @@ describe("customVjp", () => {
       (_, __, cotangent) => mul(cotangent, 0.5),
     );
     expect(grad((x: Scalar) => halved(x).add(x))(scalar(7)).item()).toBe(1.5);
+  });
+
+  it("may give a tensor from elsewhere for a gradient, again and again, and read constants", () => {
+    const gradients = grad((x: Vec<2>) => {
+      const slopes = tensor([7, 8], [2]);
+      const fixed = customVjp(
+        (v: Vec<2>) => mul(v, stopGradient(mul(x, 2))),
+        () => slopes,
+      );
+      return sum(fixed(x)).add(sum(mul(fixed(x), slopes)));
+    })(ones([2]));
+    expect(gradients.toArray()).toEqual([14, 16]);
   });
 
   it("refuses a function that reads what is differentiated beside its argument, and a gradient of another form", () => {
@@ -120,6 +145,30 @@ describe("checkpoint", () => {
       return a.add(b);
     })({ a: scalar(3), b: scalar(4) });
     expect([gradient.a.item(), gradient.b.item()]).toEqual([6, 1]);
+  });
+
+  it("lets whole numbers pass that are not differentiated", () => {
+    const largest = checkpoint((v: Vec<3>) => topK(v, 2, 0));
+    const { values, indices: places } = largest(tensor([1, 3, 2], [3]));
+    expect([values.toArray(), places.toArray()]).toEqual([
+      [3, 2],
+      [1, 2],
+    ]);
+    expect(grad((v: Vec<3>) => sum(largest(v).values))(tensor([1, 3, 2], [3])).toArray()).toEqual([0, 1, 1]);
+    const { indices: none } = jacobian((v: Vec<3>) => topK(v, 1, 0))(tensor([1, 3, 2], [3]));
+    expect(none.toArray()).toEqual([[0, 0, 0]]);
+  });
+
+  it("refuses what was overwritten since, constants too, and a function that does otherwise the second time", () => {
+    const constant = tensor([1, 2], [2]);
+    const [, pullBack] = vjp((v: Vec<2>) => checkpoint((at: Vec<2>) => mul(at, constant))(v), ones([2]));
+    assign(constant, ones([2]));
+    expect(() => pullBack(ones([2]))).toThrow("checkpoint: a tensor [2] was overwritten after the operation ran");
+    let calls = 0;
+    const moody = checkpoint((v: Scalar): Scalar[] => Array.from({ length: ++calls }, () => mul(v, 2)));
+    expect(() => grad((v: Scalar) => moody(v)[0])(scalar(1))).toThrow(
+      "checkpoint: the function gave 1 tensors, and 2 on the way back; it must do the same each time",
+    );
   });
 
   it("holds less memory than the function itself", () => {

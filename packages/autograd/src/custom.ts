@@ -1,4 +1,16 @@
-import { alias, announce, Call, recorders, scope, type Tensor, traced, unrecorded, zeros } from "@factorvae/tensor";
+import {
+  add,
+  alias,
+  announce,
+  Call,
+  type Op,
+  recorders,
+  scope,
+  type Tensor,
+  traced,
+  unrecorded,
+  untraced,
+} from "@factorvae/tensor";
 import { Tape } from "./tape.js";
 import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
@@ -8,34 +20,48 @@ import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
  * @example grad((x: Scalar) => x.mul(stopGradient(x)))(scalar(3)).item(); // 3
  */
 export const stopGradient = <X extends Tree>(x: X): X =>
-  unrecorded(() =>
+  untraced(() =>
     withLeaves(
       x,
       leaves("stopGradient", x).map((leaf) => alias(leaf)),
     ),
   );
 
-/** A value computed out of sight of all tapes, and the tensors it was computed from that one of them follows. */
-function unseen<Y extends Tree>(
-  operation: string,
-  fn: () => Y,
-): { readonly value: Y; readonly read: readonly Tensor[] } {
-  const outer = recorders();
+/** What a function gave, and what its operations read that they did not make. */
+interface Observed<Result> {
+  readonly result: Result;
+  readonly read: readonly Tensor[];
+  /** Whether the memory of a tensor was made by its operations. */
+  readonly made: (tensor: Tensor) => boolean;
+}
+
+function observed<Result>(fn: () => Result): Observed<Result> {
   const read = new Set<Tensor>();
-  const look = (tensors: readonly Tensor[]): void => {
-    for (const tensor of tensors) if (outer.some((tape) => tape.follows([tensor]))) read.add(tensor);
-  };
+  const made = new Set<Tensor>();
+  const storages = new Set<Tensor["storage"]>();
   const observer = {
     isObserver: true,
-    follows: (inputs: readonly Tensor[]) => {
-      look(inputs);
-      return false;
+    follows: () => true,
+    note: ({ inputs, outputs }: Pick<Call<unknown>, "inputs" | "outputs">) => {
+      for (const input of inputs) if (!made.has(input)) read.add(input);
+      const old = new Set(inputs.map(({ storage }) => storage));
+      for (const output of outputs) {
+        made.add(output);
+        if (!old.has(output.storage)) storages.add(output.storage);
+      }
     },
-    note: () => {},
   };
-  const value = unrecorded(() => scope(() => traced(observer, fn)));
-  look(leaves(operation, value));
-  return { value, read: [...read] };
+  const result = traced(observer, fn);
+  return { result, read: [...read], made: ({ storage }) => storages.has(storage) };
+}
+
+/** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
+function unseen<Y extends Tree>(operation: string, fn: () => Y) {
+  const tapes = recorders();
+  const { result: value, read } = unrecorded(() => observed(() => scope(fn)));
+  const all = [...new Set([...read, ...leaves(operation, value)])];
+  const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
+  return { value, read: all.filter((tensor) => read.includes(tensor) || isFollowed(tensor)), isFollowed };
 }
 
 /**
@@ -54,15 +80,18 @@ export function customVjp<X extends Tree, Y extends Tree>(
 ): (x: X) => Y {
   return (x) => {
     const inputs = leaves("customVjp", x);
-    const { value, read } = unseen("customVjp", () => fn(x));
-    const stranger = read.find((tensor) => !inputs.includes(tensor));
+    const { value, read, isFollowed } = unseen("customVjp", () => fn(x));
+    const stranger = read.find((tensor) => isFollowed(tensor) && !inputs.includes(tensor));
     if (stranger !== undefined)
       throw new Error(
         `customVjp: the function reads a tensor of shape [${stranger.shape.join(", ")}] that is being differentiated and is no part of its argument; put it there`,
       );
-    return announced("customVjp", inputs, value, (outputs, cotangents) => {
-      const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
-      return leavesLike("customVjp", "gradient", gradient, x);
+    return announced("customVjp", inputs, value, ({ outputs, cotangents }) => {
+      const own = observed(() => rule(x, withLeaves(value, outputs), withLeaves(value, cotangents)));
+      // The tape frees what it is given once it is passed on: what the rule did not make stays its owner's.
+      return leavesLike("customVjp", "gradient", own.result, x).map((gradient) =>
+        own.made(gradient) ? gradient : add(gradient, 0),
+      );
     });
   };
 }
@@ -71,6 +100,8 @@ export function customVjp<X extends Tree, Y extends Tree>(
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
  * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
  *
+ * @throws Error on the way back, if the function does not make the same tensors again, or what it reads was overwritten since.
+ *
  * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
  */
 export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>(
@@ -78,15 +109,30 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>
 ): (...args: Arguments) => Y {
   return (...args) => {
     const { value, read } = unseen("checkpoint", () => fn(...args));
-    return announced("checkpoint", read, value, (_, cotangents) =>
+    return announced("checkpoint", read, value, ({ cotangents, reached, needed }) =>
       scope(() => {
-        const tape = new Tape(read);
-        const again = tape.record(() => fn(...args));
-        const gradients = tape.pullBack(leaves("checkpoint", again), cotangents, read);
-        return read.map(({ shape }, at) => gradients[at] ?? zeros(shape));
+        const tape = new Tape(read.filter((_, at) => needed[at]));
+        const again = leaves(
+          "checkpoint",
+          tape.record(() => fn(...args)),
+        );
+        if (again.length !== reached.length)
+          throw new Error(
+            `checkpoint: the function gave ${reached.length} tensors, and ${again.length} on the way back; it must do the same each time`,
+          );
+        const those = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => reached[at]);
+        return tape.pullBack(those(again), those(cotangents), read);
       }),
     );
   };
+}
+
+/** What a rule is given: see `Pullback`. */
+interface Received {
+  readonly outputs: readonly Tensor[];
+  readonly cotangents: readonly Tensor[];
+  readonly reached: readonly boolean[];
+  readonly needed: readonly boolean[];
 }
 
 /** A value as if one operation had made it from these inputs, with this rule. */
@@ -94,14 +140,14 @@ function announced<Y extends Tree>(
   name: string,
   inputs: readonly Tensor[],
   value: Y,
-  rule: (outputs: readonly Tensor[], cotangents: readonly Tensor[]) => readonly Tensor[],
+  rule: (received: Received) => readonly (Tensor | undefined)[],
 ): Y {
   // Fresh names: what is an input, or something older, would receive its gradient under both.
   const outputs = unrecorded(() => leaves(name, value).map((leaf) => alias(leaf)));
-  const op = {
+  const op: Op<undefined> = {
     name,
     shape: () => outputs.map(({ shape }) => shape),
-    vjp: ({ gradients }: { readonly gradients: readonly Tensor[] }) => rule(outputs, gradients),
+    vjp: ({ gradients: cotangents, reached, needed }) => rule({ outputs, cotangents, reached, needed }),
   };
   announce(new Call(op, inputs, outputs, undefined));
   return withLeaves(value, outputs);

@@ -1,6 +1,6 @@
 import { add, alias, formatShape, ones, type Scalar, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
 import { Tape } from "./tape.js";
-import { leaves, type Tree, withLeaves } from "./tree.js";
+import { sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
 export type Loss = Scalar | { readonly loss: Scalar };
@@ -13,6 +13,7 @@ export interface ValueAndGrads<Result, Parameters extends Tree> {
 }
 
 function checkScalar(operation: string, value: unknown): asserts value is Scalar {
+  if (value instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
   if (!(value instanceof Tensor)) throw new TypeError(`${operation}: the function must return a scalar tensor`);
   if (value.rank !== 0)
     throw new TypeError(
@@ -47,10 +48,10 @@ export function valueAndGrad<Result extends Loss, const Parameters extends Tree>
 ): ValueAndGrads<Result, Parameters>;
 export function valueAndGrad(fn: () => Loss, parameters: Tree): ValueAndGrads<Loss, Tree> {
   return scope(() => {
-    const sources = leaves("valueAndGrad", parameters);
+    const sources = sourcesOf("valueAndGrad", parameters);
     const tape = new Tape(sources);
     const aux = tape.record(fn);
-    const value: Tensor = aux instanceof Tensor ? aux : aux.loss;
+    const value: unknown = aux instanceof Tensor || aux instanceof Promise ? aux : aux?.loss;
     checkScalar("valueAndGrad", value);
     if (sources.length > 0 && !tape.reaches(value))
       throw new Error("valueAndGrad: the loss depends on none of the parameters");
@@ -74,7 +75,7 @@ export function grad<X extends Tree, Rest extends readonly unknown[]>(
   return (x, ...rest) =>
     scope(() => {
       // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
-      const sources = leaves("grad", x).map((leaf) => alias(leaf));
+      const sources = sourcesOf("grad", x).map((leaf) => alias(leaf));
       const inputs = withLeaves(x, sources);
       const tape = new Tape(sources);
       const value = tape.record(() => fn(inputs, ...rest));

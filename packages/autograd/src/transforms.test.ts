@@ -1,6 +1,7 @@
 import {
   assign,
   exp,
+  indices,
   key,
   logSumExp,
   type Mat,
@@ -13,6 +14,7 @@ import {
   scope,
   softmax,
   sum,
+  type Tensor,
   tanh,
   tensor,
   type Vec,
@@ -165,6 +167,15 @@ describe("hvp, jacobian and hessian", () => {
 });
 
 describe("a tree", () => {
+  it("may be empty, and holds no whole numbers to differentiate by", () => {
+    expect(hvp((_: Record<string, Scalar>) => scalar(1), {}, {})).toEqual({});
+    expect(() => grad((at: Tensor) => sum(mul(at, 2)))(indices([1, 2]))).toThrow(
+      "grad: a tensor of int32 has no derivative by it; hand it over as a further argument",
+    );
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => vjp(async (at: Scalar) => at, scalar(1))).toThrow("vjp: the function must not be asynchronous");
+  });
+
   it("holds tensors alone, in arrays and plain objects", () => {
     // @ts-expect-error: the compiler refuses it as well
     expect(() => grad(({ a }: { a: Scalar; rate: number }) => mul(a, a))({ a: scalar(1), rate: 2 })).toThrow(

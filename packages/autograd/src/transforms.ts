@@ -1,7 +1,20 @@
-import { add, alias, mul, oneHot, type Scalar, type Shape, scope, stack, sum, Tensor, zeros } from "@factorvae/tensor";
+import {
+  add,
+  alias,
+  mul,
+  oneHot,
+  type Scalar,
+  type Shape,
+  scalar,
+  scope,
+  stack,
+  sum,
+  Tensor,
+  zeros,
+} from "@factorvae/tensor";
 import { grad } from "./grad.js";
 import { Tape } from "./tape.js";
-import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
+import { leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /**
  * The value of a function at `x`, and its vector-Jacobian product: a function that takes a cotangent, of the form of the value,
@@ -18,14 +31,17 @@ export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknow
   x: X,
   ...rest: Rest
 ): readonly [value: Y, pullBack: (cotangent: Y) => X] {
-  const sources = leaves("vjp", x).map((leaf) => alias(leaf));
+  const sources = sourcesOf("vjp", x).map((leaf) => alias(leaf));
   const tape = new Tape(sources);
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
   const outputs = leaves("vjp", value);
+  // Whole numbers, such as the places that `topK` tells, pass nothing on.
+  const isPassing = outputs.map(({ dtype }) => dtype !== "int32");
+  const passing = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => isPassing[at]);
   const pullBack = (cotangent: Y): X =>
     // A scope of its own: what the tape holds was made outside of it, and stays for the next time.
     scope(() => {
-      const found = tape.pullBack(outputs, leavesLike("vjp", "cotangent", cotangent, value), sources);
+      const found = tape.pullBack(passing(outputs), passing(leavesLike("vjp", "cotangent", cotangent, value)), sources);
       return withLeaves(
         x,
         sources.map((source, at) => found[at] ?? zeros(source.shape)),
@@ -50,7 +66,7 @@ export function jvp<X extends Tree, Y extends Tree, Rest extends readonly unknow
 ): readonly [value: Y, tangent: Y] {
   return scope(() => {
     leavesLike("jvp", "tangent", tangent, x);
-    const sources = leaves("jvp", x).map((leaf) => alias(leaf));
+    const sources = sourcesOf("jvp", x).map((leaf) => alias(leaf));
     // Rules are differentiated below: with a second tape, fused operations run in plain form, whose rules can be.
     const [value, pullBack] = new Tape(sources).record(() => vjp(fn, withLeaves(x, sources), ...rest));
     const nothing = withLeaves(
@@ -79,7 +95,7 @@ export function hvp<X extends Tree, Rest extends readonly unknown[]>(
   const slope = (at: X): Scalar =>
     leaves("hvp", grad(fn)(at, ...rest))
       .map((gradient, position): Scalar => sum(mul(gradient, along[position])))
-      .reduce((total, term) => add(total, term));
+      .reduce((total, term) => add(total, term), scalar(0));
   return grad(slope)(x);
 }
 

@@ -6,6 +6,7 @@ export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 /** Arrays and plain objects have parts; anything else that is no tensor has no place in a tree. */
 function partsOf(operation: string, tree: unknown, path: string): [string, unknown][] {
   const place = path === "" ? "it" : path;
+  if (tree instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
   if (typeof tree !== "object" || tree === null)
     throw new TypeError(
       `${operation}: a tree holds tensors alone, and ${place} is ${tree === null ? "null" : `a ${typeof tree}`}; hand it over as a further argument`,
@@ -22,6 +23,20 @@ function partsOf(operation: string, tree: unknown, path: string): [string, unkno
 export function leaves(operation: string, tree: unknown, path = ""): Tensor[] {
   if (tree instanceof Tensor) return [tree];
   return partsOf(operation, tree, path).flatMap(([name, part]) => leaves(operation, part, `${path}.${name}`));
+}
+
+/**
+ * The tensors of a tree that is to be differentiated by.
+ *
+ * @throws TypeError as `leaves`, and for one of whole numbers.
+ */
+export function sourcesOf(operation: string, tree: unknown): Tensor[] {
+  const sources = leaves(operation, tree);
+  if (sources.some(({ dtype }) => dtype === "int32"))
+    throw new TypeError(
+      `${operation}: a tensor of int32 has no derivative by it; hand it over as a further argument, or make it float32`,
+    );
+  return sources;
 }
 
 /** A tree of the same form with other tensors in the leaves' places, in the order of `leaves`. */

@@ -91,12 +91,12 @@ const logDeterminantOp: Op<undefined> = {
 };
 
 /** The determinant in two parts that do not overflow: it is `sign * exp(logarithm)`. */
-export interface LogDeterminant<T extends Tensor> {
+export type LogDeterminant<T extends Tensor> = {
   /** The logarithm of its absolute value; -infinity where it is 0. */
   readonly logarithm: T;
   /** 1, -1, or 0 where it is 0; derivative 0. */
   readonly sign: T;
-}
+};
 
 function parted<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): LogDeterminant<Vec<B>>;
 function parted<N extends Dim>(a: Mat<N, NoInfer<N>>): LogDeterminant<Scalar>;

@@ -91,10 +91,10 @@ export function sort<S extends Shape>(x: Tensor<S>, axis: number, order: Order =
 }
 
 /** The largest elements along an axis, and where they stand on it, as int32. */
-export interface Largest<S extends Shape> {
+export type Largest<S extends Shape> = {
   readonly values: Tensor<S>;
   readonly indices: Tensor<S>;
-}
+};
 
 /**
  * The `count` largest elements along an axis, the largest first; of those that tie the first, and NaN before all numbers. The
