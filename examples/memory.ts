@@ -41,11 +41,13 @@ const weight: Mat<64, 64> = normal(key(2), [64, 64]).mul(0.1);
 const optimizer = sgd([weight], { lr: 1 });
 const loss = (): Scalar => tanh(matmul(x, weight)).sub(1).square().mean();
 export const losses = pinned([weight], () =>
-  Array.from({ length: 20 }, () => {
-    const { value, grads } = valueAndGrad(loss, [weight]);
-    optimizer.step(grads);
-    return value.item();
-  }),
+  Array.from({ length: 20 }, () =>
+    scope(() => {
+      const { value, grads } = valueAndGrad(loss, [weight]);
+      optimizer.step(grads);
+      return value.item();
+    }),
+  ),
 );
 
 const layers = (h: Mat<64, 64>): Mat<64, 64> => {
