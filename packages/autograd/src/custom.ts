@@ -1,5 +1,4 @@
 import {
-  add,
   alias,
   announce,
   Call,
@@ -27,41 +26,23 @@ export const stopGradient = <X extends Tree>(x: X): X =>
     ),
   );
 
-/** What a function gave, and what its operations read that they did not make. */
-interface Observed<Result> {
-  readonly result: Result;
-  readonly read: readonly Tensor[];
-  /** Whether the memory of a tensor was made by its operations. */
-  readonly made: (tensor: Tensor) => boolean;
-}
-
-function observed<Result>(fn: () => Result): Observed<Result> {
+/** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
+function unseen<Y extends Tree>(operation: string, fn: () => Y) {
+  const tapes = recorders();
   const read = new Set<Tensor>();
   const made = new Set<Tensor>();
-  const storages = new Set<Tensor["storage"]>();
   const observer = {
     isObserver: true,
     follows: () => true,
     note: ({ inputs, outputs }: Pick<Call<unknown>, "inputs" | "outputs">) => {
       for (const input of inputs) if (!made.has(input)) read.add(input);
-      const old = new Set(inputs.map(({ storage }) => storage));
-      for (const output of outputs) {
-        made.add(output);
-        if (!old.has(output.storage)) storages.add(output.storage);
-      }
+      for (const output of outputs) made.add(output);
     },
   };
-  const result = traced(observer, fn);
-  return { result, read: [...read], made: ({ storage }) => storages.has(storage) };
-}
-
-/** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
-function unseen<Y extends Tree>(operation: string, fn: () => Y) {
-  const tapes = recorders();
-  const { result: value, read } = unrecorded(() => observed(() => scope(fn)));
-  const all = [...new Set([...read, ...leaves(operation, value)])];
+  const value = unrecorded(() => scope(() => traced(observer, fn)));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
-  return { value, read: all.filter((tensor) => read.includes(tensor) || isFollowed(tensor)), isFollowed };
+  for (const leaf of leaves(operation, value)) if (isFollowed(leaf)) read.add(leaf);
+  return { value, read: [...read], isFollowed };
 }
 
 /**
@@ -87,11 +68,8 @@ export function customVjp<X extends Tree, Y extends Tree>(
         `customVjp: the function reads a tensor of shape [${stranger.shape.join(", ")}] that is being differentiated and is no part of its argument; put it there`,
       );
     return announced("customVjp", inputs, value, ({ outputs, cotangents }) => {
-      const own = observed(() => rule(x, withLeaves(value, outputs), withLeaves(value, cotangents)));
-      // The tape frees what it is given once it is passed on: what the rule did not make stays its owner's.
-      return leavesLike("customVjp", "gradient", own.result, x).map((gradient) =>
-        own.made(gradient) ? gradient : add(gradient, 0),
-      );
+      const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
+      return leavesLike("customVjp", "gradient", gradient, x);
     });
   };
 }

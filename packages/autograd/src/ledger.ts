@@ -29,3 +29,9 @@ export function sweep(swept: number): number {
   for (let at = swept; at < blocks.length; at++) if (blocks[at].holders <= 0) release(blocks[at]);
   return blocks.length;
 }
+
+/** Notes of what a rule gave that nobody holds and that is none of the blocks after the first `swept`: it is somebody else's. */
+export function spareOlder(given: readonly (Tensor | undefined)[], swept: number): void {
+  for (const tensor of given)
+    if (tensor && tensor.storage.holders <= 0 && blocksMade().indexOf(tensor.storage, swept) < 0) spare(tensor.storage);
+}

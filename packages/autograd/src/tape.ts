@@ -11,7 +11,7 @@ import {
   traced,
   writes,
 } from "@factorvae/tensor";
-import { drop, handOver, hold, spare, sweep } from "./ledger.js";
+import { drop, handOver, hold, spare, spareOlder, sweep } from "./ledger.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Run {
@@ -43,8 +43,11 @@ interface Step {
 export class Tape implements Tracer {
   readonly #numbers = new Map<Tensor, number>();
   readonly #steps: Step[] = [];
+  readonly #isReused: boolean;
 
-  constructor(sources: readonly Tensor[]) {
+  /** A tape that is reused, pulled back more than once, lets nothing go. */
+  constructor(sources: readonly Tensor[], isReused = false) {
+    this.#isReused = isReused;
     for (const source of new Set(sources)) this.#number(source);
   }
 
@@ -55,8 +58,7 @@ export class Tape implements Tracer {
 
   /** Whether any of these depends on a source. */
   follows(inputs: readonly Tensor[]): boolean {
-    for (const input of inputs) if (this.reaches(input)) return true;
-    return false;
+    return inputs.some((input) => this.reaches(input));
   }
 
   /** Adds a run at the end. */
@@ -108,17 +110,17 @@ export class Tape implements Tracer {
         if (run.at < writes()) checkUnchanged(run);
         const needed = from.map((number) => number >= 0);
         const shares = run.pullBack(whole(run, gradients), gradients.map(isPresent), needed);
-        for (let at = 0; at < shares.length; at++) {
-          const share = shares[at];
+        spareOlder(shares, swept);
+        shares.forEach((share, at) => {
           if (share && needed[at]) receive(from[at], sumTo(share, run.inputs[at].shape));
-        }
+        });
         gradients.forEach((gradient, at) => {
           received[to + at] = undefined;
           if (gradient) drop(gradient);
         });
         swept = sweep(swept);
       }
-      for (const made of run.outputs) drop(made);
+      if (!this.#isReused) for (const made of run.outputs) drop(made);
     }
     for (const gradient of received) if (gradient) handOver(gradient);
     return sources.map((source) => received[this.#numbers.get(source) ?? -1]);

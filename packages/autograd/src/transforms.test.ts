@@ -1,6 +1,7 @@
 import {
   assign,
   exp,
+  gruCell,
   indices,
   key,
   logSumExp,
@@ -9,15 +10,19 @@ import {
   mul,
   normal,
   ones,
+  reference,
   type Scalar,
   scalar,
   scope,
   softmax,
+  square,
+  startEngine,
   sum,
   type Tensor,
   tanh,
   tensor,
   type Vec,
+  withBackend,
   zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
@@ -41,6 +46,34 @@ describe("vjp", () => {
       return [pullBack(ones([2])), pullBack(y), pullBack(ones([2]))];
     });
     expect(twice[2].toArray()).toEqual(twice[0].toArray());
+  });
+
+  it("may be called again within a derivative around it, in linear memory too", () => {
+    const through = (at: Vec<3>): Vec<3> => {
+      const middle = tanh(at);
+      return mul(mul(middle, middle), middle).as([3]);
+    };
+    const twice = grad((at: Vec<3>) => {
+      const [y, pullBack] = vjp(through, at);
+      return sum(pullBack(y).add(pullBack(ones([3]))));
+    });
+    const trace = grad((at: Vec<3>) => sum(square(jacobian(through)(at))));
+    const at = tensor([0.5, -0.3, 0.8], [3]);
+    const { backend } = startEngine({ threads: 1, kernels: "plain" });
+    for (const derivative of [twice, trace]) {
+      const inLinearMemory = withBackend(backend, () => derivative(at).toArray());
+      const onHeap = withBackend(reference, () => derivative(at).toArray());
+      for (const [n, value] of inLinearMemory.entries()) expect(value).toBeCloseTo(onHeap[n], 5);
+    }
+  });
+
+  it("goes through a recurrent unit at a zero cotangent, too", () => {
+    const cell = (share: Vec<2>): Vec<2> => gruCell(share, share, share, share, share, share, share)[0];
+    const at = tensor([0.4, -0.2], [2]);
+    const [, pullBack] = vjp(cell, at);
+    const ofCotangent = vjp(pullBack, zeros([2]))[1](ones([2]));
+    expect(ofCotangent.toArray()).toEqual(jvp(cell, at, ones([2]))[1].toArray());
+    expect(Math.abs(ofCotangent.toArray()[0])).toBeGreaterThan(0.1);
   });
 
   it("takes trees in and gives trees out, further arguments passed through", () => {

@@ -32,7 +32,7 @@ export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknow
   ...rest: Rest
 ): readonly [value: Y, pullBack: (cotangent: Y) => X] {
   const sources = sourcesOf("vjp", x).map((leaf) => alias(leaf));
-  const tape = new Tape(sources);
+  const tape = new Tape(sources, true);
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
   const outputs = leaves("vjp", value);
   // Whole numbers, such as the places that `topK` tells, pass nothing on.

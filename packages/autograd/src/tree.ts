@@ -4,12 +4,12 @@ import { formatShape, Tensor } from "@factorvae/tensor";
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
 /** Arrays and plain objects have parts; anything else that is no tensor has no place in a tree. */
-function partsOf(operation: string, tree: unknown, path: string): [string, unknown][] {
+function partsOf(operation: string, tree: unknown, path: string, repair = ""): [string, unknown][] {
   const place = path === "" ? "it" : path;
   if (tree instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
   if (typeof tree !== "object" || tree === null)
     throw new TypeError(
-      `${operation}: a tree holds tensors alone, and ${place} is ${tree === null ? "null" : `a ${typeof tree}`}; hand it over as a further argument`,
+      `${operation}: a tree holds tensors alone, and ${place} is ${tree === null ? "null" : `a ${typeof tree}`}${repair}`,
     );
   const prototype: unknown = Object.getPrototypeOf(tree);
   if (!Array.isArray(tree) && prototype !== Object.prototype && prototype !== null)
@@ -20,9 +20,11 @@ function partsOf(operation: string, tree: unknown, path: string): [string, unkno
 }
 
 /** The tensors of a tree, in the order of its fields. Throws TypeError that names what is neither tensor nor tree. */
-export function leaves(operation: string, tree: unknown, path = ""): Tensor[] {
+export function leaves(operation: string, tree: unknown, path = "", repair = ""): Tensor[] {
   if (tree instanceof Tensor) return [tree];
-  return partsOf(operation, tree, path).flatMap(([name, part]) => leaves(operation, part, `${path}.${name}`));
+  return partsOf(operation, tree, path, repair).flatMap(([name, part]) =>
+    leaves(operation, part, `${path}.${name}`, repair),
+  );
 }
 
 /**
@@ -31,7 +33,7 @@ export function leaves(operation: string, tree: unknown, path = ""): Tensor[] {
  * @throws TypeError as `leaves`, and for one of whole numbers.
  */
 export function sourcesOf(operation: string, tree: unknown): Tensor[] {
-  const sources = leaves(operation, tree);
+  const sources = leaves(operation, tree, "", "; hand it over as a further argument");
   if (sources.some(({ dtype }) => dtype === "int32"))
     throw new TypeError(
       `${operation}: a tensor of int32 has no derivative by it; hand it over as a further argument, or make it float32`,

@@ -1,5 +1,5 @@
 import { elementwise } from "../elementwise.js";
-import type { Expression } from "../formula.js";
+import { type Expression, literal } from "../formula.js";
 import { sigmoid } from "./activation.js";
 
 type E = Expression;
@@ -40,6 +40,11 @@ export const gruCell = elementwise(
 /** Below this size a gradient on its way back through time counts as 0: denormal numbers make products many times slower. */
 const negligible = 1e-30;
 
+/** The same number, or 0 where it is negligible. Its derivative is that of the number: a zero gradient has one too. */
+const withoutNegligible = elementwise("withoutNegligible", (x: E) => x.abs().gt(negligible).select(x, 0), {
+  d: [() => literal(1)],
+});
+
 /**
  * What a step of `gruCell` passes back, from the gradient of its new state, the state before, the gates and the share of
  * the state in the new gate: the gradients of the three sums in the gates (the first two have the same from both sides),
@@ -48,7 +53,7 @@ const negligible = 1e-30;
 export const gruCellGradient = elementwise(
   "gruCellGradient",
   (received: E, state: E, reset: E, update: E, fresh: E, newState: E): readonly [E, E, E, E, E] => {
-    const gradient = received.abs().gt(negligible).select(received, 0);
+    const gradient = withoutNegligible(received);
     const toNew = gradient.sub(gradient.mul(update)).mul(fresh.mul(fresh).sub(1).neg());
     const toUpdate = gradient.mul(state.sub(fresh)).mul(update.sub(update.mul(update)));
     const toReset = toNew.mul(newState).mul(reset.sub(reset.mul(reset)));
