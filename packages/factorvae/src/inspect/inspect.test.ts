@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { medianInPlace } from "../data/median.js";
 import { type Panel, panelFromFields } from "../data/panel.js";
 import { parsePrices } from "../data/read.js";
 import { simulate } from "../data/simulate.js";
@@ -30,11 +31,12 @@ const unbroken = market.symbols.flatMap((_, n) =>
 );
 const somewhere = fc.record({ stock: fc.constantFrom(...unbroken), date: fc.integer({ min: 30, max: dates - 30 }) });
 
-/** A small move over night: from news of another size no split could be told. */
+/** A small move over night, in two weeks of no large one: from news of another size no split could be told. */
 function isOrdinary({ stock, date }: { stock: number; date: number }): boolean {
   const { open, close } = market.fields;
   const cell = stock * dates + date;
-  return Math.abs(Math.log(open[cell] / close[cell - 1])) < 0.05;
+  const typical = (from: number): number => medianInPlace(close.slice(cell + from, cell + from + 5));
+  return Math.abs(Math.log(open[cell] / close[cell - 1])) < 0.05 && Math.abs(Math.log(typical(0) / typical(-5))) < 0.15;
 }
 
 const placeName = ({ stock, date }: { stock: number; date: number }) =>

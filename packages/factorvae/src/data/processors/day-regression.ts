@@ -13,7 +13,7 @@ const explained = 1e-6;
  * Least squares on an intercept and columns over the members that have all of these and a value. Their coefficients give the
  * residuals of all stocks. Columns that depend on the others change nothing. Residuals are missing where the value or a
  * column is, and for all where the members are no more than the coefficients; they are 0 where the columns explain
- * all, to 1e-6 of the values' spread.
+ * all, to 1e-6 of the values' spread; of a stock that does not count, where they explain its own.
  * @param columns `[columns][stocks]`, NaN where missing
  * @param members 1 for the stocks that count
  */
@@ -80,7 +80,7 @@ export function dayRegression(columns: readonly Float64Array[], members: Uint8Ar
       const isExplained = Math.sqrt(product(column, column)) <= explained * spread;
       for (let n = 0; n < stocks; n++) {
         if (columns.some((x) => Number.isNaN(x[n]))) column[n] = Number.NaN;
-        else if (isExplained && !Number.isNaN(column[n])) column[n] = 0;
+        else if (isExplained && (counted[n] === 1 || Math.abs(column[n]) <= explained * spread)) column[n] = 0;
       }
     },
   };

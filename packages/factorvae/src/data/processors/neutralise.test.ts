@@ -84,9 +84,13 @@ describe("neutralising by regression", () => {
           const size = Math.max(1, ...counted.map((n) => Math.abs(column[n])));
           column.forEach((one, n) => {
             const fitted = regressors[n].reduce((sum, x, i) => sum + x * coefficients[i], 0);
-            expect(agree(processed[n], isKnown(n) ? one - fitted : Number.NaN, Math.max(size, Math.abs(fitted)))).toBe(
-              true,
-            );
+            expect(
+              agree(
+                processed[n],
+                isKnown(n) ? one - fitted : Number.NaN,
+                Math.max(size, Math.abs(fitted), Math.abs(one)),
+              ),
+            ).toBe(true);
           });
         });
       }),
