@@ -65,6 +65,13 @@ describe("profile", () => {
   });
 });
 
+describe("profile and checkNumerics", () => {
+  it("refuse a function that is asynchronous, of whose operations they would hear nothing", () => {
+    expect(() => profile(async () => exp(tensor(1)))).toThrow("profile: the function must not be asynchronous");
+    expect(() => checkNumerics(async () => 1)).toThrow("checkNumerics: the function must not be asynchronous");
+  });
+});
+
 describe("checkNumerics", () => {
   it("returns what the function returns where all is well", () => {
     expect(checkNumerics(() => exp(tensor([0, 1], [2]))).data[0]).toBe(1);

@@ -1,4 +1,5 @@
 import { type Call, type Tracer, traced } from "./op.js";
+import { checkSynchronous } from "./scope.js";
 import { formatShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -51,7 +52,7 @@ export interface CheckNumericsOptions {
  * Runs a function and stops at the first operation that makes a NaN or an infinity of operands that have none: forwards, and in
  * derivatives backwards too. It reads every result, and is for the search alone.
  *
- * @throws NumericsError that names the operation, the place and the operands.
+ * @throws NumericsError that names the operation, the place and the operands; TypeError if the function is asynchronous.
  *
  * @example checkNumerics(() => log(tensor([1, 0]))); // NumericsError: log made -Infinity at [1] of [2], from 0 (of [2])
  */
@@ -71,7 +72,9 @@ export function checkNumerics<Result>(
       }
     },
   };
-  return traced(observer, fn);
+  const result = traced(observer, fn);
+  checkSynchronous("checkNumerics", result);
+  return result;
 }
 
 /** Where the first value stands that is no number, of operands that are; -1 for none. */

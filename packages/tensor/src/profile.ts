@@ -1,4 +1,5 @@
 import { type Call, type Tracer, traced } from "./op.js";
+import { checkSynchronous } from "./scope.js";
 import type { Tensor } from "./tensor.js";
 
 /** What the calls of one operation cost. */
@@ -23,6 +24,8 @@ const bytesPerValue = { float32: 4, float64: 8, int32: 4 } as const;
 /**
  * Runs a function and tells, by the name of the operation, how often each ran, for how long, and how many bytes it made: forwards,
  * and in derivatives backwards too. A fused operation counts as one. It changes no result, and frees memory as without it.
+ *
+ * @throws TypeError if the function is asynchronous.
  *
  * @example
  * const { operations } = profile(() => valueAndGrad(loss, parameters));
@@ -49,6 +52,7 @@ export function profile<Result>(fn: () => Result): Profile<Result> {
   };
   const started = performance.now();
   const result = traced(observer, fn);
+  checkSynchronous("profile", result);
   const elapsedMs = performance.now() - started;
   const sorted = [...operations].map(([name, cost]) => ({ name, ...cost })).sort((a, b) => b.elapsedMs - a.elapsedMs);
   return { result, operations: sorted, elapsedMs };

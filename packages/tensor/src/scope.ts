@@ -26,7 +26,8 @@ function inParts(whole: unknown, found: Storage[], around: Set<object> | undefin
   return found;
 }
 
-function checkSynchronous(operation: string, result: unknown): void {
+/** Throws TypeError for a promise: what it will do comes after its function has returned. */
+export function checkSynchronous(operation: string, result: unknown): void {
   if (result instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
 }
 
