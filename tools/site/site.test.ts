@@ -22,13 +22,13 @@ function complaints(options = path("./typedoc.json")): string {
   }
 }
 
-describe("the pages of the exports", () => {
+describe("the site of the documents and the exports", () => {
   it("can be made of all four packages: every export, and every function in one, bears a comment", () => {
     expect(complaints()).toBe("");
   });
 
   it("cannot be made of an export without one, which is named", () => {
-    const folder = mkdtempSync(join(tmpdir(), "api-"));
+    const folder = mkdtempSync(join(tmpdir(), "site-"));
     try {
       writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "factorvae", type: "module" }));
       const sound = "/** The answer. */\nexport const answer = 42;\n";
