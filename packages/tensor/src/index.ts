@@ -65,7 +65,7 @@ export type { Largest, Order } from "./ops/sort.js";
 export * from "./ops.js";
 export { type OpProfile, type Profile, profile } from "./profile.js";
 export type { Program, Step } from "./program.js";
-export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
+export { bits, fold, key, normalValues, split as splitKey, uniformValues } from "./random.js";
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
 export { blocksMade, keep, pinned, release, scope, storagesIn } from "./scope.js";
 export {
@@ -87,3 +87,4 @@ export {
   Tensor,
   type Vec,
 } from "./tensor.js";
+export type { Key } from "./threefry.js";
