@@ -26,21 +26,7 @@ export { type CheckNumericsOptions, checkNumerics, NumericsError } from "./check
 export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { Layout } from "./layout.js";
-export {
-  announce,
-  apply,
-  Call,
-  defineOp,
-  isTraced,
-  type Op,
-  type Pullback,
-  type Rule,
-  recorders,
-  type Tracer,
-  traced,
-  unrecorded,
-  untraced,
-} from "./op.js";
+export { apply, Call, defineOp, type Op, type Pullback, type Rule } from "./op.js";
 export type { Strides } from "./ops/convolution.js";
 export {
   arange,
@@ -88,3 +74,4 @@ export {
   type Vec,
 } from "./tensor.js";
 export type { Key } from "./threefry.js";
+export { announce, isTraced, recorders, type Tracer, traced, unrecorded, untraced } from "./tracer.js";
