@@ -23,8 +23,9 @@ export {
 export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
 export { type CheckNumericsOptions, checkNumerics, NumericsError } from "./check-numerics.js";
-export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js";
+export { type Elementwise, elementwise } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
+export type { FormulaOp } from "./formula-op.js";
 export type { Layout } from "./layout.js";
 export { apply, Call, defineOp, type Op, type Pullback, type Rule } from "./op.js";
 export type { Strides } from "./ops/convolution.js";
