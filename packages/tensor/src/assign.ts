@@ -1,7 +1,7 @@
 import { backendFor } from "./backend/current.js";
 import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
-import type { FormulaOp } from "./elementwise.js";
+import type { FormulaOp } from "./formula-op.js";
 import { contiguous } from "./layout.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";

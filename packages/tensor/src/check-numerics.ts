@@ -1,7 +1,8 @@
-import { type Call, type Tracer, traced } from "./op.js";
+import type { Call } from "./op.js";
 import { checkSynchronous } from "./scope.js";
 import { formatShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
+import { type Tracer, traced } from "./tracer.js";
 
 /** The first operation that made a NaN or an infinity, and what it was given. */
 export class NumericsError extends Error {

@@ -1,4 +1,5 @@
-import { type Expression, inOrder, literal, type Primitive } from "./formula.js";
+import { type Expression, literal, type Primitive } from "./formula.js";
+import { inOrder } from "./formula-walk.js";
 
 type Rule = (operands: readonly Expression[], output: Expression) => readonly (Expression | undefined)[];
 

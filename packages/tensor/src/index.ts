@@ -23,24 +23,11 @@ export {
 export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
 export { type CheckNumericsOptions, checkNumerics, NumericsError } from "./check-numerics.js";
-export { type Elementwise, elementwise, type FormulaOp } from "./elementwise.js";
+export { type Elementwise, elementwise } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
+export type { FormulaOp } from "./formula-op.js";
 export type { Layout } from "./layout.js";
-export {
-  announce,
-  apply,
-  Call,
-  defineOp,
-  isTraced,
-  type Op,
-  type Pullback,
-  type Rule,
-  recorders,
-  type Tracer,
-  traced,
-  unrecorded,
-  untraced,
-} from "./op.js";
+export { apply, Call, defineOp, type Op, type Pullback, type Rule } from "./op.js";
 export type { Strides } from "./ops/convolution.js";
 export {
   arange,
@@ -65,7 +52,7 @@ export type { Largest, Order } from "./ops/sort.js";
 export * from "./ops.js";
 export { type OpProfile, type Profile, profile } from "./profile.js";
 export type { Program, Step } from "./program.js";
-export { bits, fold, type Key, key, normalValues, split as splitKey, uniformValues } from "./random.js";
+export { bits, fold, key, normalValues, split as splitKey, uniformValues } from "./random.js";
 export { readSafetensors, type StateFile, writeSafetensors } from "./safetensors.js";
 export { blocksMade, keep, pinned, release, scope, storagesIn } from "./scope.js";
 export {
@@ -87,3 +74,5 @@ export {
   Tensor,
   type Vec,
 } from "./tensor.js";
+export type { Key } from "./threefry.js";
+export { announce, isTraced, recorders, type Tracer, traced, unrecorded, untraced } from "./tracer.js";

@@ -5,6 +5,7 @@ import { currentScope, scoped } from "./backend/scopes.js";
 import type { Storage } from "./backend/storage.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
+import { announce, countRecorders, followers, untraced } from "./tracer.js";
 
 /** One run of an operation: what tracers are told. */
 export class Call<Attributes> {
@@ -80,52 +81,6 @@ export interface Op<Attributes> {
   readonly plain?: (inputs: readonly Tensor[], attributes: Attributes) => readonly Tensor[];
 }
 
-/** Someone who follows what is computed: a tape, a profiler. */
-export interface Tracer {
-  /** Whether a call with these inputs is of interest. */
-  readonly follows: (inputs: readonly Tensor[]) => boolean;
-  /** Is told of a call that has run, if it follows its inputs. */
-  readonly note: <Attributes>(call: Call<Attributes>) => void;
-  /** Hears that a call is about to run, where that matters. */
-  readonly begin?: () => void;
-  /**
-   * Whether it only looks on. For others, who go back through what they noted, all of it stays in memory, and where two of them
-   * follow fused operations run in plain form.
-   */
-  readonly isObserver?: boolean;
-}
-
-let tracers: readonly Tracer[] = [];
-
-/** Those that listen and go back through what they note: derivatives in the making. */
-export const recorders = (): readonly Tracer[] => tracers.filter(({ isObserver }) => !isObserver);
-
-/** Runs `fn` with one more tracer listening. */
-export const traced = <Result>(tracer: Tracer, fn: () => Result): Result => listening([...tracers, tracer], fn);
-
-/** Whether anyone listens who will go back: what is made now may be needed again, whatever `fn` returns. */
-export const isTraced = (): boolean => tracers.some(({ isObserver }) => !isObserver);
-
-/** Runs `fn` without those that would go back through it; observers stay. */
-export const unrecorded = <Result>(fn: () => Result): Result =>
-  listening(
-    tracers.filter(({ isObserver }) => isObserver),
-    fn,
-  );
-
-/** Runs `fn` without any tracer. */
-export const untraced = <Result>(fn: () => Result): Result => listening([], fn);
-
-function listening<Result>(during: readonly Tracer[], fn: () => Result): Result {
-  const before = tracers;
-  tracers = during;
-  try {
-    return fn();
-  } finally {
-    tracers = before;
-  }
-}
-
 /**
  * The one door through which every operation runs: checks shapes, computes, and tells the tracers that follow the
  * inputs. Where two follow (a derivative of a derivative) a fused operation runs as `plain`, whose rules can be
@@ -156,26 +111,6 @@ export function apply<Attributes>(
   if (following.length > 0) announce(new Call(op, inputs, outputs, attributes), following);
   return outputs;
 }
-
-/** Tells those that follow the inputs of a call of it. For one that did not run through `apply`: its rule counts, whatever computed it. */
-export function announce<Attributes>(call: Call<Attributes>, following = followers(call.inputs)): void {
-  for (const tracer of following) tracer.note(call);
-}
-
-function countRecorders(following: readonly Tracer[]): number {
-  let count = 0;
-  for (const { isObserver } of following) if (!isObserver) count++;
-  return count;
-}
-
-/** The tracers that a call with these inputs concerns: mostly all of them. */
-function followers(inputs: readonly Tensor[]): readonly Tracer[] {
-  for (const tracer of tracers) if (!tracer.follows(inputs)) return someFollowers(inputs);
-  return tracers;
-}
-
-const someFollowers = (inputs: readonly Tensor[]): readonly Tracer[] =>
-  tracers.filter((tracer) => tracer.follows(inputs));
 
 const computedAlone: typeof computed = (...call) => scoped(() => computed(...call), storagesOf);
 

@@ -1,6 +1,7 @@
-import { type Call, type Tracer, traced } from "./op.js";
+import type { Call } from "./op.js";
 import { checkSynchronous } from "./scope.js";
 import type { Tensor } from "./tensor.js";
+import { type Tracer, traced } from "./tracer.js";
 
 /** What the calls of one operation cost. */
 export interface OpProfile {

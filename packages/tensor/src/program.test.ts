@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../test/runs.js";
 import { derivative } from "./derivative.js";
-import { type Callee, type Expression, expression, inOrder, input, literal } from "./formula.js";
+import { type Callee, type Expression, expression, input, literal } from "./formula.js";
+import { inOrder } from "./formula-walk.js";
 import { compile, inputsOf, type Program, renumbered } from "./program.js";
 
 const unary = ["neg", "abs", "exp", "tanh", "sin", "cos"] as const;

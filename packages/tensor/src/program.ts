@@ -1,4 +1,5 @@
-import { type Expression, inOrder, input, type Primitive, rewrite } from "./formula.js";
+import { type Expression, input, type Primitive } from "./formula.js";
+import { inOrder, rewrite } from "./formula-walk.js";
 
 /** One step of a program: a primitive of some registers, to a register. */
 export interface Step {

@@ -3,9 +3,9 @@ import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import { Storage, type Values } from "./backend/storage.js";
 import { contiguous } from "./layout.js";
-import { isTraced } from "./op.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
+import { isTraced } from "./tracer.js";
 
 /** The storages of the tensors in a result: in fields of objects and in arrays, however deep. */
 export function storagesIn(result: unknown): readonly Storage[] {

@@ -22,7 +22,7 @@ const normalised = elementwise("batchNorm", (x: E, mean: E, variance: E, epsilon
   x.sub(mean).div(variance.add(epsilon).sqrt()).mul(weight).add(bias),
 );
 
-const moved = elementwise("batchNorm", (running: E, value: E, share: E, scale: E) =>
+const moved = elementwise("runningStatistics", (running: E, value: E, share: E, scale: E) =>
   running.add(value.mul(scale).sub(running).mul(share)),
 );
 

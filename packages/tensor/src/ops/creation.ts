@@ -1,8 +1,9 @@
 import { backend } from "../backend/current.js";
 import { OutOfMemoryError } from "../backend/errors.js";
-import { checkKey, type Key, normalValues, permutation as permuted, uniformValues } from "../random.js";
+import { normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
+import { checkKey, type Key } from "../threefry.js";
 import type { Indices } from "./indexing.js";
 
 function filled(shape: Shape, values: ArrayLike<number>): Tensor {

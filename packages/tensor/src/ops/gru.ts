@@ -1,10 +1,11 @@
 import { type GruCell, gruForward } from "../backend/wasm/gru/forward.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
-import { apply, defineOp, isTraced, type Op } from "../op.js";
+import { apply, defineOp, type Op } from "../op.js";
 import { compile } from "../program.js";
 import { type Dim, formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Mat, Tensor, Vec } from "../tensor.js";
+import { isTraced } from "../tracer.js";
 import { add } from "./arithmetic.js";
 import { zeros } from "./creation.js";
 import { type GruOrigin, gradientsOfGru } from "./gru-gradient.js";

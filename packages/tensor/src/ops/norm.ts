@@ -1,8 +1,9 @@
 import { elementwise } from "../elementwise.js";
 import { type Expression, literal } from "../formula.js";
-import { apply, defineOp, type Op, untraced } from "../op.js";
+import { apply, defineOp, type Op } from "../op.js";
 import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
+import { untraced } from "../tracer.js";
 import { abs, div, mul, square, sub } from "./arithmetic.js";
 import type { AtAxis, WithoutAxis } from "./axes.js";
 import { and, greater, less, where } from "./compare.js";

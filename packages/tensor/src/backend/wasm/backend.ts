@@ -6,7 +6,7 @@ import { currentScope, type Scope } from "../scopes.js";
 import { type DType, Storage } from "../storage.js";
 import { copyElements } from "./copy.js";
 import { mapElements, type Plans } from "./elementwise.js";
-import { multiply } from "./gemm/gemm.js";
+import { multiply } from "./gemm/multiply.js";
 import { gather, scatterAdd } from "./indexing.js";
 import type { Machine } from "./machine.js";
 import type { Placed } from "./placed.js";

@@ -1,59 +1,13 @@
-import { builtinModule } from "./host.js";
 import type { Kernel } from "./machine.js";
 import type { LinearBuffer } from "./web-assembly.js";
-import { jobWords, mostChunks, workerSource } from "./worker-source.js";
+import { type StartedWorker, startWorker } from "./worker.js";
+import { jobWords, mostChunks } from "./worker-source.js";
 
 /** How long a chunk that a worker holds may take, in milliseconds. */
 const patienceMs = 5000;
 
 /** How long one wait for the others may be, in milliseconds. */
 const waitMs = 50;
-
-/** A worker, in Node or in a browser. */
-interface Worker {
-  readonly end: () => void;
-}
-
-interface NodeWorker {
-  on(event: "error" | "exit", listener: (reason: unknown) => void): void;
-  unref(): void;
-  terminate(): Promise<number>;
-}
-
-interface NodeWorkers {
-  readonly Worker: new (
-    source: string,
-    options: { eval: true; workerData: object; execArgv: readonly string[] },
-  ) => NodeWorker;
-}
-
-interface BrowserWorker {
-  onerror: ((event: { readonly message?: string }) => void) | null;
-  postMessage(message: object): void;
-  terminate(): void;
-}
-
-/** Starts a worker; `gone` is called, with the reason, if it ends by itself. */
-function hired(memory: LinearBuffer, thread: number, gone: (reason: string) => void): Worker {
-  const node = builtinModule<NodeWorkers>("node:worker_threads");
-  if (node) {
-    const worker = new node.Worker(workerSource, { eval: true, workerData: { memory, thread }, execArgv: [] });
-    worker.on("error", (error) => gone(String(error)));
-    worker.on("exit", (code) => gone(`it exited (${code})`));
-    worker.unref();
-    return { end: () => void worker.terminate() };
-  }
-  const scope = globalThis as unknown as {
-    readonly Worker: new (url: string) => BrowserWorker;
-    readonly Blob: new (parts: readonly string[], options: { type: string }) => object;
-    readonly URL: { createObjectURL(blob: object): string };
-  };
-  const url = scope.URL.createObjectURL(new scope.Blob([workerSource], { type: "text/javascript" }));
-  const worker = new scope.Worker(url);
-  worker.onerror = ({ message }) => gone(message ?? "it could not be loaded");
-  worker.postMessage({ memory, thread });
-  return { end: () => worker.terminate() };
-}
 
 /** Whether this thread may block: a browser's main thread may not. */
 function mayWait(): boolean {
@@ -75,7 +29,7 @@ export class Crew {
   readonly #size: number;
   readonly #words: Int32Array;
   readonly #mayWait = mayWait();
-  #workers: Worker[] | undefined;
+  #workers: StartedWorker[] | undefined;
   #job = 0;
   #isDismissed = false;
   /** Threads whose worker has ended by itself. */
@@ -145,11 +99,11 @@ export class Crew {
     return this.#isDismissed ? 1 : 1 + this.#size - this.#gone.size;
   }
 
-  #hired(): Worker[] {
-    const workers: Worker[] = [];
+  #hired(): StartedWorker[] {
+    const workers: StartedWorker[] = [];
     for (let thread = 1; thread <= this.#size; thread++)
       try {
-        workers.push(hired(this.#memory, thread, (reason) => this.#lose(thread, reason)));
+        workers.push(startWorker(this.#memory, thread, (reason) => this.#lose(thread, reason)));
       } catch (error) {
         this.#lose(thread, String(error));
       }

@@ -4,42 +4,11 @@ import { emitProgram } from "../emit.js";
 import { edgeBytes, emitDeepProduct, emitProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
 import type { ModuleBuilder } from "../module.js";
-import { paddedRow, paddedRowOf } from "../padded-rows.js";
+import { paddedRowOf } from "../padded-rows.js";
 import { holdConstants, type Target } from "../target.js";
 import { wordsOf } from "../words.js";
-import { copyRows, overRow, paddedHidden, savedBlocks } from "./forward-kernel.js";
-
-/** The words of arguments, in order. */
-export const backwardWords = [
-  "rows",
-  "hidden",
-  "steps",
-  "rowsOfChunk",
-  "saved",
-  "weightHh",
-  "weightHhRow",
-  "toLast",
-  "toStates",
-  "toState",
-  "toGates",
-  "inputs",
-  "width",
-  "weightIh",
-  "weightIhRow",
-  "toInputs",
-  "partial",
-  "partialStride",
-  "scratch",
-  "scratchStride",
-] as const;
-
-/** Bytes of scratch memory for so many rows: edges, gradients of the gates' sums and of the state, inputs. */
-export const backwardScratch = (rows: number, hidden: number, width: number): number =>
-  edgeBytes + rows * (paddedRow(4 * hidden) + 4 * paddedHidden(hidden) + paddedRow(width)) + 64;
-
-/** Floats of a chunk's share of the gradients: of the weights `[3H, H]` and `[3H, In]`, then column sums of four kinds. */
-export const partialFloats = (hidden: number, width: number): number =>
-  3 * hidden * (hidden + width) + 4 * paddedHidden(hidden) + 16;
+import { backwardWords, savedBlocks } from "./memory.js";
+import { copyRows, overRow } from "./rows.js";
 
 /**
  * The way back through the steps of a chunk of sequences: gradients of the inputs (or of their share of the gates) and of

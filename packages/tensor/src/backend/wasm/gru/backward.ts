@@ -5,8 +5,8 @@ import { matrixAt, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
 import { sumShares } from "../reduce.js";
 import { arranged } from "../words.js";
-import { backwardScratch, backwardWords, buildBackward, partialFloats } from "./backward-kernel.js";
-import { paddedHidden } from "./forward-kernel.js";
+import { buildBackward } from "./backward-kernel.js";
+import { backwardScratch, backwardWords, paddedHidden, partialFloats } from "./memory.js";
 import { rowsOfChunk } from "./plan.js";
 
 /** The operands of its way back: what it had and saved, and what its results received. */

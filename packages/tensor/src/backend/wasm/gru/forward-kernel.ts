@@ -2,52 +2,12 @@ import { type Code, f32x4, i32, type Local, loopWhile, memory, v128, when } from
 import { emitProgram } from "../emit.js";
 import { edgeBytes, emitDeepProduct } from "../gemm/product.js";
 import { storeLanes } from "../lanes.js";
-import type { ModuleBuilder, Variables } from "../module.js";
+import type { ModuleBuilder } from "../module.js";
 import { holdConstants, type Target } from "../target.js";
 import { wordsOf } from "../words.js";
 import type { GruCell } from "./forward.js";
-
-/** The words of arguments, in order. */
-export const forwardWords = [
-  "rows",
-  "hidden",
-  "steps",
-  "rowsOfChunk",
-  "gates",
-  "index",
-  "inputs",
-  "width",
-  "weightIh",
-  "weightIhRow",
-  "state",
-  "weightHh",
-  "weightHhRow",
-  "bias",
-  "last",
-  "states",
-  "saved",
-  "scratch",
-  "scratchStride",
-] as const;
-
-/** What a step keeps of a unit for the way back, each `hidden` wide: reset, update and new gate, `U_n h + c_n`, the state before. */
-export const savedBlocks = 5;
-
-/** Columns of a row of scratch memory: whole vectors. */
-export const paddedHidden = (hidden: number): number => Math.ceil(hidden / 4) * 4;
-
-/** Bytes of scratch memory for so many rows: edges of products, both shares of the gates, the state, a row to be kept. */
-export const forwardScratch = (rows: number, hidden: number): number =>
-  edgeBytes + 4 * rows * (6 * hidden + paddedHidden(hidden)) + 4 * savedBlocks * hidden + 64;
-
-/** Runs `body` for the vectors of a row, then once more for the lanes that are left, with their number. */
-export function overRow(columns: Code, left: Local, body: (isWhole: boolean) => Code, advance: Code): Code {
-  return [
-    left.set(columns),
-    loopWhile(i32.geU(left, 4), [body(true), advance, left.increase(-4)]),
-    when(left, body(false)),
-  ];
-}
+import { forwardWords } from "./memory.js";
+import { copyRows, overRow } from "./rows.js";
 
 /**
  * The steps of a unit over a chunk of sequences, one chunk after the other, so that the state and both shares of the gates
@@ -184,28 +144,4 @@ export function buildForward(target: Target, builder: ModuleBuilder, cell: GruCe
     ];
     return [loadConstants(), body];
   });
-}
-
-/** Copies rows of so many bytes between strides. */
-export function copyRows(
-  variables: Variables,
-  to: Code,
-  toRow: Code,
-  from: Code,
-  fromRow: Code,
-  rows: Code,
-  bytes: Code,
-): Code {
-  const [target, source, count] = variables.list("i32", 3);
-  return [
-    target.set(to),
-    source.set(from),
-    count.set(rows),
-    loopWhile(count, [
-      memory.copy(target, source, bytes),
-      target.increase(toRow),
-      source.increase(fromRow),
-      count.increase(-1),
-    ]),
-  ];
 }

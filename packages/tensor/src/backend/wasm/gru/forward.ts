@@ -4,7 +4,8 @@ import type { Storage } from "../../storage.js";
 import { transposedAt, withPacked } from "../gemm/gemm.js";
 import type { Machine } from "../machine.js";
 import { arranged } from "../words.js";
-import { buildForward, forwardScratch, forwardWords, savedBlocks } from "./forward-kernel.js";
+import { buildForward } from "./forward-kernel.js";
+import { forwardScratch, forwardWords, savedBlocks } from "./memory.js";
 import { rowsOfChunk } from "./plan.js";
 
 /** Writes the biases of a cell's sums: reset and update gate's both added up, then the new gate's of input and of state. */

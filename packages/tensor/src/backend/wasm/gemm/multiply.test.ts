@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { contiguous, type Layout } from "../../../layout.js";
 import { Machine } from "../machine.js";
 import { hasRelaxedSimd } from "../probe.js";
-import { multiply } from "./gemm.js";
+import { multiply } from "./multiply.js";
 
 const targets = [false, true].flatMap((wideTiles) =>
   [false, ...(hasRelaxedSimd() ? [true] : [])].map((fused) => ({ wideTiles, fused })),
