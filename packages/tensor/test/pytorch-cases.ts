@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Tensor } from "../src/index.js";
+import type { Backend, Tensor } from "../src/index.js";
 import * as ops from "../src/index.js";
 import { diagonalAt } from "../src/ops/diagonal.js";
 import { product } from "../src/ops/matmul.js";
 import { matrixTransposed } from "../src/ops/view.js";
 import type { Naive } from "./naive.js";
+import { elementaryRuns } from "./pytorch-elementary.js";
 
 /** What PyTorch gives for one operation at one place; see `fixtures/make-ops.py`. */
 export interface PytorchCase {
@@ -28,6 +29,9 @@ export interface PytorchCase {
     readonly stride?: number;
     readonly padding?: number;
     readonly dilation?: number;
+    readonly shape?: readonly number[];
+    readonly start?: number;
+    readonly end?: number;
   };
   readonly inputs: Readonly<Record<string, Naive>>;
   readonly constants: Readonly<Record<string, Naive>>;
@@ -43,7 +47,7 @@ const revived = (_: string, value: unknown): unknown =>
 const fixture = (file: string): { readonly torch: string; readonly cases: readonly PytorchCase[] } =>
   JSON.parse(readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8"), revived);
 
-const files = ["ops.json", "more-ops.json"].map(fixture);
+const files = ["ops.json", "more-ops.json", "elementary-ops.json"].map(fixture);
 
 /** The version of PyTorch that made the cases. */
 export const torch = [...new Set(files.map((file) => file.torch))].join(" and ");
@@ -51,7 +55,12 @@ export const torch = [...new Set(files.map((file) => file.torch))].join(" and ")
 /** The cases. */
 export const cases = files.flatMap((file) => file.cases);
 
-type Run = (inputs: readonly Tensor[], constants: readonly Naive[], attributes: PytorchCase["attributes"]) => Tensor;
+/** Runs a case on tensors. */
+export type Run = (
+  inputs: readonly Tensor[],
+  constants: readonly Naive[],
+  attributes: PytorchCase["attributes"],
+) => Tensor;
 
 type Reduction = (x: Tensor, axis?: number) => Tensor;
 
@@ -97,11 +106,13 @@ const axisOf = ({ axis = 0 }: PytorchCase["attributes"]): number => axis;
 
 /** How to run what PyTorch calls by these names. `layerNorm` is no operation here, and `gather` is `takeAlong`. */
 export const runs: Readonly<Record<string, Run>> = {
+  ...elementaryRuns,
   matmul: ([a, b], _, { transposed }) =>
     transposed ? product(matrixTransposed(a), matrixTransposed(b)) : product(a, b),
   sum: reduction((x, axis) => (axis === undefined ? ops.sum(x) : ops.sum(x, axis))),
   mean: reduction((x, axis) => (axis === undefined ? ops.mean(x) : ops.mean(x, axis))),
   max: reduction((x, axis) => (axis === undefined ? ops.max(x) : ops.max(x, axis))),
+  min: reduction((x, axis) => (axis === undefined ? ops.min(x) : ops.min(x, axis))),
   softmax: ([x], _, attributes) => ops.softmax(x, axisOf(attributes)),
   logSumExp: ([x], _, attributes) => ops.logSumExp(x, axisOf(attributes)),
   softplus: ([x]) => ops.softplus(x),
@@ -168,6 +179,13 @@ export const runs: Readonly<Record<string, Run>> = {
     return ops.where(ops.expand(mask, shape), a, b);
   },
 };
+
+/** The backends that the cases are run on, and how far the results of each may be off. */
+export const backends: readonly { readonly backend: Backend; readonly tolerance: number }[] = [
+  { backend: ops.reference64, tolerance: 1e-9 },
+  { backend: ops.reference, tolerance: 1e-5 },
+  { backend: ops.startEngine({ threads: 1 }).backend, tolerance: 1e-5 },
+];
 
 /** The largest difference of two arrays in the measure that their domain asks for; NaN where only one is finite. */
 export function difference(got: Tensor, expected: Naive, domain: PytorchCase["domain"]): number {
