@@ -14,6 +14,7 @@ if __name__ == "__main__" and '"group":"start"' in sys.argv[2]:
 
 from common import memory_grown, timed, values  # noqa: E402
 from factorvae import FactorVae  # noqa: E402
+from operations import operations  # noqa: E402
 
 
 def tensor(name, shape, bound=1.0):
@@ -128,6 +129,7 @@ def curvature(spec, _):
 CASES = {
     "matmul": matmul,
     "elementwise": elementwise,
+    "operations": operations,
     "gru": gru,
     "step": step,
     "overhead": overhead,

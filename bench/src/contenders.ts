@@ -35,22 +35,22 @@ const libraries: readonly Contender[] = [
     title: "tfjs-wasm",
     library: "tfjs",
     threads: 1,
-    groups: ["matmul", "elementwise", "gru", "overhead", "chain", "size"],
+    groups: ["matmul", "elementwise", "operations", "gru", "overhead", "chain", "size"],
   },
   {
     name: "jax-js",
     title: "jax-js",
     library: "jax-js",
     threads: 1,
-    groups: ["matmul", "elementwise", "gru", "chain", "size"],
+    groups: ["matmul", "elementwise", "operations", "gru", "chain", "size"],
   },
   { name: "onnxruntime", title: "onnxruntime-web", library: "onnxruntime", threads: 1, groups: ["matmul", "size"] },
-  { name: "ml-matrix", title: "ml-matrix", library: "ml-matrix", threads: 1, groups: ["matmul", "size"] },
+  { name: "ml-matrix", title: "ml-matrix", library: "ml-matrix", threads: 1, groups: ["matmul", "operations", "size"] },
 ];
 
 const torch: readonly Contender[] = ([1, 2] as const).flatMap((threads) => {
   const suffix = threads === 1 ? "" : ", 2 threads";
-  const small: readonly GroupName[] = threads === 1 ? ["overhead", "chain", "curvature", "start"] : [];
+  const small: readonly GroupName[] = threads === 1 ? ["operations", "overhead", "chain", "curvature", "start"] : [];
   const forms: readonly GroupName[] = threads === 1 ? ["step", "memory"] : ["step"];
   return [
     {

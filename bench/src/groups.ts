@@ -13,6 +13,7 @@ import {
   type YearSpec,
   year,
 } from "./groups/model.js";
+import { type OperationSpec, operations } from "./groups/operations.js";
 import {
   type ChainSpec,
   type CurvatureSpec,
@@ -30,6 +31,7 @@ import {
 export interface Specs {
   readonly matmul: MatmulSpec;
   readonly elementwise: ElementwiseSpec;
+  readonly operations: OperationSpec;
   readonly gru: GruSpec;
   readonly step: StepSpec;
   readonly memory: StepSpec;
@@ -50,6 +52,7 @@ export type GroupName = keyof Specs;
 export const groups: { readonly [Name in GroupName]: Group<Specs[Name]> } = {
   matmul,
   elementwise,
+  operations,
   gru,
   step,
   memory,

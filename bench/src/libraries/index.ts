@@ -2,8 +2,8 @@ import type { Library } from "../case.js";
 
 const libraries: Readonly<Record<string, () => Promise<Library>>> = {
   ours: async () => (await import("./ours/index.js")).ours,
-  tfjs: async () => (await import("./tfjs.js")).tfjs,
-  "jax-js": async () => (await import("./jax-js.js")).jaxJs,
+  tfjs: async () => (await import("./tfjs/index.js")).tfjs,
+  "jax-js": async () => (await import("./jax-js/index.js")).jaxJs,
   onnxruntime: async () => (await import("./onnxruntime.js")).onnxruntime,
   "ml-matrix": async () => (await import("./ml-matrix.js")).mlMatrix,
 };

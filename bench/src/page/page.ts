@@ -22,7 +22,7 @@ peers of JavaScript have one thread: TensorFlow.js and jax-js start workers in b
 precision. PyTorch uses wider vectors than WebAssembly has.
 
 \`pnpm bench --node 24\` measures on another Node, \`pnpm bench matmul gru\` prints some groups alone, and \`--quick\` sees in
-two minutes whether everything runs.
+a few minutes whether everything runs.
 `;
 
 function measuredOn(results: Results): string {

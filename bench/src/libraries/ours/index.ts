@@ -4,6 +4,7 @@ import type { Library } from "../../case.js";
 export const ours: Library = {
   matmul: async (spec) => (await import("./matmul.js")).matmulCase(spec),
   elementwise: async (spec) => (await import("./elementwise.js")).elementwiseCase(spec),
+  operations: async (spec) => (await import("./operations.js")).operationCase(spec),
   gru: async (spec) => (await import("./gru.js")).gruCase(spec),
   step: async (spec) => (await import("./step.js")).stepCase(spec),
   memory: async (spec) => (await import("./step.js")).memoryCase(spec),

@@ -1,10 +1,12 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Library, sumOf, type Timed } from "../case.js";
-import type { GruSpec } from "../groups/model.js";
-import { values } from "../values.js";
-import { bundled, bundledSize } from "./bundle.js";
-import { gruWeights } from "./gru-weights.js";
+import { type Library, sumOf, type Timed } from "../../case.js";
+import type { GruSpec } from "../../groups/model.js";
+import { values } from "../../values.js";
+import { bundled, bundledSize } from "../bundle.js";
+import { gruWeights } from "../gru-weights.js";
+import { operationCase } from "./operations.js";
+import { placed } from "./placed.js";
 
 /** The package's build for Node lacks its gradients: they are bundled from its modules, and add themselves to it. */
 async function loadGradients(): Promise<void> {
@@ -15,15 +17,6 @@ async function loadGradients(): Promise<void> {
 async function ready(): Promise<void> {
   await tf.setBackend("wasm");
   if (!tf.getGradient("Mean")) await loadGradients();
-}
-
-/** Results stay where the library keeps them, or are read to the heap. */
-function placed(place: "heap" | "scope", compute: () => tf.Tensor): Timed {
-  const read = () => tf.tidy(() => compute().dataSync());
-  return {
-    run: place === "heap" ? () => read()[0] : () => compute().dispose(),
-    check: () => sumOf(read()),
-  };
 }
 
 const matrix = (name: string, rows: number, columns: number, bound = 1): tf.Tensor2D =>
@@ -83,6 +76,10 @@ export const tfjs: Library = {
     await ready();
     const x = matrix("x", count / 64, 64, 3);
     return placed(place, () => elementwise[operation](x));
+  },
+  operations: async (spec) => {
+    await ready();
+    return operationCase(spec);
   },
   gru: async (spec) => {
     await ready();

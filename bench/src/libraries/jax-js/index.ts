@@ -1,27 +1,15 @@
 import { defaultDevice, grad, init, jit, nn, numpy as np } from "@jax-js/jax";
-import { type Library, sumOf, type Timed } from "../case.js";
-import type { GruSpec } from "../groups/model.js";
-import { values } from "../values.js";
-import { bundledSize } from "./bundle.js";
-import { gruWeights } from "./gru-weights.js";
-
-type Arr = np.Array;
+import { type Library, sumOf, type Timed } from "../../case.js";
+import type { GruSpec } from "../../groups/model.js";
+import { bundledSize } from "../bundle.js";
+import { gruWeights } from "../gru-weights.js";
+import { type Arr, array, finished } from "./arrays.js";
+import { operationCase } from "./operations.js";
 
 async function ready(): Promise<void> {
   await init("wasm");
   defaultDevice("wasm");
 }
-
-const array = (name: string, shape: number[], bound = 1): Arr =>
-  np
-    .array(
-      values(
-        name,
-        shape.reduce((size, length) => size * length, 1),
-        bound,
-      ),
-    )
-    .reshape(shape);
 
 /** Results stay where the library keeps them, or are read to the heap. Functions own their arguments: hence `ref`. */
 function placed(place: "heap" | "scope", compute: () => Arr): Timed {
@@ -31,11 +19,6 @@ function placed(place: "heap" | "scope", compute: () => Arr): Timed {
     isAsync: place === "scope",
     check: () => sumOf(read()),
   };
-}
-
-async function finished(result: Arr): Promise<void> {
-  await result.blockUntilReady();
-  result.dispose();
 }
 
 const elementwise = {
@@ -107,6 +90,10 @@ export const jaxJs: Library = {
     const x = array("x", [count / 64, 64], 3);
     const compute = jit(elementwise[operation]);
     return placed(place, () => compute(x.ref));
+  },
+  operations: async (spec) => {
+    await ready();
+    return operationCase(spec);
   },
   gru: async (spec) => {
     await ready();
