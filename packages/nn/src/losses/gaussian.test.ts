@@ -1,4 +1,4 @@
-import { gradcheck } from "@factorvae/autograd";
+import { gradcheck, valueAndGrad } from "@factorvae/autograd";
 import {
   key,
   normal,
@@ -29,6 +29,27 @@ describe("gaussian losses", () => {
         });
       }),
     );
+  });
+
+  it("have a divergence of all digits between distributions that are almost the same", () => {
+    const one = (mean: number, std: number) => ({ mean: tensor([mean], [1, 1]), std: tensor([std], [1, 1]) });
+    const [standard, narrow] = [one(0, 1), one(0, 1e-4)];
+    for (const distance of [1e-6, 1e-4, 1e-3, 0.01, 0.05, 0.099, 0.101, 0.3, 3, -1e-4, -0.05, -0.099, -0.101, -0.5]) {
+      const gap = Math.fround(1 + distance) - 1;
+      // x - ln(1 + x) + x^2 / 2 by its Taylor series where that is short.
+      const tail = Array.from({ length: 60 }, (_, at) => (-gap) ** (at + 3) / (at + 3)).reverse();
+      const series = gap ** 2 + tail.reduce((total, term) => total + term, 0);
+      const exact = Math.abs(gap) < 0.6 ? series : gap - Math.log1p(gap) + gap ** 2 / 2;
+      const q = one(0, 1 + gap);
+      expect(gaussianDivergence(q, standard).item() / exact, `at ${distance}`).toBeCloseTo(1, 5);
+      const { grads } = valueAndGrad(() => gaussianDivergence(q, standard), [q.std, standard.std]);
+      const slopes = [gap * ((gap + 2) / (gap + 1)), -gap * (gap + 2)];
+      slopes.forEach((slope, at) => {
+        expect(grads[at].item() / slope, `derivative ${at} at ${distance}`).toBeCloseTo(1, 6);
+      });
+    }
+    // A share of 1e-10 is far from nothing: the logarithm of the ratio counts.
+    expect(gaussianDivergence(one(0, 1e-14), narrow).item()).toBeCloseTo(10 * Math.LN10 - 0.5, 4);
   });
 
   it("have a divergence that is the first distribution's mean difference of log likelihoods", () => {

@@ -29,6 +29,13 @@ describe("squaredError and huber", () => {
     expect(grads[0].toArray()).toEqual([2, -2, 0.5, 2]);
   });
 
+  it("have a gradient of plus or minus delta where an error is infinite", () => {
+    const prediction = tensor([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1]);
+    const { value, grads } = valueAndGrad(() => huber(prediction, zeros([3]), 2, "sum"), [prediction]);
+    expect(value.item()).toBe(Number.POSITIVE_INFINITY);
+    expect(grads[0].toArray()).toEqual([2, -2, 1]);
+  });
+
   it("have the derivatives that differences give, first and second", () => {
     fc.assert(
       fc.property(seed, (from) => {
