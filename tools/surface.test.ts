@@ -24,6 +24,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/state-dict.ts": ["copied", "load"],
   "nn/src/layers/positive-cosine.ts": ["positiveCosine"],
   "nn/src/layers/sequential.ts": ["Sequential"],
+  "nn/src/losses/class-targets.ts": ["classTargets"],
   "nn/src/losses/reduction.ts": ["checkAlike", "checkEach", "reduced"],
   "nn/src/optimizers/optimizer-of.ts": ["optimizerOf"],
   "nn/src/optimizers/optimizer.ts": ["checkDecays", "checkEpsilon", "checkGradients", "checkPenalty", "checkRate"],

@@ -21,6 +21,7 @@ export {
   scaledDotProductAttention,
 } from "./layers/scaled-dot-product.js";
 export { type Activation, type RowLayer, type Sequential, sequential } from "./layers/sequential.js";
+export type { CrossEntropyOptions } from "./losses/class-targets.js";
 export { crossEntropy, crossEntropyOfProbabilities } from "./losses/cross-entropy.js";
 export { type Gaussians, gaussianDivergence, gaussianNegativeLogLikelihood } from "./losses/gaussian.js";
 export type { Reduction } from "./losses/reduction.js";
