@@ -15,8 +15,9 @@ import {
   tensor,
   type Vec,
 } from "@factorvae/tensor";
+import { checkEach } from "../elements.js";
 import { type CrossEntropyOptions, classTargets } from "./class-targets.js";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 

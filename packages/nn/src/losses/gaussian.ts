@@ -11,7 +11,8 @@ import {
   type Tensor,
   type Vec,
 } from "@factorvae/tensor";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkEach } from "../elements.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 

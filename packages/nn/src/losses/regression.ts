@@ -1,5 +1,6 @@
 import { type Expression, elementwise, type Scalar, type Shape, type Tensor } from "@factorvae/tensor";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkEach } from "../elements.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
