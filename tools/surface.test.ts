@@ -23,7 +23,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/parameter.ts": ["entries"],
   "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
   "nn/src/state-dict.ts": ["copied", "load"],
-  "nn/src/layers/positive-cosine.ts": ["positiveCosine"],
+  "nn/src/layers/positive-cosine.ts": ["positiveCosineAlong"],
   "nn/src/layers/sequential.ts": ["Sequential"],
   "nn/src/losses/class-targets.ts": ["classTargets"],
   "nn/src/losses/reduction.ts": ["checkAlike", "reduced"],

@@ -9,11 +9,13 @@ export { BatchNorm, type BatchNormOptions, type BatchStatistics } from "./layers
 export { CosineAttention, type CosineSight } from "./layers/cosine-attention.js";
 export { dropout } from "./layers/dropout.js";
 export { Embedding } from "./layers/embedding.js";
+export { groupShares } from "./layers/group-shares.js";
 export { GRU } from "./layers/gru.js";
 export { LayerNorm } from "./layers/layer-norm.js";
 export { Linear } from "./layers/linear.js";
 export { LSTM, type LstmState } from "./layers/lstm.js";
 export { MultiHeadAttention } from "./layers/multi-head-attention.js";
+export { positiveCosine } from "./layers/positive-cosine.js";
 export {
   type Attention,
   type AttentionMasks,
