@@ -8,7 +8,7 @@ export { fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
 export { BatchNorm, type BatchNormOptions, type BatchStatistics } from "./layers/batch-norm.js";
 export { CosineAttention, type CosineSight } from "./layers/cosine-attention.js";
 export { dropout } from "./layers/dropout.js";
-export { Embedding } from "./layers/embedding.js";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { groupShares } from "./layers/group-shares.js";
 export { GRU } from "./layers/gru.js";
 export { LayerNorm } from "./layers/layer-norm.js";
