@@ -18,16 +18,29 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 const internal: Readonly<Record<string, readonly string[]>> = {
   "autograd/src/ledger.ts": ["drop", "handOver", "hold", "spare", "spareOlder", "sweep"],
   "autograd/src/tree.ts": ["leaves", "leavesLike", "sourcesOf", "withLeaves"],
+  "nn/src/elements.ts": ["checkEach"],
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],
+  "nn/src/pytorch-units.ts": ["unitToPyTorch", "unitsFromPyTorch"],
   "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
   "nn/src/state-dict.ts": ["copied", "load"],
-  "nn/src/layers/positive-cosine.ts": ["positiveCosine"],
+  "nn/src/layers/positive-cosine.ts": ["positiveCosineAlong"],
+  "nn/src/layers/recurrent.ts": ["recurrentWeights"],
   "nn/src/layers/sequential.ts": ["Sequential"],
-  "nn/src/losses/reduction.ts": ["checkAlike", "checkEach", "reduced"],
+  "nn/src/layers/stacked.ts": ["Stacked"],
+  "nn/src/losses/class-targets.ts": ["classTargets"],
+  "nn/src/losses/reduction.ts": ["checkAlike", "reduced"],
   "nn/src/optimizers/optimizer-of.ts": ["optimizerOf"],
-  "nn/src/optimizers/optimizer.ts": ["checkDecays", "checkEpsilon", "checkGradients", "checkPenalty", "checkRate"],
-  "nn/src/optimizers/update.ts": ["numbered", "updateInPlace"],
+  "nn/src/optimizers/optimizer.ts": [
+    "checkDecays",
+    "checkEpsilon",
+    "checkGradients",
+    "checkParameters",
+    "checkPenalty",
+    "checkRate",
+    "checkTensors",
+  ],
+  "nn/src/optimizers/update.ts": ["numbered", "toward", "updateInPlace"],
 };
 
 describe.each([

@@ -6,14 +6,18 @@
 
 export { fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
 export { BatchNorm, type BatchNormOptions, type BatchStatistics } from "./layers/batch-norm.js";
+export { Bidirectional } from "./layers/bidirectional.js";
 export { CosineAttention, type CosineSight } from "./layers/cosine-attention.js";
 export { dropout } from "./layers/dropout.js";
-export { Embedding } from "./layers/embedding.js";
+export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
+export { groupShares } from "./layers/group-shares.js";
 export { GRU } from "./layers/gru.js";
 export { LayerNorm } from "./layers/layer-norm.js";
 export { Linear } from "./layers/linear.js";
 export { LSTM, type LstmState } from "./layers/lstm.js";
 export { MultiHeadAttention } from "./layers/multi-head-attention.js";
+export { positiveCosine } from "./layers/positive-cosine.js";
+export type { RecurrentLayer } from "./layers/recurrent.js";
 export {
   type Attention,
   type AttentionMasks,
@@ -21,6 +25,8 @@ export {
   scaledDotProductAttention,
 } from "./layers/scaled-dot-product.js";
 export { type Activation, type RowLayer, type Sequential, sequential } from "./layers/sequential.js";
+export { type Stacked, stacked } from "./layers/stacked.js";
+export type { CrossEntropyOptions } from "./losses/class-targets.js";
 export { crossEntropy, crossEntropyOfProbabilities } from "./losses/cross-entropy.js";
 export { type Gaussians, gaussianDivergence, gaussianNegativeLogLikelihood } from "./losses/gaussian.js";
 export type { Reduction } from "./losses/reduction.js";

@@ -1,9 +1,11 @@
 import { key, zeros } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNorm } from "./layers/batch-norm.js";
+import { Bidirectional } from "./layers/bidirectional.js";
 import { GRU } from "./layers/gru.js";
 import { LSTM } from "./layers/lstm.js";
 import { MultiHeadAttention } from "./layers/multi-head-attention.js";
+import { stacked } from "./layers/stacked.js";
 import { fromPyTorch, toPyTorch } from "./pytorch.js";
 import { loadStateDict, stateDict } from "./state-dict.js";
 
@@ -38,14 +40,39 @@ describe("state dictionaries of PyTorch", () => {
     expect(Object.keys(toPyTorch(state))).toEqual(Object.keys(state));
   });
 
-  it.each(["weight_ih_l1", "bias_hh_l0_reverse", "weight_hr_l0"])(
-    "with a part %s that our layers lack are refused",
-    (part) => {
-      expect(() => fromPyTorch({ [`encoder.gru.${part}`]: zeros([1]) })).toThrow(
-        `fromPyTorch: encoder.gru.${part} belongs to a second layer, a direction or a projection`,
+  it("of stacks and of layers both ways come back under our names, and load", () => {
+    const bothWays = (inputs: number, from: number) =>
+      new Bidirectional(
+        new GRU<number, number>(inputs, 3, key(from)),
+        new GRU<number, number>(inputs, 3, key(from + 1)),
       );
-    },
-  );
+    const make = (from: number) => ({
+      both: bothWays(2, from),
+      high: stacked(new LSTM(2, 3, key(from + 2)), new LSTM(3, 3, key(from + 3)), new LSTM(3, 3, key(from + 4))),
+      encoder: { gru: stacked(bothWays(2, from + 5), bothWays(6, from + 7)), list: [new GRU(2, 3, key(from + 9))] },
+    });
+    const [state, other] = [stateDict(make(1)), make(50)];
+    const theirs = toPyTorch(state);
+    for (const name of [
+      "both.weight_ih_l0",
+      "both.bias_hh_l0_reverse",
+      "high.weight_hh_l2",
+      "encoder.gru.weight_ih_l1_reverse",
+      "encoder.list.0.weight_ih_l0",
+    ])
+      expect(Object.keys(theirs)).toContain(name);
+    expect(fromPyTorch(theirs)).toEqual(state);
+    loadStateDict(other, fromPyTorch(theirs));
+    expect(Object.values(stateDict(other)).map(({ data }) => data)).toEqual(
+      Object.values(state).map(({ data }) => data),
+    );
+  });
+
+  it("with a projection of states, which our layers lack, are refused", () => {
+    expect(() => fromPyTorch({ "encoder.gru.weight_hr_l0": zeros([1]) })).toThrow(
+      "fromPyTorch: encoder.gru.weight_hr_l0 belongs to a projection of states",
+    );
+  });
 
   it("are refused where two tensors would have one name", () => {
     const state = { running_mean: zeros([1]), runningMean: zeros([1]) };

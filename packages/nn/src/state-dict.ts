@@ -29,12 +29,18 @@ export const copied = (tensors: StateDict): Record<string, Tensor> =>
 const form = ({ dtype, shape }: Tensor): string => `${dtype === "int32" ? "indices " : ""}${formatShape(shape)}`;
 
 /**
- * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none.
+ * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none: `check` sees each
+ * before any is written, and throws where one cannot be.
  *
  * @throws StateDictError if the names or shapes are not exactly those of `targets`, or one holds indices.
  * @throws TypeError if one is float64 outside reference64.
  */
-export function load(operation: string, targets: StateDict, state: StateDict): void {
+export function load(
+  operation: string,
+  targets: StateDict,
+  state: StateDict,
+  check: (name: string, value: Tensor) => void = () => {},
+): void {
   const names = Object.keys(targets);
   const missing = names.filter((name) => !Object.hasOwn(state, name));
   const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(targets, name));
@@ -47,6 +53,9 @@ export function load(operation: string, targets: StateDict, state: StateDict): v
     throw new StateDictError(operation, missing, unexpected, misshapen);
   // Copied first: what cannot be read, float64 outside reference64, is refused before anything is written.
   const values = names.map((name) => keep(state[name]));
+  names.forEach((name, at) => {
+    check(name, values[at]);
+  });
   names.forEach((name, at) => {
     assign(targets[name], values[at]);
   });

@@ -16,6 +16,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   BatchNorm,
+  Bidirectional,
   CosineAttention,
   crossEntropy,
   GRU,
@@ -24,6 +25,7 @@ import {
   MultiHeadAttention,
   parameters,
   sequential,
+  stacked,
 } from "../src/index.js";
 
 const engines = (["plain", "auto"] as const).flatMap((kernels) =>
@@ -119,6 +121,19 @@ describe("gradients in kernels agree with the reference at any size and number o
     );
   });
 
+  it("layers stacked, both ways", () => {
+    fc.assert(
+      fc.property(sizes, ({ rows, steps, inputs, hidden }) => {
+        const both = new Bidirectional(new GRU(inputs, hidden, key(2)), new LSTM(inputs, hidden, key(3)));
+        const stack = stacked(both, new GRU<number, number>(2 * hidden, 2 * hidden, key(4)));
+        const x = draw("x", [rows, steps, inputs]).as([rows, steps, inputs]);
+        const loss = () => stack.forward(x).square().mean();
+        check(`${rows} x ${steps}, ${inputs} to ${hidden}`, loss, [x, ...parameters(stack)]);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
   it("attention of many heads with padding, and by cosine", () => {
     fc.assert(
       fc.property(sizes, fc.constantFrom(1, 2, 4), ({ rows, steps, hidden }, heads) => {
@@ -142,14 +157,15 @@ describe("gradients in kernels agree with the reference at any size and number o
     );
   });
 
-  it("a classifier with batch normalisation", () => {
+  it("a classifier with batch normalisation, classes weighted and ignored, smoothed", () => {
     fc.assert(
-      fc.property(sizes, ({ rows, inputs, hidden }) => {
+      fc.property(sizes, fc.constantFrom(0, 0.1), ({ rows, inputs, hidden }, smoothing) => {
         const body = sequential(new Linear(inputs, hidden, key(2))).followedBy(tanh);
         const norm = new BatchNorm<number>(hidden);
         const x = draw("x", [rows + 1, inputs]).as([rows + 1, inputs]);
         const classes = Array.from({ length: rows + 1 }, (_, row) => row % hidden);
-        const loss = () => crossEntropy(norm.forwardBatch(body.forward(x)).output, classes);
+        const options = { weights: Array.from({ length: hidden }, (_, at) => 1 + (at % 3)), ignore: 1, smoothing };
+        const loss = () => crossEntropy(norm.forwardBatch(body.forward(x)).output, classes, "mean", options);
         check(`${rows + 1}, ${inputs} to ${hidden}`, loss, [x, ...parameters([body, norm])]);
       }),
       { numRuns: 6 },

@@ -32,6 +32,7 @@ const {
     readonly count: number;
     readonly width: number;
     readonly indices: readonly number[];
+    readonly padding?: number;
   }>[];
   readonly batchNorm: readonly Case<BatchNormOptions>[];
   readonly sequential: readonly Case<object>[];
@@ -44,8 +45,8 @@ for (const { kernels, tolerance } of precisions)
   describe(`in ${kernels.name}, values and gradients agree with PyTorch to ${tolerance}`, () => {
     it.each(embedding)("of an embedding with $name", (stored) => {
       withBackend(kernels, () => {
-        const { count, width, indices } = stored.options;
-        const table = new Embedding<number>(count, width, key(0));
+        const { count, width, indices, ...options } = stored.options;
+        const table = new Embedding<number>(count, width, key(0), options);
         checkCase(stored, table, () => ({ output: table.forward(indices) }), tolerance);
       });
     });

@@ -1,6 +1,7 @@
 import { type Tensor, withBackend } from "@factorvae/tensor";
 import { describe, it } from "vitest";
 import {
+  type CrossEntropyOptions,
   crossEntropy,
   crossEntropyOfProbabilities,
   gaussianDivergence,
@@ -11,7 +12,7 @@ import {
 import { type Case, checkCase } from "./cases.js";
 import { precisions, readFixtures } from "./fixtures.js";
 
-interface Options {
+interface Options extends CrossEntropyOptions {
   readonly loss: string;
   readonly reduction: "mean" | "sum" | "none";
   readonly delta?: number;
@@ -30,10 +31,10 @@ const losses: Readonly<Record<string, (inputs: Inputs, options: Options) => Tens
     reduction === "none" ? squaredError(prediction, target, reduction) : squaredError(prediction, target, reduction),
   huber: ({ prediction, target }, { reduction, delta = Number.NaN }) =>
     reduction === "none" ? huber(prediction, target, delta, reduction) : huber(prediction, target, delta, reduction),
-  crossEntropy: ({ logits }, { reduction, classes = [] }) =>
+  crossEntropy: ({ logits }, { reduction, classes = [], ...options }) =>
     reduction === "none"
-      ? crossEntropy(matrix(logits), classes, reduction)
-      : crossEntropy(matrix(logits), classes, reduction),
+      ? crossEntropy(matrix(logits), classes, reduction, options)
+      : crossEntropy(matrix(logits), classes, reduction, options),
   crossEntropyOfProbabilities: ({ logits, probabilities }, { reduction }) =>
     reduction === "none"
       ? crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction)

@@ -20,6 +20,7 @@ import {
   adam,
   adamW,
   BatchNorm,
+  Bidirectional,
   CosineAttention,
   type causalMask,
   clipByNorm,
@@ -47,6 +48,7 @@ import {
   sequential,
   sgd,
   squaredError,
+  stacked,
 } from "../src/index.js";
 
 type Stocks = Named<"Stocks">;
@@ -105,6 +107,12 @@ const lstm = new LSTM(width, hidden, key(5));
 const state = lstm.final(features);
 same<typeof state.cell, Mat<Stocks, Hidden>>(true);
 lstm.forward(features, state);
+const deep = stacked(gru, new GRU(hidden, hidden, key(5))).states(features);
+same<typeof deep, Cube<Stocks, Time, Hidden>>(true);
+const both = new Bidirectional(gru, lstm).forward(features);
+same<typeof both, Mat<Stocks>>(true);
+// @ts-expect-error: the second layer reads features, where the first makes hidden units
+stacked(gru, gru);
 // @ts-expect-error: a matrix has no time
 gru.forward(embedding);
 // @ts-expect-error: what it made is not what it takes
@@ -155,6 +163,8 @@ const each = huber(embedding, embedding, 1, "none");
 same<typeof each, Mat<Stocks, Hidden>>(true);
 const surprise = crossEntropy(scores, [0, 1, 2], "none");
 same<typeof surprise, Vec<Stocks>>(true);
+// @ts-expect-error: a mistyped option
+crossEntropy(scores, [0, 1, 2], "mean", { weight: [1] });
 // @ts-expect-error: the target has another shape
 squaredError(embedding, scores);
 // @ts-expect-error: nothing is broadcast

@@ -1,7 +1,5 @@
 import {
   type Cube,
-  type Expression,
-  elementwise,
   fold,
   type Key,
   type Mat,
@@ -9,35 +7,16 @@ import {
   normal,
   reshape,
   segmentProduct,
-  segmentRepeat,
-  segmentSum,
   square,
   sum,
   t,
-  tensor,
   transpose,
   uniform,
 } from "@factorvae/autograd";
-import { Linear, parameter } from "@factorvae/nn";
+import { groupShares, Linear, parameter, positiveCosine } from "@factorvae/nn";
 import { type Days, dim, type Factors, type Hidden, type Stocks } from "../dims.js";
 import { distribution, type GaussianRows, stdLayer } from "./gaussian.js";
 import { squaredLengths } from "./squared-lengths.js";
-
-type E = Expression;
-
-/** `max(0, cos)` of two vectors, from their product and squared lengths; 0 where one of them has no length. */
-const positiveCosine = elementwise("positiveCosine", (product: E, squaredA: E, squaredB: E) => {
-  // Where a length is 0 it is replaced before the root, so that no infinite derivative meets the discarded branch.
-  const defined = squaredA.gt(0).and(squaredB.gt(0));
-  const lengths = defined.select(squaredA, 1).sqrt().mul(defined.select(squaredB, 1).sqrt());
-  return defined.select(product.div(lengths).max(0), 0);
-});
-
-/** The share of a score in its day's total; where the total is 0, no stock having scored, `even` instead. */
-const shareOf = elementwise("shareOf", (score: E, total: E, even: E) => {
-  const scored = total.gt(0);
-  return scored.select(score.div(scored.select(total, 1)), even);
-});
 
 /** The prior of the factors, and how the attention came about. */
 export interface Prior extends GaussianRows<Days, Factors> {
@@ -91,17 +70,11 @@ export class Predictor {
   /** The attention weights of all heads: `[N, H] -> [N, K]`. */
   attend(embedding: Mat<Stocks, Hidden>, days: readonly number[]): Pick<Prior, "attention" | "deadHeads"> {
     const [factors, hidden] = this.query.shape;
-    const stocks = embedding.shape[0];
     // q . (W_key e) = (W_key' q) . e: the keys themselves are never needed, only their lengths.
     const directions = reshape(matmul(reshape(this.query, [factors, 1, hidden]), this.key), [factors, hidden]);
     const products = matmul(embedding, t(directions));
     const cosine = positiveCosine(products, squaredLengths(embedding, this.key), sum(square(this.query), 1));
-    const totals = segmentSum(cosine, days);
-    const even = tensor(
-      days.flatMap((rows) => new Array<number>(rows).fill(1 / rows)),
-      [stocks, 1],
-    );
-    const attention = shareOf(cosine, segmentRepeat(totals, days).as(cosine.shape), even);
-    return { attention, deadHeads: Array.from(totals.data).filter((total) => !(total > 0)).length };
+    const { weights, deadHeads } = groupShares(cosine, days);
+    return { attention: weights, deadHeads };
   }
 }

@@ -140,6 +140,21 @@ describe("BatchNorm", () => {
     expect(() => norm.forwardBatch(zeros([4, 1]))).toThrow("BatchNorm: x must be [rows, 3], not [4, 1]");
   });
 
+  it("tracks no statistics of another width, nor of rows too few for a variance, and keeps its own then", () => {
+    const norm = new BatchNorm(3);
+    const before = stateDict(norm).runningMean.toArray();
+    const fits = { mean: zeros([3]), variance: zeros([3]), rows: 4 };
+    // @ts-expect-error One column would be spread over the width.
+    expect(() => norm.track({ ...fits, mean: zeros([1]).add(1) })).toThrow("BatchNorm: the mean must be [3], not [1]");
+    // @ts-expect-error One column would be spread over the width.
+    expect(() => norm.track({ ...fits, variance: zeros([1]) })).toThrow("BatchNorm: the variance must be [3], not [1]");
+    for (const rows of [1, 0, 2.5, Number.NaN])
+      expect(() => norm.track({ ...fits, rows })).toThrow(
+        `BatchNorm: statistics must be of at least 2 rows, not ${rows}: of fewer there is no variance`,
+      );
+    expect(norm.runningMean.toArray()).toEqual(before);
+  });
+
   it("refuses settings that are none", () => {
     expect(() => new BatchNorm(0)).toThrow("BatchNorm: width must be a whole number of at least 1, not 0");
     expect(() => new BatchNorm(3, { epsilon: 0 })).toThrow("BatchNorm: epsilon must be positive and finite, not 0");

@@ -3,12 +3,16 @@ import {
   type Dim,
   type Expression,
   elementwise,
+  formatShape,
   type Mat,
   mean,
   ones,
+  ShapeError,
+  sameShape,
   scope,
   square,
   sub,
+  type Tensor,
   type Vec,
   zeros,
 } from "@factorvae/tensor";
@@ -115,8 +119,17 @@ export class BatchNorm<Width extends Dim = number> {
    * than these rows: times `rows / (rows - 1)`. Call it after gradients are taken, once for each batch.
    *
    * @throws ShapeError if the statistics are those of a layer of another width.
+   * @throws RangeError if they are of fewer than two rows, from which no variance can be estimated.
    */
   track({ mean, variance, rows }: BatchStatistics<NoInfer<Width>>): void {
+    const [width] = this.weight.shape;
+    for (const [name, { shape }] of Object.entries<Tensor>({ mean, variance }))
+      if (!sameShape(shape, [width]))
+        throw new ShapeError("BatchNorm", `the ${name} must be [${width}], not ${formatShape(shape)}`, [shape]);
+    if (!(Number.isInteger(rows) && rows > 1))
+      throw new RangeError(
+        `BatchNorm: statistics must be of at least 2 rows, not ${rows}: of fewer there is no variance`,
+      );
     scope(() => {
       const nextMean = moved(this.runningMean, mean, this.momentum, 1);
       const nextVariance = moved(this.runningVariance, variance, this.momentum, rows / (rows - 1));

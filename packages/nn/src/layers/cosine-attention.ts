@@ -1,8 +1,6 @@
 import {
   type Cube,
   type Dim,
-  type Expression,
-  elementwise,
   fold,
   formatShape,
   type Key,
@@ -11,24 +9,13 @@ import {
   normal,
   ShapeError,
   segmentProduct,
-  segmentRepeat,
-  segmentSum,
-  tensor,
   transpose,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
 import { parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
-import { positiveCosine } from "./positive-cosine.js";
-
-type E = Expression;
-
-/** The share of a score in its group's total; where nothing has scored, `even` instead. */
-const shareOf = elementwise("shareOf", (score: E, total: E, even: E) => {
-  const scored = total.gt(0);
-  // Replaced before the division, so that no infinite derivative meets the discarded branch.
-  return scored.select(score.div(scored.select(total, 1)), even);
-});
+import { groupShares } from "./group-shares.js";
+import { positiveCosineAlong } from "./positive-cosine.js";
 
 /** What the heads saw, and how much each looked at each row. */
 export interface CosineSight<N extends Dim = number, Heads extends Dim = number, Width extends Dim = number> {
@@ -77,20 +64,11 @@ export class CosineAttention<Heads extends Dim = number, Width extends Dim = num
     checkRows("CosineAttention", x, width);
     checkGroups(groups, x.shape[0]);
     const keys = matmul(x, transpose(this.key, [0, 2, 1]));
-    const cosine = transpose(positiveCosine(keys, this.query.reshape([heads, 1, width]).as([heads, 1, width])), [1, 0]);
-    const totals = segmentSum(cosine, groups);
-    const even = tensor(
-      groups.flatMap((rows) => new Array<number>(rows).fill(1 / rows)),
-      [x.shape[0], 1],
-    );
-    const weights = shareOf(cosine, segmentRepeat(totals, groups).as(cosine.shape), even);
+    const query = this.query.reshape([heads, 1, width]).as([heads, 1, width]);
+    const { weights, deadHeads } = groupShares(transpose(positiveCosineAlong(keys, query), [1, 0]), groups);
     // V (sum_i a_i x_i) instead of sum_i a_i (V x_i): one product per head and group, not per row.
     const seen = transpose(segmentProduct(weights, x, groups), [1, 2, 0]);
-    return {
-      output: transpose(matmul(this.value, seen), [2, 0, 1]),
-      weights,
-      deadHeads: Array.from(totals.data).filter((total) => !(total > 0)).length,
-    };
+    return { output: transpose(matmul(this.value, seen), [2, 0, 1]), weights, deadHeads };
   }
 }
 

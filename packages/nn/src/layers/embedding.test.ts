@@ -1,5 +1,5 @@
 import { gradcheck, valueAndGrad } from "@factorvae/autograd";
-import { indices, key, sum, type Tensor, tensor } from "@factorvae/tensor";
+import { assign, indices, key, sum, type Tensor, tensor } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../tensor/test/runs.js";
@@ -47,6 +47,27 @@ describe("Embedding", () => {
     );
   });
 
+  it("with padding starts its row at 0, and passes it no gradient, whatever it holds", () => {
+    fc.assert(
+      fc.property(picks, seed, ([things, rows], from) => {
+        const padding = from % things;
+        const table = new Embedding(things, 2, key(from), { padding });
+        const plain = new Embedding(things, 2, key(from));
+        expect(table.weight.toArray()).toEqual(
+          plain.weight.toArray().map((row, at) => (at === padding ? [0, 0] : row)),
+        );
+        assign(table.weight, plain.weight);
+        expect(table.forward(rows).toArray()).toEqual(plain.forward(rows).toArray());
+        expect(table.forward(indices(rows)).toArray()).toEqual(plain.forward(rows).toArray());
+        const [found, whole] = [table, plain].map((layer) => {
+          const { grads } = valueAndGrad(() => sum(layer.forward(rows).square()), [layer.weight]);
+          return grads[0].as([things, 2]).toArray();
+        });
+        expect(found).toEqual(whole.map((row, at) => (at === padding ? [0, 0] : row)));
+      }),
+    );
+  });
+
   it("refuses an index that it has no row for, and indices that are no indices", () => {
     const table = new Embedding(3, 2, key(1));
     expect(() => table.forward([0, 3])).toThrow(
@@ -59,6 +80,10 @@ describe("Embedding", () => {
 
   it("refuses sizes that are no sizes", () => {
     expect(() => new Embedding(0, 2, key(1))).toThrow("Embedding: count must be a whole number of at least 1, not 0");
+    expect(() => new Embedding(2, 3, key(1), { padding: 2 })).toThrow(
+      "Embedding: padding must be an index below 2, not 2",
+    );
+    expect(() => new Embedding(2, 3, key(1), { padding: -1 })).toThrow("padding must be an index below 2, not -1");
     expect(() => new Embedding(2, -1, key(1))).toThrow("Embedding: width must be a whole number of at least 1, not -1");
   });
 });

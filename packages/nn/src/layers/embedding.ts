@@ -1,20 +1,51 @@
-import { type Dim, gather, type Indices, type Key, type Mat, normal } from "@factorvae/tensor";
+import {
+  type Dim,
+  gather,
+  type Indices,
+  type Key,
+  type Mat,
+  normal,
+  type Shape,
+  Tensor,
+  tensor,
+  where,
+} from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
 import { parameter } from "../parameter.js";
+
+/** Settings of an embedding. */
+export interface EmbeddingOptions {
+  /** The index that fills places where there is nothing: its row starts at 0 and has no gradient (default none). */
+  readonly padding?: number;
+}
 
 /** A table of vectors, one for each of `count` things: rows by index. The gradient of a row adds up over its uses. */
 export class Embedding<Width extends Dim = number> {
   /** `[count, Width]`. */
   readonly weight: Mat<number, Width>;
+  readonly padding: number | undefined;
 
   /**
-   * All elements start standard normal, as PyTorch's.
+   * All elements start standard normal but for the row of padding, as PyTorch's.
    *
-   * @throws RangeError if a size is no whole number of at least 1.
+   * @throws RangeError if a size is no whole number of at least 1, or the padding no index below `count`.
    */
-  constructor(count: number, width: Width, key: Key) {
+  constructor(count: number, width: Width, key: Key, { padding }: EmbeddingOptions = {}) {
     checkSizes("Embedding", { count, width });
-    this.weight = parameter(normal(key, [count, width]));
+    const drawn = normal(key, [count, width]);
+    if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < count))
+      throw new RangeError(`Embedding: padding must be an index below ${count}, not ${padding}`);
+    const blank = (row: number): Tensor =>
+      where<Shape>(
+        marks(
+          Array.from({ length: count }, (_, at) => at),
+          row,
+        ),
+        0,
+        drawn,
+      );
+    this.weight = parameter(padding === undefined ? drawn : blank(padding).as([count, width]));
+    this.padding = padding;
   }
 
   /**
@@ -24,6 +55,20 @@ export class Embedding<Width extends Dim = number> {
    * @throws TypeError if a tensor of indices is not of type int32.
    */
   forward(indices: Indices): Mat<number, Width> {
-    return gather(this.weight, indices, 0);
+    const rows = gather(this.weight, indices, 0);
+    const { padding } = this;
+    if (padding === undefined) return rows;
+    // Its values alone, a constant: so no gradient reaches the row.
+    const fixed = tensor(this.weight.slice(0, padding, padding + 1).data, [1, rows.shape[1]]);
+    return where<Shape>(marks(indices, padding), fixed, rows).as(rows.shape);
   }
+}
+
+/** 1 at the places of one index, 0 at the others: `[R] -> [R, 1]`. */
+function marks(indices: Indices, wanted: number): Mat<number, 1> {
+  const found = Array.from<number, number>(
+    indices instanceof Tensor ? indices.data : indices,
+    (at) => +(at === wanted),
+  );
+  return tensor(found, [found.length, 1]);
 }

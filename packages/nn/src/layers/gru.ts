@@ -2,7 +2,6 @@ import {
   type Cube,
   type Dim,
   expand,
-  fold,
   type GruParts,
   gru,
   gruStates,
@@ -14,9 +13,8 @@ import {
   t,
   type Vec,
 } from "@factorvae/tensor";
-import { checkSizes, fanInUniform } from "../initializers.js";
-import { parameter } from "../parameter.js";
 import { checkRows, checkSequences, checkState } from "../rows.js";
+import { type RecurrentLayer, recurrentWeights } from "./recurrent.js";
 
 /**
  * One layer of gated recurrent units over a sequence, in PyTorch's equations: rows of weights and biases stand in the
@@ -24,7 +22,7 @@ import { checkRows, checkSequences, checkState } from "../rows.js";
  * Chung et al.). Per step `r = s(W_r x + b_r + U_r h + c_r)`, `z` alike, `n = tanh(W_n x + b_n + r (U_n h + c_n))`,
  * `h' = (1 - z) n + z h`.
  */
-export class GRU<In extends Dim = number, H extends Dim = number> {
+export class GRU<In extends Dim = number, H extends Dim = number> implements RecurrentLayer<In, H> {
   /** `[3H, In]`. */
   readonly weightIh: Mat<number, In>;
   /** `[3H, H]`. */
@@ -40,12 +38,11 @@ export class GRU<In extends Dim = number, H extends Dim = number> {
    * @throws RangeError if a size is no whole number of at least 1.
    */
   constructor(inputs: In, hidden: H, key: Key) {
-    checkSizes("GRU", { inputs, hidden });
-    const gates = 3 * hidden;
-    this.weightIh = parameter(fanInUniform(fold(key, "weightIh"), [gates, inputs], hidden));
-    this.weightHh = parameter(fanInUniform(fold(key, "weightHh"), [gates, hidden], hidden));
-    this.biasIh = parameter(fanInUniform(fold(key, "biasIh"), [gates], hidden));
-    this.biasHh = parameter(fanInUniform(fold(key, "biasHh"), [gates], hidden));
+    const weights = recurrentWeights("GRU", 3, { inputs, hidden }, key);
+    this.weightIh = weights.weightIh;
+    this.weightHh = weights.weightHh;
+    this.biasIh = weights.biasIh;
+    this.biasHh = weights.biasHh;
   }
 
   /**

@@ -4,7 +4,6 @@ import {
   type Expression,
   elementwise,
   expand,
-  fold,
   type Key,
   linear,
   type Mat,
@@ -16,9 +15,8 @@ import {
   type Vec,
   zeros,
 } from "@factorvae/tensor";
-import { checkSizes, fanInUniform } from "../initializers.js";
-import { parameter } from "../parameter.js";
 import { checkSequences, checkState } from "../rows.js";
+import { type RecurrentLayer, recurrentWeights } from "./recurrent.js";
 
 type E = Expression;
 
@@ -45,7 +43,7 @@ export interface LstmState<R extends Dim = number, H extends Dim = number> {
  * `g = tanh(W_g x + b_g + U_g h + c_g)`, `cell' = f cell + i g`, `h' = o tanh(cell')`. Source: Hochreiter, Schmidhuber
  * (1997), with the forget gate of Gers, Schmidhuber, Cummins (2000).
  */
-export class LSTM<In extends Dim = number, H extends Dim = number> {
+export class LSTM<In extends Dim = number, H extends Dim = number> implements RecurrentLayer<In, H> {
   /** `[4H, In]`. */
   readonly weightIh: Mat<number, In>;
   /** `[4H, H]`. */
@@ -61,12 +59,11 @@ export class LSTM<In extends Dim = number, H extends Dim = number> {
    * @throws RangeError if a size is no whole number of at least 1.
    */
   constructor(inputs: In, hidden: H, key: Key) {
-    checkSizes("LSTM", { inputs, hidden });
-    const gates = 4 * hidden;
-    this.weightIh = parameter(fanInUniform(fold(key, "weightIh"), [gates, inputs], hidden));
-    this.weightHh = parameter(fanInUniform(fold(key, "weightHh"), [gates, hidden], hidden));
-    this.biasIh = parameter(fanInUniform(fold(key, "biasIh"), [gates], hidden));
-    this.biasHh = parameter(fanInUniform(fold(key, "biasHh"), [gates], hidden));
+    const weights = recurrentWeights("LSTM", 4, { inputs, hidden }, key);
+    this.weightIh = weights.weightIh;
+    this.weightHh = weights.weightHh;
+    this.biasIh = weights.biasIh;
+    this.biasHh = weights.biasHh;
   }
 
   /**

@@ -45,7 +45,7 @@ export interface Attention<
  * `query: [B heads, L, D]`, `key: [B heads, S, D]`, `value: [B heads, S, V]`; the heads of a row stand together, and share
  * its masks. Source: Vaswani et al. (2017).
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws ShapeError if the shapes do not fit, or the heads do not divide the first dimension.
  * @throws RangeError that names the query, if one has no key to look at: its weights would be 0 / 0.
  */
 export function scaledDotProductAttention<G extends Dim, L extends Dim, S extends Dim, D extends Dim, V extends Dim>(
@@ -55,6 +55,7 @@ export function scaledDotProductAttention<G extends Dim, L extends Dim, S extend
   masks: AttentionMasks<Dim, NoInfer<L>, NoInfer<S>> = {},
   heads = 1,
 ): Attention<G, L, S, V> {
+  checkShapes(query, key, value, heads);
   const [groups, queries, width] = query.shape;
   const keys = key.shape[1];
   checkMasks(masks, groups / heads, queries, keys);
@@ -82,6 +83,24 @@ function masked(scores: Tensor, { blocked, padding, bias }: AttentionMasks): Ten
     allowed = where<Shape>(reshape(padding, [rows, 1, 1, keys]), Number.NEGATIVE_INFINITY, allowed);
   }
   return allowed;
+}
+
+function checkShapes({ shape: query }: Tensor, { shape: key }: Tensor, { shape: value }: Tensor, heads: number): void {
+  const refuse = (name: string, wanted: string, found: Shape): never => {
+    throw new ShapeError("attention", `${name} must be ${wanted}, not ${formatShape(found)}`, [query, key, value]);
+  };
+  if (query.length !== 3) refuse("query", "[rows heads, queries, width]", query);
+  const [groups, , width] = query;
+  if (!(Number.isInteger(heads) && heads > 0 && groups % heads === 0))
+    throw new ShapeError(
+      "attention",
+      `the first dimension of query ${formatShape(query)} must be a multiple of the heads, not ${groups} for ${heads}`,
+      [query],
+    );
+  if (key.length !== 3 || key[0] !== groups || key[2] !== width)
+    refuse("key", `[${groups}, keys, ${width}] beside a query ${formatShape(query)}`, key);
+  if (value.length !== 3 || value[0] !== groups || value[1] !== key[1])
+    refuse("value", `[${groups}, ${key[1]}, width] beside a key ${formatShape(key)}`, value);
 }
 
 function checkMasks({ blocked, padding, bias }: AttentionMasks, rows: number, queries: number, keys: number): void {

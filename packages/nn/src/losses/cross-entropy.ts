@@ -10,12 +10,14 @@ import {
   type Mat,
   type Scalar,
   ShapeError,
-  sub,
   sum,
-  Tensor,
+  type Tensor,
+  tensor,
   type Vec,
 } from "@factorvae/tensor";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkEach } from "../elements.js";
+import { type CrossEntropyOptions, classTargets } from "./class-targets.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -28,33 +30,69 @@ const surprise = elementwise("crossEntropy", (logit: E, total: E, share: E) => {
   return share.eq(0).and(surprisal.eq(Number.POSITIVE_INFINITY)).select(0, share.mul(surprisal));
 });
 
-function checkLogits({ shape }: Tensor): void {
+function checkLogits(operation: string, { shape }: Tensor): void {
   if (shape.length !== 2 || shape[1] === 0)
-    throw new ShapeError("crossEntropy", `logits must be [rows, classes >= 1], not ${formatShape(shape)}`, [shape]);
+    throw new ShapeError(operation, `logits must be [rows, classes >= 1], not ${formatShape(shape)}`, [shape]);
+}
+
+/**
+ * `ln sum exp` of each row of logits: `[R, K] -> [R]`.
+ *
+ * @throws RangeError that names the row, if all of one are -infinity or one is infinity: it has no softmax.
+ */
+function totalsOf<R extends Dim>(operation: string, logits: Mat<R>): Vec<R> {
+  const totals = logSumExp(logits, 1).as([logits.shape[0]]);
+  const { data } = totals;
+  const row = data.findIndex((total: number) => Math.abs(total) === Number.POSITIVE_INFINITY);
+  if (row >= 0)
+    throw new RangeError(
+      `${operation}: the logits of row ${row} have no softmax: ${data[row] > 0 ? "one is Infinity" : "all are -Infinity"}`,
+    );
+  return totals;
 }
 
 /**
  * The negative log probability of each row's class under `softmax(logits)`, by default its mean over the rows:
- * `logits: [R, K]`, `classes: [R]` whole numbers below K.
+ * `logits: [R, K]`, `classes: [R]` whole numbers below K. With weights w and a smoothing of e, that of class c is
+ * `-(1 - e) w_c ln p_c - e / K sum_k w_k ln p_k`, and the mean is over the sum of `w_c`, as PyTorch's. Source of smoothing:
+ * Szegedy et al. (2016).
  *
- * @throws ShapeError if there is not one class for each row.
- * @throws RangeError that names the row, if a class is no whole number below K.
+ * @throws ShapeError if there is not one class for each row, or not one weight for each class.
+ * @throws RangeError that names the row, if a class is no whole number below K, or all logits of a row are -infinity or one
+ * is infinity; if an option is out of range, or a mean is over rows that all count 0.
  */
-export function crossEntropy<R extends Dim>(logits: Mat<R>, classes: Indices, reduction: "none"): Vec<R>;
-export function crossEntropy<R extends Dim>(logits: Mat<R>, classes: Indices, reduction?: "mean" | "sum"): Scalar;
-export function crossEntropy(logits: Mat, classes: Indices, reduction: Reduction = "mean"): Tensor {
-  checkLogits(logits);
+export function crossEntropy<R extends Dim>(
+  logits: Mat<R>,
+  classes: Indices,
+  reduction: "none",
+  options?: CrossEntropyOptions,
+): Vec<R>;
+export function crossEntropy<R extends Dim>(
+  logits: Mat<R>,
+  classes: Indices,
+  reduction?: "mean" | "sum",
+  options?: CrossEntropyOptions,
+): Scalar;
+export function crossEntropy(
+  logits: Mat,
+  classes: Indices,
+  reduction: Reduction = "mean",
+  options: CrossEntropyOptions = {},
+): Tensor {
+  checkLogits("crossEntropy", logits);
   const [rows, count] = logits.shape;
-  const chosen: ArrayLike<number> = classes instanceof Tensor ? classes.data : classes;
-  if (chosen.length !== rows)
-    throw new ShapeError("crossEntropy", `${rows} rows need as many classes, not ${chosen.length}`, [logits.shape]);
-  const places = Int32Array.from(chosen, (index, row) => {
-    if (!(Number.isInteger(index) && index >= 0 && index < count))
-      throw new RangeError(`crossEntropy: the class of row ${row} must be a whole number below ${count}, not ${index}`);
-    return row * count + index;
-  });
-  const ofClass = gather(logits.reshape([rows * count]), indices(places), 0);
-  return reduced(sub(logSumExp(logits, 1), ofClass.as([rows])), reduction);
+  const { places, counts, spread } = classTargets(classes, logits.shape, options);
+  const totals = totalsOf("crossEntropy", logits);
+  const ofClass = gather(logits.reshape([rows * count]), indices(places), 0).as([rows]);
+  const sure = surprise(ofClass, totals, tensor(counts).mul(1 - (options.smoothing ?? 0)));
+  const losses = spread ? sure.add(sum(surprise(logits, totals.reshape([rows, 1]), spread), 1)) : sure;
+  if (reduction !== "mean") return reduced(losses, reduction);
+  const whole = counts.reduce((total, weight) => total + weight, 0);
+  if (!(whole > 0))
+    throw new RangeError(
+      "crossEntropy: a mean needs a row that counts; all are ignored or of weight 0, or there is none",
+    );
+  return sum(losses).div(whole);
 }
 
 /**
@@ -62,8 +100,8 @@ export function crossEntropy(logits: Mat, classes: Indices, reduction: Reduction
  * `-sum_k p_k ln softmax(logits)_k`, where a class of probability 0 counts 0. `logits` and `probabilities`: `[R, K]`.
  *
  * @throws ShapeError if the shapes differ.
- * @throws RangeError that names the element or row, if a probability is no number of at least 0, or a row does not add up
- * to 1 within 1e-4.
+ * @throws RangeError that names the element or row, if a probability is no number of at least 0, a row does not add up to 1
+ * within 1e-4, or all logits of a row are -infinity or one is infinity.
  */
 export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
   logits: Mat<R, K>,
@@ -77,13 +115,13 @@ export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
 ): Scalar;
 export function crossEntropyOfProbabilities(logits: Mat, probabilities: Mat, reduction: Reduction = "mean"): Tensor {
   const operation = "crossEntropyOfProbabilities";
-  checkLogits(logits);
+  checkLogits(operation, logits);
   checkAlike(operation, ["logits", logits], ["probabilities", probabilities]);
   checkEach(operation, "a probability", probabilities, "a number of at least 0", (share) => share >= 0);
   sum(probabilities, 1).data.forEach((total: number, row: number) => {
     if (Math.abs(total - 1) > slack)
       throw new RangeError(`${operation}: the probabilities of row ${row} add up to ${total}, not 1`);
   });
-  const totals = logSumExp(logits, 1).reshape([logits.shape[0], 1]);
+  const totals = totalsOf(operation, logits).reshape([logits.shape[0], 1]);
   return reduced(sum(surprise(logits, totals, probabilities), 1), reduction);
 }

@@ -11,7 +11,8 @@ import {
   type Tensor,
   type Vec,
 } from "@factorvae/tensor";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkEach } from "../elements.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -28,11 +29,44 @@ const negativeLogDensity = elementwise("gaussianNegativeLogLikelihood", (target:
   return std.log().add(halfLogTwoPi).add(z.mul(z).mul(0.5));
 });
 
-const divergence = elementwise("gaussianDivergence", (meanQ: E, stdQ: E, meanP: E, stdP: E) => {
-  const ratio = stdQ.div(stdP);
-  const shift = meanQ.sub(meanP).div(stdP);
-  return ratio.mul(ratio).add(shift.mul(shift)).sub(1).mul(0.5).sub(ratio.log());
-});
+/**
+ * `x - ln(1 + x)` for x within 0.1, about `x^2 / 2`, of which the difference itself would keep few digits. With
+ * `s = x / (2 + x)`, `x - 2 s` is `x s`, and `ln(1 + x) = 2 atanh(s) = 2 s (1 + s^2 / 3 + s^4 / 5 + ...)`, to the digits of
+ * float64.
+ */
+function beyondLogarithm(x: E): E {
+  const s = x.div(x.add(2));
+  const square = s.mul(s);
+  const series = [3, 5, 7, 9, 11].reduceRight((tail, k) => tail.add(1 / k).mul(square), square.mul(1 / 13));
+  return s.mul(x.sub(series.mul(2)));
+}
+
+/** `(q / p)^2 - 1`, as the product that does not cancel. */
+const excessSquare = (stdQ: E, stdP: E): E => stdQ.sub(stdP).div(stdP).mul(stdQ.div(stdP).add(1));
+
+const divergence = elementwise(
+  "gaussianDivergence",
+  (meanQ: E, stdQ: E, meanP: E, stdP: E) => {
+    const ratio = stdQ.div(stdP);
+    const excess = stdQ.sub(stdP).div(stdP);
+    const shift = meanQ.sub(meanP).div(stdP);
+    const near = beyondLogarithm(excess).add(excess.mul(excess).mul(0.5));
+    const far = ratio.mul(ratio).sub(1).mul(0.5).sub(ratio.log());
+    return excess.abs().lt(0.1).select(near, far).add(shift.mul(shift).mul(0.5));
+  },
+  {
+    // Derived from the formula, those of far standard deviations would cancel where they are near.
+    d: [
+      (meanQ, _, meanP, stdP) => meanQ.sub(meanP).div(stdP).div(stdP),
+      (_, stdQ, __, stdP) => excessSquare(stdQ, stdP).div(stdQ),
+      (meanQ, _, meanP, stdP) => meanP.sub(meanQ).div(stdP).div(stdP),
+      (meanQ, stdQ, meanP, stdP) => {
+        const shift = meanQ.sub(meanP).div(stdP);
+        return excessSquare(stdQ, stdP).add(shift.mul(shift)).div(stdP).neg();
+      },
+    ],
+  },
+);
 
 function checkGaussians(loss: string, name: string, { mean, std }: Gaussians): void {
   checkAlike(loss, [`${name} mean`, mean], [`${name} std`, std]);

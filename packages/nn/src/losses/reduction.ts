@@ -30,23 +30,3 @@ export function checkAlike(
       [a.shape, b.shape],
     );
 }
-
-/**
- * Checks what a loss is given beside the prediction.
- *
- * @throws RangeError that names the first element for which `isFine` does not hold, and its place.
- */
-export function checkEach(
-  loss: string,
-  name: string,
-  x: Tensor,
-  rule: string,
-  isFine: (value: number) => boolean,
-): void {
-  const { data } = x;
-  const at = data.findIndex((value: number) => !isFine(value));
-  if (at >= 0)
-    throw new RangeError(
-      `${loss}: ${name} must be ${rule}, not ${data[at]} (element ${at} of ${formatShape(x.shape)})`,
-    );
-}

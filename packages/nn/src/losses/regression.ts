@@ -1,5 +1,6 @@
 import { type Expression, elementwise, type Scalar, type Shape, type Tensor } from "@factorvae/tensor";
-import { checkAlike, checkEach, type Reduction, reduced } from "./reduction.js";
+import { checkEach } from "../elements.js";
+import { checkAlike, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -10,9 +11,8 @@ const squared = elementwise("squaredError", (prediction: E, target: E) => {
 
 const bent = elementwise("huber", (prediction: E, target: E, delta: E) => {
   const error = prediction.sub(target);
-  // The part of an error within delta counts squared, the rest as it is long.
-  const within = error.max(delta.neg()).min(delta);
-  return within.mul(error.sub(within.mul(0.5)));
+  const size = error.abs();
+  return size.le(delta).select(error.mul(error).mul(0.5), delta.mul(size.sub(delta.mul(0.5))));
 });
 
 function checkRegression(loss: string, prediction: Tensor, target: Tensor): void {

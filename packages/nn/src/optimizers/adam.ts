@@ -1,6 +1,7 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
 import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
+import { toward } from "./update.js";
 
 type E = Expression;
 
@@ -21,9 +22,6 @@ export interface AdamWOptions extends AdamOptions {
   /** Times the learning rate, the share of a parameter that each step takes off (AdamW 0.01, AMSGrad 0). */
   readonly weightDecay?: number;
 }
-
-// Toward the new value by 1 - beta: made of a beta rounded to float32, that difference would keep 4 digits.
-const toward = (old: E, value: E, gain: E): E => old.add(value.sub(old).mul(gain));
 
 const moved = (parameter: E, mean: E, power: E, shrink: E, rate: E, correction: E, epsilon: E): E =>
   parameter.mul(shrink).sub(mean.mul(rate).div(power.sqrt().div(correction).add(epsilon)));
@@ -56,40 +54,47 @@ const amsGradUpdate = elementwise(
   },
 );
 
+/** What Adam and AdamW have in common. */
+const adamMoments = {
+  slots: ["firstMoment", "secondMoment"],
+  squares: ["secondMoment"],
+  formula: adamUpdate,
+} as const;
+
 /**
  * Adam: `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`, and in step t the parameter less
  * `lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: Kingma, Ba (2015); the place of epsilon is
  * PyTorch's.
  *
- * @throws RangeError if an option is out of range.
+ * @throws RangeError if an option is out of range, or a parameter is there twice.
  */
 export const adam = (params: readonly Tensor[], options: AdamOptions): Optimizer =>
-  adaptive({ name: "adam", slots: ["firstMoment", "secondMoment"], formula: adamUpdate }, params, options, 0);
+  adaptive({ name: "adam", ...adamMoments }, params, options, 0);
 
 /**
  * Adam with decoupled weight decay: each step first multiplies the parameter by `1 - lr * weightDecay`. Source:
  * Loshchilov, Hutter (2019).
  *
- * @throws RangeError if an option is out of range.
+ * @throws RangeError if an option is out of range, or a parameter is there twice.
  */
 export const adamW = (params: readonly Tensor[], { weightDecay = 0.01, ...options }: AdamWOptions): Optimizer =>
-  adaptive(
-    { name: "adamW", slots: ["firstMoment", "secondMoment"], formula: adamUpdate },
-    params,
-    options,
-    weightDecay,
-  );
+  adaptive({ name: "adamW", ...adamMoments }, params, options, weightDecay);
 
 /**
  * Adam that divides by the largest second moment so far, so that no later step is longer because gradients have become
  * small; with `weightDecay`, decoupled as AdamW's. Source: Reddi, Kale, Kumar (2018); as in PyTorch, the largest is taken
  * before the bias is corrected.
  *
- * @throws RangeError if an option is out of range.
+ * @throws RangeError if an option is out of range, or a parameter is there twice.
  */
 export const amsGrad = (params: readonly Tensor[], { weightDecay = 0, ...options }: AdamWOptions): Optimizer =>
   adaptive(
-    { name: "amsGrad", slots: ["firstMoment", "secondMoment", "largestMoment"], formula: amsGradUpdate },
+    {
+      name: "amsGrad",
+      slots: ["firstMoment", "secondMoment", "largestMoment"],
+      squares: ["secondMoment", "largestMoment"],
+      formula: amsGradUpdate,
+    },
     params,
     options,
     weightDecay,

@@ -115,4 +115,11 @@ describe("exponentialAverage", () => {
       `exponentialAverage: the decay must be in [0, 1), not ${wrong}`,
     );
   });
+
+  it("refuses what is no list of parameters", () => {
+    // @ts-expect-error A module is no list of parameters.
+    expect(() => exponentialAverage({ a: normal(key(1), [2]) }, 0.9)).toThrow(
+      "exponentialAverage: parameters must be an array of tensors, not an object; did you mean parameters(module)?",
+    );
+  });
 });

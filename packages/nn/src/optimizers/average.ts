@@ -1,12 +1,11 @@
 import { assign, type Expression, elementwise, keep, type Tensor } from "@factorvae/tensor";
 import { copied, load, type StateDict } from "../state-dict.js";
-import { numbered, updateInPlace } from "./update.js";
+import { checkTensors } from "./optimizer.js";
+import { numbered, toward, updateInPlace } from "./update.js";
 
 type E = Expression;
 
-const moved = elementwise("exponentialAverage", (average: E, value: E, gain: E) =>
-  average.add(value.sub(average).mul(gain)),
-);
+const moved = elementwise("exponentialAverage", (average: E, value: E, gain: E) => toward(average, value, gain));
 
 /** A running average of parameters, kept beside them. */
 export interface ExponentialAverage {
@@ -35,8 +34,10 @@ export interface ExponentialAverage {
  * theirs by a share of `1 - decay`. Source: Polyak averaging with a decay, as in Kingma, Ba (2015), section 7.2.
  *
  * @throws RangeError if the decay is not in [0, 1).
+ * @throws TypeError if the parameters are no array of tensors.
  */
 export function exponentialAverage(params: readonly Tensor[], decay: number): ExponentialAverage {
+  checkTensors("exponentialAverage", "parameters", params);
   if (!(decay >= 0 && decay < 1)) throw new RangeError(`exponentialAverage: the decay must be in [0, 1), not ${decay}`);
   const averages = params.map((parameter) => keep(parameter));
   const named = numbered("average", averages);

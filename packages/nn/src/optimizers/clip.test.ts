@@ -76,3 +76,13 @@ it.each([0, -1, Number.NaN])("both refuse a limit of %d", (wrong) => {
   expect(() => clipByNorm([], wrong)).toThrow(`clipByNorm: the limit must be positive, not ${wrong}`);
   expect(() => clipByValue([], wrong)).toThrow(`clipByValue: the limit must be positive, not ${wrong}`);
 });
+
+it("both refuse what is no list of tensors", () => {
+  const a = tensor([1, 2]);
+  // @ts-expect-error A record of gradients is no list.
+  expect(() => clipByNorm({ a }, 1)).toThrow("clipByNorm: gradients must be an array of tensors, not an object");
+  // @ts-expect-error A gradient may be missing from an array.
+  expect(() => clipByNorm([a, undefined], 1)).toThrow("clipByNorm: gradients must be tensors, but 1 is undefined");
+  // @ts-expect-error A number is no gradient.
+  expect(() => clipByValue([3], 1)).toThrow("clipByValue: gradients must be tensors, but 0 is a number");
+});

@@ -1,4 +1,5 @@
 import { type Expression, elementwise, formatShape, mul, type Tensor } from "@factorvae/tensor";
+import { checkTensors } from "./optimizer.js";
 
 type E = Expression;
 
@@ -23,10 +24,12 @@ export interface Clipped {
  * Gradients scaled by one factor so that their common Euclidean norm is at most `limit`; themselves if it is already.
  * (PyTorch divides by the norm plus 1e-6, and so ends a trace below the limit.) Source: Pascanu, Mikolov, Bengio (2013).
  *
+ * @throws TypeError if the gradients are no array of tensors.
  * @throws RangeError if the limit is not positive.
  * @throws RangeError naming the gradient, if one holds NaN or infinity: clipped or not, it would ruin the parameters.
  */
 export function clipByNorm(grads: readonly Tensor[], limit: number): Clipped {
+  checkTensors("clipByNorm", "gradients", grads);
   checkLimit("clipByNorm", limit);
   const squares = grads.map(sumOfSquares);
   const broken = squares.findIndex((square) => !Number.isFinite(square));
@@ -43,9 +46,11 @@ const within = elementwise("clip", (x: E, limit: E) => x.max(limit.neg()).min(li
 /**
  * Gradients with every element brought to `[-limit, limit]`; NaN stays NaN.
  *
+ * @throws TypeError if the gradients are no array of tensors.
  * @throws RangeError if the limit is not positive.
  */
 export function clipByValue(grads: readonly Tensor[], limit: number): readonly Tensor[] {
+  checkTensors("clipByValue", "gradients", grads);
   checkLimit("clipByValue", limit);
   return grads.map((gradient) => within(gradient, limit));
 }

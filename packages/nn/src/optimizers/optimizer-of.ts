@@ -1,6 +1,7 @@
 import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
+import { checkEach } from "../elements.js";
 import { copied, load, type StateDict } from "../state-dict.js";
-import { checkGradients, checkRate, type Optimizer } from "./optimizer.js";
+import { checkGradients, checkParameters, checkRate, type Optimizer } from "./optimizer.js";
 import { numbered, updateInPlace } from "./update.js";
 
 /** What tells one optimizer from another. */
@@ -8,6 +9,8 @@ export interface Rule {
   readonly name: string;
   /** What is remembered beside each parameter, a tensor of its shape that starts at zeros, by name. */
   readonly slots: readonly string[];
+  /** Which of them are means of squares: never below 0. */
+  readonly squares: readonly string[];
   /** From the parameter, its gradient, the slots and the settings to the next parameter and slots. */
   readonly formula: { readonly op: FormulaOp };
   /** The settings of the formula in step `count`, the first being 1, at a learning rate. */
@@ -20,6 +23,8 @@ interface Memory {
   readonly slots: Readonly<Record<string, readonly Tensor[]>>;
 }
 
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+
 /** The memory by name, parameters by their position: `step`, `firstMoment.0`, ... */
 const named = ({ step, slots }: Memory): StateDict =>
   Object.assign({ step }, ...Object.entries(slots).map(([name, tensors]) => numbered(name, tensors)));
@@ -27,13 +32,15 @@ const named = ({ step, slots }: Memory): StateDict =>
 /**
  * The optimizer of a rule.
  *
- * @throws RangeError if the learning rate is negative or not finite.
+ * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice.
+ * @throws TypeError if the parameters are no array of tensors.
  */
 export function optimizerOf(
-  { name, slots, formula, settings }: Rule,
+  { name, slots, squares, formula, settings }: Rule,
   params: readonly Tensor[],
   lr: number,
 ): Optimizer {
+  checkParameters(name, params);
   checkRate(name, lr);
   const usualRate = lr;
   const blank = (): Tensor[] => params.map(({ shape }) => keep(zeros(shape)));
@@ -61,7 +68,14 @@ export function optimizerOf(
       });
     },
     stateDict: () => copied(named(remembered())),
-    loadStateDict: (state) => load(`${name}.loadStateDict`, named(remembered()), state),
+    loadStateDict: (state) => {
+      const operation = `${name}.loadStateDict`;
+      load(operation, named(remembered()), state, (entry, value) => {
+        if (entry === "step") checkEach(operation, entry, value, "a whole number of at least 0", isCount);
+        if (squares.some((slot) => entry.startsWith(`${slot}.`)))
+          checkEach(operation, entry, value, "at least 0", (square) => square >= 0);
+      });
+    },
     memory: () => Object.values(named(remembered())),
     release: () => {
       held = undefined;

@@ -1,4 +1,14 @@
-import { key, normal, pinned, readSafetensors, type Tensor, writeSafetensors, zeros } from "@factorvae/tensor";
+import {
+  key,
+  normal,
+  pinned,
+  readSafetensors,
+  scalar,
+  type Tensor,
+  tensor,
+  writeSafetensors,
+  zeros,
+} from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../tensor/test/runs.js";
@@ -110,6 +120,63 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
       `${name}: the learning rate must be finite and at least 0, not NaN`,
     );
     expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it("refuses what is no list of parameters, and one given twice", () => {
+    const [matrix, vector] = draws(1).map(parameter);
+    expect(() => make([matrix, vector, matrix], { lr: 0.1 })).toThrow(
+      `${name}: parameter 2, [2, 3], is parameter 0 again; one step would move it twice`,
+    );
+    // @ts-expect-error A module is no list of parameters.
+    expect(() => make({ matrix }, { lr: 0.1 })).toThrow(
+      `${name}: parameters must be an array of tensors, not an object; did you mean parameters(module)?`,
+    );
+    // @ts-expect-error A number is no parameter.
+    expect(() => make([matrix, 1], { lr: 0.1 })).toThrow(`${name}: parameters must be tensors, but 1 is a number`);
+  });
+
+  it("refuses gradients that are no tensors, and changes nothing then", () => {
+    const params = draws(1).map(parameter);
+    const optimizer = make(params, { lr: 0.1 });
+    const before = values([...params, ...Object.values(optimizer.stateDict())]);
+    const [matrix, vector] = draws(5);
+    // @ts-expect-error A gradient may be missing from an array.
+    expect(() => optimizer.step([matrix, vector, undefined])).toThrow(
+      `${name}: gradients must be tensors, but 2 is undefined`,
+    );
+    // @ts-expect-error The result of clipByNorm is no list.
+    expect(() => optimizer.step({ grads: [matrix] })).toThrow(
+      `${name}: gradients must be an array of tensors, not an object`,
+    );
+    expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses a state of %d steps, and keeps its own",
+    (count) => {
+      const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+      steps(optimizer, 0, 2);
+      const before = values(Object.values(optimizer.stateDict()));
+      const state = { ...optimizer.stateDict(), step: scalar(count) };
+      expect(() => optimizer.loadStateDict(state)).toThrow(
+        `${name}.loadStateDict: step must be a whole number of at least 0, not ${count} (element 0 of [])`,
+      );
+      expect(values(Object.values(optimizer.stateDict()))).toEqual(before);
+    },
+  );
+
+  const powers = slots.filter((slot) => slot === "secondMoment" || slot === "largestMoment");
+  it.each(powers)("refuses a %s below 0 or that is none, and keeps its own", (slot) => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    steps(optimizer, 0, 2);
+    const before = values(Object.values(optimizer.stateDict()));
+    for (const wrong of [-1, Number.NaN]) {
+      const state = { ...optimizer.stateDict(), [`${slot}.1`]: tensor([0, 1, wrong, 2]) };
+      expect(() => optimizer.loadStateDict(state)).toThrow(
+        `${name}.loadStateDict: ${slot}.1 must be at least 0, not ${wrong} (element 2 of [4])`,
+      );
+    }
+    expect(values(Object.values(optimizer.stateDict()))).toEqual(before);
   });
 
   it("refuses every use after its release", () => {

@@ -1,4 +1,4 @@
-import { formatShape, sameShape, type Tensor } from "@factorvae/tensor";
+import { formatShape, sameShape, Tensor } from "@factorvae/tensor";
 import type { StateDict } from "../state-dict.js";
 
 /** Something that improves parameters, in place, step by step. */
@@ -8,6 +8,7 @@ export interface Optimizer {
    * step. All gradients are checked before any parameter is written.
    *
    * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
+   * @throws TypeError if the gradients are no array of tensors.
    */
   readonly step: (grads: readonly Tensor[], options?: { readonly lr?: number }) => void;
   /** Copies of all that the next step depends on beside parameters, gradients and settings. */
@@ -16,6 +17,7 @@ export interface Optimizer {
    * Takes up where the optimizer that made this state was: the following steps give the same bits.
    *
    * @throws StateDictError if the names or shapes are not those of `stateDict()`; nothing is changed then.
+   * @throws RangeError that names what no optimizer can remember: a step that is no count, a mean of squares below 0.
    */
   readonly loadStateDict: (state: StateDict) => void;
   /** What it remembers, itself: to be pinned with the parameters for the length of a loop. */
@@ -34,12 +36,50 @@ export function checkRate(optimizer: string, lr: number): void {
     throw new RangeError(`${optimizer}: the learning rate must be finite and at least 0, not ${lr}`);
 }
 
+const kindOf = (value: unknown): string =>
+  value === undefined || value === null ? `${value}` : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+
+const repairs = { parameters: "parameters(module)", gradients: "its grads" } as const;
+
+/**
+ * Checks that a list is one of tensors.
+ *
+ * @throws TypeError that says what it is instead, or names the first element which is no tensor.
+ */
+export function checkTensors(operation: string, name: keyof typeof repairs, list: readonly Tensor[]): void {
+  if (!Array.isArray(list))
+    throw new TypeError(
+      `${operation}: ${name} must be an array of tensors, not ${kindOf(list)}; did you mean ${repairs[name]}?`,
+    );
+  const at = list.findIndex((each) => !(each instanceof Tensor));
+  if (at >= 0) throw new TypeError(`${operation}: ${name} must be tensors, but ${at} is ${kindOf(list[at])}`);
+}
+
+/**
+ * Checks what an optimizer is to improve.
+ *
+ * @throws TypeError if it is no array of tensors.
+ * @throws RangeError that names a parameter which is there twice.
+ */
+export function checkParameters(optimizer: string, params: readonly Tensor[]): void {
+  checkTensors(optimizer, "parameters", params);
+  params.forEach((parameter, at) => {
+    const first = params.indexOf(parameter);
+    if (first < at)
+      throw new RangeError(
+        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is parameter ${first} again; one step would move it twice`,
+      );
+  });
+}
+
 /**
  * Checks that there is one gradient per parameter, of its shape.
  *
+ * @throws TypeError if they are no array of tensors.
  * @throws RangeError that names the first which is not.
  */
 export function checkGradients(optimizer: string, params: readonly Tensor[], grads: readonly Tensor[]): void {
+  checkTensors(optimizer, "gradients", grads);
   if (grads.length !== params.length)
     throw new RangeError(`${optimizer}: ${params.length} parameters need as many gradients, not ${grads.length}`);
   params.forEach((parameter, at) => {

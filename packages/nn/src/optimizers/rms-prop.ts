@@ -1,6 +1,7 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
 import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
+import { toward } from "./update.js";
 
 type E = Expression;
 
@@ -19,8 +20,6 @@ export interface RmsPropOptions {
   /** Times the parameter, what is added to its gradient (default 0). */
   readonly weightDecay?: number;
 }
-
-const toward = (old: E, value: E, gain: E): E => old.add(value.sub(old).mul(gain));
 
 interface Moments {
   readonly slope: E;
@@ -95,7 +94,7 @@ const centredMomentumUpdate = elementwise(
  * weight decay, g has `weightDecay` times the parameter added. Source: Tieleman, Hinton (2012), centred as Graves (2013);
  * the place of epsilon is PyTorch's.
  *
- * @throws RangeError if an option is out of range.
+ * @throws RangeError if an option is out of range, or a parameter is there twice.
  */
 export function rmsProp(params: readonly Tensor[], options: RmsPropOptions): Optimizer {
   const { lr, decay = 0.99, epsilon = 1e-8, centred = false, momentum = 0, weightDecay = 0 } = options;
@@ -108,6 +107,7 @@ export function rmsProp(params: readonly Tensor[], options: RmsPropOptions): Opt
   const rule: Rule = {
     name: "rmsProp",
     slots: ["secondMoment", ...(centred ? ["firstMoment"] : []), ...(isHeavy ? ["velocity"] : [])],
+    squares: ["secondMoment"],
     formula: isHeavy ? moving : still,
     settings: isHeavy ? (count, rate) => [...settings(count, rate), momentum] : settings,
   };

@@ -44,7 +44,8 @@ const nesterovUpdate = elementwise(
  * first v being the first g; with Nesterov's less `lr (g + momentum v)`. With weight decay, g has `weightDecay` times the
  * parameter added. Source: Sutskever et al. (2013), in PyTorch's form, where a change of `lr` does not reach into v.
  *
- * @throws RangeError if an option is out of range, or Nesterov's step is asked for without momentum or with dampening.
+ * @throws RangeError if an option is out of range, Nesterov's step is asked for without momentum or with dampening, or a
+ * parameter is there twice.
  */
 export function sgd(params: readonly Tensor[], options: SgdOptions): Optimizer {
   const { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
@@ -56,10 +57,11 @@ export function sgd(params: readonly Tensor[], options: SgdOptions): Optimizer {
     );
   const rule: Rule =
     momentum === 0
-      ? { name: "sgd", slots: [], formula: plainUpdate, settings: (_, rate) => [rate, weightDecay] }
+      ? { name: "sgd", slots: [], squares: [], formula: plainUpdate, settings: (_, rate) => [rate, weightDecay] }
       : {
           name: "sgd",
           slots: ["velocity"],
+          squares: [],
           formula: nesterov ? nesterovUpdate : momentumUpdate,
           settings: (count, rate) => [rate, weightDecay, momentum, count === 1 ? 1 : 1 - dampening],
         };

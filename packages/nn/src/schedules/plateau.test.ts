@@ -110,6 +110,15 @@ describe("plateau", () => {
     expect(() => plateau(settings)).toThrow(`plateau: ${message}`);
   });
 
+  it("refuses directions and modes that there are not", () => {
+    // @ts-expect-error Not a word that it knows.
+    expect(() => plateau({ better: "bigger" })).toThrow("plateau: better must be smaller or larger, not bigger");
+    // @ts-expect-error Not a word that it knows.
+    expect(() => plateau({ thresholdMode: "rel" })).toThrow(
+      "plateau: thresholdMode must be relative or absolute, not rel",
+    );
+  });
+
   it.each<[Partial<PlateauState>, string]>([
     [{ best: Number.NaN }, "best must be null or a finite number, not NaN"],
     [{ failures: -1 }, "failures must be a whole number of at least 0, not -1"],

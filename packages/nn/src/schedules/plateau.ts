@@ -59,6 +59,8 @@ export function plateau(options: PlateauOptions = {}): Plateau {
   const { factor: fall = 0.1, patience = 10, cooldown = 0, threshold = 1e-4, floor = 0 } = options;
   const { thresholdMode = "relative", better = "smaller" } = options;
   checkOptions(fall, { patience, cooldown }, threshold, floor);
+  checkChoice("better", better, ["smaller", "larger"]);
+  checkChoice("thresholdMode", thresholdMode, ["relative", "absolute"]);
   const sign = better === "smaller" ? -1 : 1;
   const improves = (metric: number, best: number | null): boolean => {
     if (best === null) return true;
@@ -96,6 +98,10 @@ function checkCounts(operation: string, counts: Readonly<Record<string, number>>
   for (const [name, count] of Object.entries(counts))
     if (!Number.isInteger(count) || count < 0)
       throw new RangeError(`${operation}: ${name} must be a whole number of at least 0, not ${count}`);
+}
+
+function checkChoice(name: string, choice: string, known: readonly string[]): void {
+  if (!known.includes(choice)) throw new RangeError(`plateau: ${name} must be ${known.join(" or ")}, not ${choice}`);
 }
 
 function checkOptions(

@@ -1,0 +1,185 @@
+import { gradcheck, valueAndGrad } from "@factorvae/autograd";
+import {
+  indices,
+  key,
+  mean,
+  normal,
+  oneHot,
+  reference64,
+  reshape,
+  softmax,
+  sum,
+  type Tensor,
+  tensor,
+  withBackend,
+  zeros,
+} from "@factorvae/tensor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs } from "../../../tensor/test/runs.js";
+import type { CrossEntropyOptions } from "./class-targets.js";
+import { crossEntropy, crossEntropyOfProbabilities } from "./cross-entropy.js";
+import { expectAlike, seed, size } from "./losses.samples.js";
+
+describe("cross entropy", () => {
+  it("of a class is that of probabilities which are 1 there", () => {
+    fc.assert(
+      fc.property(size, size, seed, (rows, count, from) => {
+        withBackend(reference64, () => {
+          const logits = normal(key(from), [rows, count]);
+          const classes = Array.from({ length: rows }, (_, row) => (row * 7 + from) % count);
+          const certain = oneHot(classes, count).as([rows, count]);
+          expectAlike(crossEntropy(logits, classes, "none"), crossEntropyOfProbabilities(logits, certain, "none"));
+          expectAlike(crossEntropy(logits, indices(classes)), crossEntropy(logits, classes));
+        });
+      }),
+    );
+  });
+
+  it("is at its least, the entropy, where the logits are the logarithms of the probabilities", () => {
+    fc.assert(
+      fc.property(size, size, seed, (rows, count, from) => {
+        withBackend(reference64, () => {
+          const shares = softmax(normal(key(from), [rows, count]), 1);
+          const least = crossEntropyOfProbabilities(shares.log(), shares, "none");
+          expectAlike(least, sum(shares.mul(shares.log()), 1).neg());
+          const other = crossEntropyOfProbabilities(normal(key(from + 1), [rows, count]), shares, "none");
+          other.data.forEach((value, row) => {
+            expect(value).toBeGreaterThanOrEqual(least.data[row] - 1e-12);
+          });
+        });
+      }),
+    );
+  });
+
+  it("stays finite at the farthest logits, and leaves out what is impossible and never happens", () => {
+    expect(crossEntropy(tensor([1e38, -1e38, 0], [1, 3]), [1]).item()).toBeGreaterThan(1e38);
+    const impossible = tensor([0, Number.NEGATIVE_INFINITY], [1, 2]);
+    expect(crossEntropy(impossible, [0]).item()).toBe(0);
+    expect(crossEntropyOfProbabilities(impossible, tensor([1, 0], [1, 2])).item()).toBe(0);
+    expect(crossEntropyOfProbabilities(impossible, tensor([0.5, 0.5], [1, 2])).item()).toBe(Number.POSITIVE_INFINITY);
+    const { grads } = valueAndGrad(() => crossEntropyOfProbabilities(impossible, tensor([1, 0], [1, 2])), [impossible]);
+    expect(grads[0].toArray()).toEqual([[0, 0]]);
+  });
+
+  it("with weights and smoothing is that of the probabilities which they amount to", () => {
+    const share = fc.double({ min: 0, max: 0.9, noNaN: true });
+    fc.assert(
+      fc.property(size, size, seed, share, (rows, count, from, smoothing) => {
+        withBackend(reference64, () => {
+          const logits = normal(key(from), [rows, count]);
+          const classes = Array.from({ length: rows }, (_, row) => (row * 7 + from) % count);
+          const smooth = oneHot(classes, count)
+            .mul(1 - smoothing)
+            .add(smoothing / count)
+            .as([rows, count]);
+          const found = crossEntropy(logits, classes, "none", { smoothing });
+          expectAlike(found, crossEntropyOfProbabilities(logits, smooth, "none"));
+          expectAlike(crossEntropy(logits, classes, "mean", { smoothing }), mean(found));
+          const weights = Array.from({ length: count }, (_, index) => 1 + index);
+          const each = crossEntropy(logits, classes, "none").data.map((loss, row) => loss * weights[classes[row]]);
+          expectAlike(crossEntropy(logits, classes, "none", { weights }), tensor(Array.from(each)).as([rows]));
+        });
+      }),
+    );
+  });
+
+  it("leaves out the rows of an ignored class, in the mean and in the gradient", () => {
+    fc.assert(
+      fc.property(size, size, seed, fc.constantFrom(0, 0.2), (rows, count, from, smoothing) => {
+        const logits = normal(key(from), [rows + 2, count]);
+        const classes = Array.from({ length: rows + 2 }, (_, row) => (row < 2 ? -1 : row % count));
+        const options = { ignore: -1, smoothing };
+        const rest = logits.slice(0, 2, rows + 2).as([rows, count]);
+        const { value, grads } = valueAndGrad(() => crossEntropy(logits, classes, "mean", options), [logits]);
+        const kept = valueAndGrad(() => crossEntropy(rest, classes.slice(2), "mean", { smoothing }), [rest]);
+        expectAlike(value, kept.value, 1e-6);
+        expect(grads[0].data.slice(0, 2 * count).every((slope) => slope === 0)).toBe(true);
+        expectAlike(grads[0].slice(0, 2, rows + 2), kept.grads[0], 1e-6);
+        expect(crossEntropy(logits, classes, "none", options).toArray().slice(0, 2)).toEqual([0, 0]);
+      }),
+    );
+  });
+
+  it("costs nothing where a class of weight 0 is impossible", () => {
+    const impossible = tensor([0, 1, Number.NEGATIVE_INFINITY], [1, 3]);
+    const options = { weights: [1, 1, 0], smoothing: 0.1 };
+    const { value, grads } = valueAndGrad(() => crossEntropy(impossible, [0], "mean", options), [impossible]);
+    expect(value.item()).toBeGreaterThan(0);
+    expect(value.item()).toBeLessThan(2);
+    expect(grads[0].data.every(Number.isFinite)).toBe(true);
+    expect(crossEntropy(impossible, [0], "mean", { smoothing: 0.1 }).item()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("has the derivatives that differences give, first and second", () => {
+    fc.assert(
+      fc.property(size, size, seed, (rows, count, from) => {
+        const classes = Array.from({ length: rows }, (_, row) => row % count);
+        const matrix = (x: Tensor) => reshape(x, [rows, count]);
+        const logits = normal(key(from), [rows, count]);
+        const shares = normal(key(from + 1), [rows, count]);
+        gradcheck((x) => crossEntropy(matrix(x), classes, "none"), [logits], { key: key(2) });
+        const options = { weights: classes.slice(0, 1).concat(Array<number>(count - 1).fill(2)), smoothing: 0.3 };
+        gradcheck((x) => crossEntropy(matrix(x), classes, "sum", options), [logits], { key: key(2) });
+        gradcheck((x, y) => crossEntropyOfProbabilities(matrix(x), softmax(matrix(y), 1), "none"), [logits, shares], {
+          key: key(2),
+        });
+      }),
+      runs(20),
+    );
+  });
+
+  it("refuses logits that have no softmax, and names the row", () => {
+    const [most, least] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const [closed, endless] = [tensor([0, 1, least, least], [2, 2]), tensor([most, 1, 0, 0], [2, 2])];
+    const even = tensor([0.5, 0.5, 0.5, 0.5], [2, 2]);
+    expect(() => crossEntropy(closed, [0, 0])).toThrow(
+      "crossEntropy: the logits of row 1 have no softmax: all are -Infinity",
+    );
+    expect(() => crossEntropy(endless, [0, 0])).toThrow(
+      "crossEntropy: the logits of row 0 have no softmax: one is Infinity",
+    );
+    expect(() => crossEntropyOfProbabilities(closed, even)).toThrow(
+      "crossEntropyOfProbabilities: the logits of row 1 have no softmax: all are -Infinity",
+    );
+    expect(crossEntropy(tensor([Number.NaN, 0], [1, 2]), [0]).item()).toBeNaN();
+  });
+
+  it("refuses options that are none, and a mean over nothing", () => {
+    const logits = zeros([2, 3]);
+    const by = (options: CrossEntropyOptions) => () => crossEntropy(logits, [0, 1], "mean", options);
+    expect(by({ weights: [1, 1] })).toThrow("crossEntropy: 3 classes need as many weights, not 2");
+    expect(by({ weights: [1, -1, 1] })).toThrow(
+      "crossEntropy: the weight of class 1 must be finite and at least 0, not -1",
+    );
+    expect(by({ smoothing: 1 })).toThrow("crossEntropy: smoothing must be in [0, 1), not 1");
+    expect(by({ smoothing: Number.NaN })).toThrow("crossEntropy: smoothing must be in [0, 1), not NaN");
+    expect(by({ weights: [0, 0, 1] })).toThrow("crossEntropy: a mean needs a row that counts");
+    expect(() => crossEntropy(logits, [-1, -1], "mean", { ignore: -1 })).toThrow("a mean needs a row that counts");
+    expect(crossEntropy(logits, [-1, -1], "sum", { ignore: -1 }).item()).toBe(0);
+    expect(() => crossEntropy(logits, [-1, -2], "sum", { ignore: -1 })).toThrow("the class of row 1 must be");
+  });
+
+  it("refuses classes that there are not, and probabilities that are none", () => {
+    const logits = zeros([2, 3]);
+    expect(() => crossEntropy(logits, [0, 3])).toThrow(
+      "crossEntropy: the class of row 1 must be a whole number below 3, not 3",
+    );
+    expect(() => crossEntropy(logits, [0.5, 0])).toThrow("the class of row 0 must be a whole number below 3, not 0.5");
+    expect(() => crossEntropy(logits, [0])).toThrow("crossEntropy: 2 rows need as many classes, not 1");
+    // @ts-expect-error Classes stand along one axis.
+    expect(() => crossEntropy(logits, zeros([2, 1]))).toThrow(
+      "crossEntropy: classes must be [2], not [2, 1]; did you mean reshape(classes, [2])?",
+    );
+    const flat: Tensor = zeros([3]);
+    expect(() => crossEntropy(flat.as([3]).reshape([3, 1]).as([3, 1]), [0, 0, 1])).toThrow("below 1, not 1");
+    expect(() => crossEntropyOfProbabilities(logits, tensor([0.5, 0.5, 0, 0.5, 0.6, 0], [2, 3]))).toThrow(
+      /^crossEntropyOfProbabilities: the probabilities of row 1 add up to 1.1\d*, not 1$/,
+    );
+    expect(() => crossEntropyOfProbabilities(logits, tensor([1, 0, 0, 1.5, -0.5, 0], [2, 3]))).toThrow(
+      "crossEntropyOfProbabilities: a probability must be a number of at least 0, not -0.5 (element 4 of [2, 3])",
+    );
+    // @ts-expect-error There is one probability for each logit.
+    expect(() => crossEntropyOfProbabilities(logits, zeros([2, 1]))).toThrow("must have one shape");
+  });
+});
