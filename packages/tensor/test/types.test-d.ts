@@ -260,6 +260,14 @@ const solved = solve(zeros([3, 3]), zeros([3, 5]));
 same<typeof solved, Mat<3, 5>>(true);
 const solvedForOne = solve(zeros([3, 3]), zeros([3]));
 same<typeof solvedForOne, Vec<3>>(true);
+const solvedForBatch = solve(zeros([7, 3, 3]), zeros([3, 5]));
+same<typeof solvedForBatch, Cube<7, 3, 5>>(true);
+const solvedByOne = triangularSolve(zeros([3, 3]), zeros([7, 3, 5]), true);
+same<typeof solvedByOne, Cube<7, 3, 5>>(true);
+const eachForOne = solve(zeros([7, 3, 3]), zeros([3]));
+same<typeof eachForOne, Mat<7, 3>>(true);
+// @ts-expect-error: batches of seven and of two
+solve(zeros([7, 3, 3]), zeros([2, 3, 5]));
 // @ts-expect-error: not square
 solve(zeros([2, 3]), zeros([2, 1]));
 // @ts-expect-error: three elements for two rows

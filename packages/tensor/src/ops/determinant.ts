@@ -1,17 +1,16 @@
 import type { Value } from "../backend/current.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { type Dim, type Shape, sizeOf } from "../shape.js";
+import { type Dim, sizeOf } from "../shape.js";
 import type { Cube, Mat, Scalar, Tensor, Vec } from "../tensor.js";
 import { mul } from "./arithmetic.js";
 import { eye } from "./creation.js";
-import { checkSquare, decompose } from "./elimination.js";
+import { decompose } from "./elimination.js";
 import { doubles } from "./lanes.js";
 import { expanded } from "./reduce.js";
 import { solved } from "./solve.js";
+import { batchOf, checkSquare } from "./systems.js";
 import { matrixTransposed, withShape } from "./view.js";
-
-const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 /** Zero without the sign that an odd number of exchanges would give it. */
 const unsigned = (value: number): number => value + 0;

@@ -124,11 +124,33 @@ describe("a singular matrix", () => {
   });
 });
 
-describe("NaN and infinity", () => {
-  it("in a matrix stay in its solution and determinant, and are no pivot of Cholesky", () => {
-    const a = tensor([Number.NaN, 1, 1, 2], [2, 2]);
-    expect(Array.from(solve(a, tensor([1, 2], [2])).data)).toEqual([Number.NaN, Number.NaN]);
-    expect(determinant(a).item()).toBeNaN();
-    expect(() => cholesky(a)).toThrow("cholesky: matrix 0 is not positive definite: pivot 0 is NaN");
+describe("NaN", () => {
+  it("in a matrix is no pivot, and stays in its determinant", () => {
+    for (const values of [
+      [Number.NaN, 1, 1, 2],
+      [Number.NaN, 0, 0, 1],
+      [Number.NaN, 1, 0, 0],
+    ]) {
+      const a = tensor(values, [2, 2]);
+      expect(() => solve(a, tensor([1, 2], [2]))).toThrow("solve: matrix 0 has no solution: pivot 0 is NaN");
+      expect(() => cholesky(a)).toThrow("cholesky: matrix 0 is not positive definite: pivot 0 is NaN");
+      expect(() => triangularSolve(a, tensor([1, 2], [2]))).toThrow(
+        "triangularSolve: matrix 0 has no solution: element 0 of its diagonal is NaN",
+      );
+      expect(determinant(a).item()).toBeNaN();
+      expect(logDeterminant(a).logarithm.item()).toBeNaN();
+    }
+    const outside = tensor([1, Number.NaN, 0, 1], [2, 2]);
+    expect(() => solve(outside, tensor([1, 2], [2]))).toThrow("pivot 1 is NaN");
+  });
+
+  it("in a right-hand side stays in its own solution", () => {
+    const sides = tensor([Number.NaN, 1, 2, 3], [2, 2]);
+    const expected = [
+      [Number.NaN, 1],
+      [Number.NaN, 2],
+    ];
+    expect(solve(tensor([1, 0, 1, 1], [2, 2]), sides).toArray()).toEqual(expected);
+    expect(triangularSolve(tensor([1, 0, 1, 1], [2, 2]), sides).toArray()).toEqual(expected);
   });
 });

@@ -52,6 +52,7 @@ import { product } from "./matmul.js";
 const x: Mat = zeros([2, 3]);
 const square: Mat = eye(2);
 const cube: Cube = zeros([1, 2, 4]);
+const cubes: Cube = zeros([4, 3, 3]);
 
 describe("shapes that do not go together", () => {
   it.each([
@@ -149,6 +150,7 @@ describe("shapes that do not go together", () => {
     ["solve", () => solve(x, zeros([2, 1])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(square, zeros([3, 1])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
     ["solve", () => solve(square, zeros([3])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(cubes, zeros([2, 3, 1])), "shapes do not broadcast: [4] and [2]"],
     ["determinant", () => determinant(x), "a square matrix is needed, not [2, 3]"],
     ["logDeterminant", () => logDeterminant(x), "a square matrix is needed, not [2, 3]"],
     ["einsum", () => einsum<string, [Mat]>("ij", x), '"ij" is no equation: one is letters for the axes'],

@@ -1,11 +1,10 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { broadcastShapes, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
+import { broadcastShapes, type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { mul } from "./arithmetic.js";
+import { batchOf } from "./systems.js";
 import { matrixTransposed, withShape } from "./view.js";
-
-const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 const matmulOp: Op<undefined> = {
   name: "matmul",
