@@ -3,6 +3,7 @@ import { derivative } from "./derivative.js";
 import { type Callee, Expression, expression, input, literal, rewrite, type Term } from "./formula.js";
 import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { apply, type Op, type Pullback } from "./op.js";
+import { checkTensor } from "./operand.js";
 import { scalar } from "./ops/creation.js";
 import { compile, inputsOf, type Program, renumbered } from "./program.js";
 import { broadcastShapes, type Shape } from "./shape.js";
@@ -200,8 +201,11 @@ export function elementwise(
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
     checkCount(name, arity, operands.length);
-    if (!operands.some(isTensor))
+    if (!operands.some(isTensor)) {
+      for (const [at, operand] of operands.entries())
+        if (typeof operand !== "number" && !(operand instanceof Expression)) checkTensor(name, operand, at);
       return build(operands.flatMap((operand) => (isTensor(operand) ? [] : [literal(operand)])));
+    }
     const results = apply(op(), operands.every(isTensor) ? operands : operands.map(toTensor), undefined);
     return results.length === 1 ? results[0] : results;
   };

@@ -1,4 +1,6 @@
-import type { Dim, Shape } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { type Dim, resolveAxis, type Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
 
 /** How many axes of a shape there are in front of axis `A`, which may count from the back. */
 type Position<S extends Shape, A extends number> = A extends -1 | -2 | -3 | -4
@@ -39,3 +41,14 @@ export type Permuted<S extends Shape, Order extends readonly number[]> = number 
 
 /** A shape as asked of `reshape`, where -1 is a dimension not known. */
 export type Reshaped<T extends Shape> = { readonly [I in keyof T]: T[I] extends -1 ? number : T[I] };
+
+/**
+ * An axis of an operand counted from the front, from one that may be counted from the back.
+ *
+ * @throws TypeError if the operand is no tensor.
+ * @throws ShapeError if it has no such axis.
+ */
+export function axisOf(operation: string, x: Tensor, axis: number): number {
+  checkTensor(operation, x);
+  return resolveAxis(operation, axis, x.shape);
+}

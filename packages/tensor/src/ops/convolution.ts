@@ -1,3 +1,4 @@
+import { checkTensor } from "../operand.js";
 import { type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Tensor } from "../tensor.js";
 import { indices } from "./creation.js";
@@ -39,6 +40,8 @@ export function conv1d<B extends Dim, C extends Dim, O extends Dim>(
   checkWhole("padding", padding, 0);
   checkWhole("dilation", dilation, 1);
   const [from, by]: readonly Tensor[] = [x, kernel];
+  checkTensor("conv1d", from);
+  checkTensor("conv1d", by, 1);
   const shapes = `${formatShape(from.shape)} by ${formatShape(by.shape)}`;
   if (from.rank !== 3 || by.rank !== 3 || from.shape[1] !== by.shape[1])
     throw new ShapeError(

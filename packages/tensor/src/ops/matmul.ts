@@ -1,5 +1,6 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { checkTensor } from "../operand.js";
 import { broadcastShapes, type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { mul } from "./arithmetic.js";
@@ -64,6 +65,8 @@ export const matmul = defineOp(matmulOp, multiplied);
  */
 export function outer<M extends Dim, N extends Dim>(a: Vec<M>, b: Vec<N>): Mat<M, N> {
   const [column, row]: readonly Tensor[] = [a, b];
+  checkTensor("outer", column);
+  checkTensor("outer", row, 1);
   if (column.rank !== 1 || row.rank !== 1)
     throw new ShapeError(
       "outer",

@@ -1,8 +1,8 @@
 import { contiguous, narrow } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { type Dim, formatShape, resolveAxis, type Shape, ShapeError, sizeOf } from "../shape.js";
+import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import type { AtAxis } from "./axes.js";
+import { type AtAxis, axisOf } from "./axes.js";
 import { roomFor } from "./room.js";
 
 const sliceOp: Op<{ readonly axis: number; readonly start: number; readonly end: number }> = {
@@ -31,7 +31,7 @@ export const sliced = (x: Tensor, axis: number, start: number, end: number): Ten
 export const slice = defineOp(
   sliceOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, start: number, end: number) =>
-    sliced(x, resolveAxis("slice", axis, x.shape), start, end) as Tensor<AtAxis<S, A, number>>,
+    sliced(x, axisOf("slice", x, axis), start, end) as Tensor<AtAxis<S, A, number>>,
 );
 
 const padOp: Op<{ readonly axis: number; readonly start: number; readonly length: number }> = {
@@ -66,5 +66,5 @@ export const padded = (x: Tensor, axis: number, start: number, length: number): 
 export const pad = defineOp(
   padOp,
   <S extends Shape, const A extends number, const L extends Dim>(x: Tensor<S>, axis: A, start: number, length: L) =>
-    padded(x, resolveAxis("pad", axis, x.shape), start, length) as Tensor<AtAxis<S, A, L>>,
+    padded(x, axisOf("pad", x, axis), start, length) as Tensor<AtAxis<S, A, L>>,
 );

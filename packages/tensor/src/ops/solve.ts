@@ -80,5 +80,6 @@ export const solved = (operation: string, a: Tensor, b: Tensor): Tensor => apply
  */
 export const solve = defineOp(
   solveOp,
-  ((a: Mat | Cube, b: Vec | Mat | Cube): Tensor => solutionFor(b, (sides) => solved("solve", a, sides))) as Solve<[]>,
+  ((a: Mat | Cube, b: Vec | Mat | Cube): Tensor =>
+    solutionFor("solve", b, (sides) => solved("solve", a, sides))) as Solve<[]>,
 );

@@ -1,4 +1,5 @@
 import { broadcast, contiguous } from "../layout.js";
+import { checkTensor } from "../operand.js";
 import { broadcastShapes, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
 import { eachRow } from "../strided.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
@@ -46,7 +47,8 @@ export function eachSystem(matrices: Shape, solutions: Shape, solve: (matrix: nu
 }
 
 /** What `solve` makes of right-hand sides; of a vector as the one column of a matrix, and without that axis again. */
-export function solutionFor(b: Tensor, solve: (sides: Tensor) => Tensor): Tensor {
+export function solutionFor(operation: string, b: Tensor, solve: (sides: Tensor) => Tensor): Tensor {
+  checkTensor(operation, b, 1);
   if (b.rank !== 1) return solve(b);
   const columns = solve(withShape(b, [b.size, 1]));
   return withShape(columns, columns.shape.slice(0, -1));

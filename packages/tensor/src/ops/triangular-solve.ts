@@ -59,7 +59,7 @@ export const triangularSolved = (l: Tensor, b: Tensor, side: Side): Tensor => ap
 export const triangularSolve = defineOp(
   triangularSolveOp,
   ((l: Mat | Cube, b: Vec | Mat | Cube, transposed = false, part: Part = "lower"): Tensor =>
-    solutionFor(b, (sides) => triangularSolved(l, sides, { transposed, part }))) as Solve<
+    solutionFor("triangularSolve", b, (sides) => triangularSolved(l, sides, { transposed, part }))) as Solve<
     [transposed?: boolean, part?: Part]
   >,
 );
