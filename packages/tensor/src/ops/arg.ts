@@ -3,7 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkTensor } from "../operand.js";
 import type { Shape } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
-import { axisOf, type WithoutAxis } from "./axes.js";
+import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { eachLane, elements } from "./lanes.js";
 import { checkNotEmpty, remaining } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -43,7 +43,7 @@ interface Arg {
   /** Over everything, counted in row-major order. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
 const position = (op: ArgOp): Arg =>

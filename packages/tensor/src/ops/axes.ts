@@ -17,6 +17,23 @@ interface FromBack {
 /** Whether rank and axis are known, so that a result's type can be. */
 type Known<S extends Shape, A extends number> = number extends S["length"] | A ? false : true;
 
+/** The axis `A` where a shape has it, as far as both are known; where it has not, those that it has, for the compiler to name. */
+export type AxisOf<S extends Shape, A extends number> = number extends A
+  ? A
+  : [A] extends [Axes[S["length"]]]
+    ? A
+    : Axes[S["length"]];
+
+/** The axes of a rank, counted from either end. */
+interface Axes {
+  0: never;
+  1: 0 | -1;
+  2: 0 | 1 | -1 | -2;
+  3: 0 | 1 | 2 | -1 | -2 | -3;
+  4: 0 | 1 | 2 | 3 | -1 | -2 | -3 | -4;
+  [rank: number]: number;
+}
+
 type Replaced<S extends Shape, At, By extends Shape, Seen extends unknown[] = []> = S extends readonly [
   infer First extends Dim,
   ...infer Rest extends Shape,

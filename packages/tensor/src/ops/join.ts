@@ -3,7 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkTensor, described } from "../operand.js";
 import { formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, axisOf, type WithoutAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { roomFor } from "./room.js";
 import { sliced } from "./slice.js";
 
@@ -61,7 +61,7 @@ function checkParts(operation: string, parts: readonly Tensor[]): void {
  */
 export const concatenate = defineOp(
   concatenateOp,
-  <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: A) => {
+  <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: AxisOf<S, A>) => {
     checkParts("concatenate", parts);
     return concatenated(parts, axisOf("concatenate", parts[0], axis)) as Tensor<AtAxis<S, A, number>>;
   },
@@ -112,7 +112,7 @@ const unstacked = (x: Tensor, axis: number): readonly Tensor[] => apply(unstackO
 /** The slices along one axis, which each of them has no more; `stack` puts them together again. */
 export const unstack = defineOp(
   unstackOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A) =>
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
     unstacked(x, axisOf("unstack", x, axis)) as readonly Tensor<WithoutAxis<S, A>>[],
 );
 
@@ -140,6 +140,6 @@ const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
  */
 export const split = defineOp(
   splitOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: A) =>
+  <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: AxisOf<S, A>) =>
     apply(splitOp, [x], { parts, axis: axisOf("split", x, axis) }) as readonly Tensor<AtAxis<S, A, number>>[],
 );

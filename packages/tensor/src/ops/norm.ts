@@ -4,7 +4,7 @@ import { apply, defineOp, type Op, untraced } from "../op.js";
 import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { abs, div, mul, square, sub } from "./arithmetic.js";
-import type { AtAxis, WithoutAxis } from "./axes.js";
+import type { AtAxis, AxisOf, WithoutAxis } from "./axes.js";
 import { and, greater, less, where } from "./compare.js";
 import { type Axes, largestAlong, reduction, remaining, spread, summed, withOnes } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -52,14 +52,14 @@ interface ReduceBy {
   /** Along one axis, which the result no more has. */
   <S extends Shape, const A extends number>(
     x: Tensor<S>,
-    axis: A,
+    axis: AxisOf<S, A>,
     keepAxis?: false,
     by?: number,
   ): Tensor<WithoutAxis<S, A>>;
   /** Along one axis, which the result has with length 1. */
   <S extends Shape, const A extends number>(
     x: Tensor<S>,
-    axis: A,
+    axis: AxisOf<S, A>,
     keepAxis: true,
     by?: number,
   ): Tensor<AtAxis<S, A, 1>>;

@@ -4,7 +4,7 @@ import { checkTensor } from "../operand.js";
 import { broadcastShapes, checkShape, formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { div, mul, neg } from "./arithmetic.js";
-import { type AtAxis, axisOf, type WithoutAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { equal } from "./compare.js";
 import { withShape } from "./view.js";
 
@@ -110,9 +110,9 @@ export interface Reduce {
   /** Over everything. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
   /** Along one axis, which the result has with length 1. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
 }
 
 /** The public function of a reduction along axes. */

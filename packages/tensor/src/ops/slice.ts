@@ -2,7 +2,7 @@ import { contiguous, narrow } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, axisOf } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
 import { roomFor } from "./room.js";
 
 const sliceOp: Op<{ readonly axis: number; readonly start: number; readonly end: number }> = {
@@ -30,7 +30,7 @@ export const sliced = (x: Tensor, axis: number, start: number, end: number): Ten
  */
 export const slice = defineOp(
   sliceOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, start: number, end: number) =>
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, start: number, end: number) =>
     sliced(x, axisOf("slice", x, axis), start, end) as Tensor<AtAxis<S, A, number>>,
 );
 
@@ -65,6 +65,10 @@ export const padded = (x: Tensor, axis: number, start: number, length: number): 
  */
 export const pad = defineOp(
   padOp,
-  <S extends Shape, const A extends number, const L extends Dim>(x: Tensor<S>, axis: A, start: number, length: L) =>
-    padded(x, axisOf("pad", x, axis), start, length) as Tensor<AtAxis<S, A, L>>,
+  <S extends Shape, const A extends number, const L extends Dim>(
+    x: Tensor<S>,
+    axis: AxisOf<S, A>,
+    start: number,
+    length: L,
+  ) => padded(x, axisOf("pad", x, axis), start, length) as Tensor<AtAxis<S, A, L>>,
 );

@@ -5,7 +5,7 @@ import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { abs, add, div, mul, sub } from "./arithmetic.js";
-import { axisOf, type WithoutAxis } from "./axes.js";
+import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { equal, less, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { max, sum } from "./reduce.js";
@@ -44,7 +44,7 @@ const softmaxOp: Op<Axis> = {
  */
 export const softmax = defineOp(
   softmaxOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) =>
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
     apply(softmaxOp, [x], { axis: axisOf("softmax", x, axis) })[0] as Tensor<S>,
 );
 
@@ -70,7 +70,7 @@ const logSumExpOp: Op<Axis> = {
 /** The logarithm of the sum of `exp(x)`, over everything or along one axis. */
 interface LogSumExp {
   (x: Tensor): Scalar;
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
 /**
@@ -105,6 +105,6 @@ const logSoftmaxOp: Op<Axis> = {
  */
 export const logSoftmax = defineOp(
   logSoftmaxOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) =>
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
     apply(logSoftmaxOp, [x], { axis: axisOf("logSoftmax", x, axis) })[0] as Tensor<S>,
 );

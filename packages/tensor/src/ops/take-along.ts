@@ -1,7 +1,7 @@
 import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { axisOf } from "./axes.js";
+import { type AxisOf, axisOf } from "./axes.js";
 import { indices as indexTensor } from "./creation.js";
 import { gather } from "./indexing.js";
 import { eachLane, elements } from "./lanes.js";
@@ -53,5 +53,8 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
  * @throws RangeError if an index is not within the axis.
  * @throws TypeError if they are not of type int32.
  */
-export const takeAlong = <I extends Shape>(x: Tensor, indices: Tensor<I>, axis: number): Tensor<I> =>
-  takenAlong(x, indices, axisOf("takeAlong", x, axis)) as Tensor<I>;
+export const takeAlong = <I extends Shape, const A extends number>(
+  x: Tensor,
+  indices: Tensor<I>,
+  axis: AxisOf<I, A>,
+): Tensor<I> => takenAlong(x, indices, axisOf("takeAlong", x, axis)) as Tensor<I>;
