@@ -25,12 +25,21 @@ import {
   triu,
   withBackend,
 } from "../index.js";
+import { cofactorsOf } from "./cofactors.js";
 
 /** Lengths around those at which elimination changes its ways: four rows, a panel of 32, 64 columns together. */
 const lengths = fc.constantFrom(1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 65, 70);
 const seeds = fc.nat(1000);
 const draw = (seed: number, name: string, rows: number, columns: number): Mat =>
   normal(fold(key(seed), name), [rows, columns]);
+
+/** The matrix without one of its rows (axis 0) or columns (axis 1). */
+const without = (a: Mat, axis: 0 | 1, at: number): Mat =>
+  gather(
+    a,
+    Array.from({ length: a.shape[axis] }, (_, other) => other).filter((other) => other !== at),
+    axis,
+  ) as Mat;
 
 /** The largest difference of two matrices. */
 const apart = (a: Mat, b: Mat): number => Math.max(0, ...Array.from(sub(a, b).data, Math.abs));
@@ -108,6 +117,29 @@ describe("a singular matrix", () => {
     expect(determinant(singular).item()).toBe(0);
     const { logarithm, sign } = logDeterminant(singular);
     expect([logarithm.item(), sign.item()]).toEqual([-Infinity, 0]);
+  });
+
+  it("has cofactors, in whatever order its rows and columns stand, and to rounding", () => {
+    law((seed, n) => {
+      const m = Math.min(n, 5);
+      const a = draw(seed, "a", m, m);
+      const flat = matmul(draw(seed, "b", m, m - 1), draw(seed, "c", m - 1, m));
+      for (const matrix of [a, flat]) {
+        const cofactors = cofactorsOf(Float64Array.from(matrix.data), m);
+        const minor = (row: number, column: number): Mat => without(without(matrix, 0, row), 1, column);
+        cofactors.forEach((cofactor, at) => {
+          const [row, column] = [Math.floor(at / m), at % m];
+          const expected = determinant(minor(row, column)).item() * ((row + column) % 2 === 0 ? 1 : -1);
+          expect(Math.abs(cofactor - expected)).toBeLessThan(1e-11 * Math.max(1, Math.abs(expected)));
+        });
+      }
+    });
+  });
+
+  it("has no cofactors but 0 where two rows are of no use, and infinite ones beside 0 where they overflow", () => {
+    expect(Array.from(cofactorsOf(new Float64Array(9).fill(2), 3))).toEqual(new Array(9).fill(0));
+    const huge = cofactorsOf(Float64Array.of(1e200, 0, 0, 0, 1e200, 0, 0, 0, 1e200), 3);
+    expect(Array.from(huge)).toEqual([Infinity, 0, 0, 0, Infinity, 0, 0, 0, Infinity]);
   });
 
   it("of no rows has determinant 1", () => {
