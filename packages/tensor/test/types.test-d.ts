@@ -31,6 +31,7 @@ import {
   type Op,
   ones,
   outer,
+  pad,
   reshape,
   type Scalar,
   type Shape,
@@ -293,8 +294,18 @@ same<typeof logParts.logarithm, Scalar>(true);
 determinant(zeros([2, 3]));
 const heard = conv1d(zeros([8, 3, 100]), zeros([16, 3, 5]), { padding: 2 });
 same<typeof heard, Cube<8, 16>>(true);
+const heardApart = conv1d(zeros([8, 4, 100]), zeros([16, 2, 5]), { groups: 2 });
+same<typeof heardApart, Cube<8, 16>>(true);
 // @ts-expect-error: four channels are not three
 conv1d(zeros([8, 3, 100]), zeros([16, 4, 5]));
+
+const framed = pad(zeros([2, 3]), [
+  [1, 1],
+  [0, 2],
+]);
+same<typeof framed, Mat>(true);
+const longer = pad(embedding, 1, 0, 128, 1);
+same<typeof longer, Mat<Stocks, 128>>(true);
 
 // Axes that a tensor has not.
 // @ts-expect-error: a vector has one axis

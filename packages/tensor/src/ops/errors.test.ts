@@ -22,6 +22,7 @@ import {
   mean,
   min,
   outer,
+  pad,
   reshape,
   roll,
   ShapeError,
@@ -168,6 +169,21 @@ describe("shapes that do not go together", () => {
       () => conv1d(cube, zeros([1, 3, 1])),
       "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels are needed, not [1, 2, 4] by [1, 3, 1]",
     ],
+    ["pad", () => pad(x, [[1, 1]]), "margins are [before, behind] for each axis of [2, 3], not [[1,1]]"],
+    [
+      "pad",
+      () =>
+        pad(x, [
+          [0, 0],
+          [-1, 2],
+        ]),
+      "axis 1 of [2, 3] does not fit in 4 from -1 on",
+    ],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
+      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [3, 1, 1]",
+    ],
     [
       "conv1d",
       () => conv1d(cube, zeros([1, 2, 3]), { dilation: 2 }),
@@ -258,6 +274,11 @@ describe("values that do not do", () => {
       () => takeAlong(x, x, 1),
       TypeError,
       "takeAlong: indices are needed, as argsort and indices() make them, not float32",
+    ],
+    [
+      () => pad(indices([1]), 0, 0, 2, 0.5),
+      TypeError,
+      "pad: indices are padded by an index, a whole number of at least 0, not by 0.5",
     ],
     [
       () => conv1d(cube, zeros([1, 2, 1]), { stride: 0 }),
