@@ -1,6 +1,7 @@
 import { type Callee, Expression, expression, input, literal, type Term } from "./formula.js";
 import { checkCount, type FormulaOp, formulaOp } from "./formula-op.js";
 import { apply } from "./op.js";
+import { checkTensor } from "./operand.js";
 import { scalar } from "./ops/creation.js";
 import type { Shape } from "./shape.js";
 import { type Operand, Tensor } from "./tensor.js";
@@ -81,8 +82,11 @@ export function elementwise(
   };
   const call = (...operands: readonly (Tensor | Term)[]): unknown => {
     checkCount(name, arity, operands.length);
-    if (!operands.some(isTensor))
+    if (!operands.some(isTensor)) {
+      for (const [at, operand] of operands.entries())
+        if (typeof operand !== "number" && !(operand instanceof Expression)) checkTensor(name, operand, at);
       return build(operands.flatMap((operand) => (isTensor(operand) ? [] : [literal(operand)])));
+    }
     const results = apply(op(), operands.every(isTensor) ? operands : operands.map(toTensor), undefined);
     return results.length === 1 ? results[0] : results;
   };

@@ -1,6 +1,6 @@
 import { sigmoid, softplus } from "./ops/activation.js";
 import { abs, add, div, mul, neg, sqrt, square, sub } from "./ops/arithmetic.js";
-import type { AtAxis, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
+import type { AtAxis, AxisOf, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
 import { exp, log, tanh } from "./ops/exponential.js";
 import { product } from "./ops/matmul.js";
 import { expand, max, mean, sum } from "./ops/reduce.js";
@@ -40,25 +40,37 @@ declare module "./tensor.js" {
     /** `log(1 + exp(x))` of each element, without overflow. */
     softplus(): Tensor<S>;
     /** Shares along an axis that add up to 1, in proportion to `exp(x)`. */
-    softmax(axis: number): Tensor<S>;
+    softmax<T extends Shape, const A extends number>(this: Tensor<T>, axis: AxisOf<T, A>): Tensor<T>;
     /** The sum of all elements. */
     sum(): Tensor<readonly []>;
     /** The sums along an axis, which goes. */
-    sum<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    sum<T extends Shape, const A extends number>(this: Tensor<T>, axis: AxisOf<T, A>): Tensor<WithoutAxis<T, A>>;
     /** The sums along an axis, which stays with length 1. */
-    sum<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    sum<T extends Shape, const A extends number>(
+      this: Tensor<T>,
+      axis: AxisOf<T, A>,
+      keepAxis: true,
+    ): Tensor<AtAxis<T, A, 1>>;
     /** The mean of all elements. */
     mean(): Tensor<readonly []>;
     /** The means along an axis, which goes. */
-    mean<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    mean<T extends Shape, const A extends number>(this: Tensor<T>, axis: AxisOf<T, A>): Tensor<WithoutAxis<T, A>>;
     /** The means along an axis, which stays with length 1. */
-    mean<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    mean<T extends Shape, const A extends number>(
+      this: Tensor<T>,
+      axis: AxisOf<T, A>,
+      keepAxis: true,
+    ): Tensor<AtAxis<T, A, 1>>;
     /** The largest of all elements. */
     max(): Tensor<readonly []>;
     /** The largest elements along an axis, which goes. */
-    max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A): Tensor<WithoutAxis<T, A>>;
+    max<T extends Shape, const A extends number>(this: Tensor<T>, axis: AxisOf<T, A>): Tensor<WithoutAxis<T, A>>;
     /** The largest elements along an axis, which stays with length 1. */
-    max<T extends Shape, const A extends number>(this: Tensor<T>, axis: A, keepAxis: true): Tensor<AtAxis<T, A, 1>>;
+    max<T extends Shape, const A extends number>(
+      this: Tensor<T>,
+      axis: AxisOf<T, A>,
+      keepAxis: true,
+    ): Tensor<AtAxis<T, A, 1>>;
     /** The products of two batches of matrices; a batch of one, or a matrix, is taken for each. */
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,
@@ -77,7 +89,7 @@ declare module "./tensor.js" {
     /** What stands from `start` up to `end` along an axis: a view. */
     slice<T extends Shape, const A extends number>(
       this: Tensor<T>,
-      axis: A,
+      axis: AxisOf<T, A>,
       start: number,
       end: number,
     ): Tensor<AtAxis<T, A, number>>;

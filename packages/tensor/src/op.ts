@@ -3,6 +3,7 @@ import { type Backend, backendFor, type Value } from "./backend/current.js";
 import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import type { Storage } from "./backend/storage.js";
+import { checkTensor } from "./operand.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { announce, countRecorders, followers, untraced } from "./tracer.js";
@@ -87,7 +88,7 @@ export interface Op<Attributes> {
  * differentiated again.
  *
  * @throws ShapeError if the shapes do not go together.
- * @throws TypeError if a float64 tensor meets a float32 backend.
+ * @throws TypeError if an input is no tensor, or a float64 tensor meets a float32 backend.
  * @throws DeadTensorError if the scope of an input has ended.
  * @throws OutOfMemoryError if there is no room for the results.
  */
@@ -96,6 +97,7 @@ export function apply<Attributes>(
   inputs: readonly Tensor[],
   attributes: Attributes,
 ): readonly Tensor[] {
+  for (let at = 0; at < inputs.length; at++) checkTensor(op.name, inputs[at], at);
   const kernels = backendFor(op.name, inputs);
   const shapes = op.shape(
     inputs.map((input) => input.shape),

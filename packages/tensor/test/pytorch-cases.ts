@@ -3,6 +3,8 @@ import type { Backend, Tensor } from "../src/index.js";
 import * as ops from "../src/index.js";
 import { diagonalAt } from "../src/ops/diagonal.js";
 import { product } from "../src/ops/matmul.js";
+import { solved } from "../src/ops/solve.js";
+import { triangularSolved } from "../src/ops/triangular-solve.js";
 import { matrixTransposed } from "../src/ops/view.js";
 import type { Naive } from "./naive.js";
 import { elementaryRuns } from "./pytorch-elementary.js";
@@ -29,6 +31,10 @@ export interface PytorchCase {
     readonly stride?: number;
     readonly padding?: number;
     readonly dilation?: number;
+    readonly groups?: number;
+    readonly margins?: readonly (readonly [number, number])[];
+    readonly value?: number;
+    readonly power?: number;
     readonly shape?: readonly number[];
     readonly start?: number;
     readonly end?: number;
@@ -80,14 +86,6 @@ const reduction =
 
 const square = (x: Tensor): number => x.shape[x.rank - 1];
 
-function solved(a: Tensor, b: Tensor, upper: boolean): Tensor {
-  const l = upper ? matrixTransposed(a) : a;
-  const n = square(a);
-  const columns = square(b);
-  if (a.rank === 2) return ops.triangularSolve(l.as([n, n]), b.as([n, columns]), upper);
-  return ops.triangularSolve(l.as([a.shape[0], n, n]), b.as([a.shape[0], n, columns]), upper);
-}
-
 /** Along one axis, or over everything, for what takes only those. */
 const spread =
   (reduce: typeof ops.variance): Run =>
@@ -126,7 +124,8 @@ export const runs: Readonly<Record<string, Run>> = {
   sqrt: ([x]) => ops.sqrt(x),
   cholesky: ([a]) =>
     a.rank === 2 ? ops.cholesky(a.as([square(a), square(a)])) : ops.cholesky(a.as([a.shape[0], square(a), square(a)])),
-  triangularSolve: ([a, b], _, { upper = false }) => solved(a, b, upper),
+  triangularSolve: ([a, b], _, { upper }) =>
+    triangularSolved(a, b, { transposed: false, part: upper ? "upper" : "lower" }),
   indexSelect: ([x], [index], attributes) => ops.gather(x, index.data, axisOf(attributes)),
   concatenate: (parts, _, attributes) => ops.concatenate(parts, axisOf(attributes)),
   logSoftmax: ([x], _, attributes) => ops.logSoftmax(x, axisOf(attributes)),
@@ -140,7 +139,13 @@ export const runs: Readonly<Record<string, Run>> = {
   cumsum: ([x], _, attributes) => ops.cumsum(x, axisOf(attributes)),
   variance: spread(ops.variance),
   standardDeviation: spread(ops.standardDeviation),
-  norm: reduction((x, axis) => (axis === undefined ? ops.norm(x) : ops.norm(x, axis))),
+  norm: ([x], constants, attributes) => {
+    const { power = 2 } = attributes;
+    const along: Reduction = (inner, axis) =>
+      axis === undefined ? ops.norm(inner, axis, false, power) : ops.norm(inner, axis, false, power);
+    return reduction(along)([x], constants, attributes);
+  },
+  pad: ([x], _, { margins = [], value = 0 }) => ops.pad(x, margins, value),
   roll: ([x], _, attributes) => ops.roll(x, attributes.shift ?? 0, axisOf(attributes)),
   flip: ([x], _, attributes) => ops.flip(x, axisOf(attributes)),
   tril: ([x], _, { offset }) => ops.tril(x, offset),
@@ -153,22 +158,17 @@ export const runs: Readonly<Record<string, Run>> = {
   clip: ([x, low, high]) => ops.clip(x, low, high),
   einsum: (parts, _, { equation = "" }) => ops.einsum<string, readonly Tensor[]>(equation, ...parts),
   outer: ([a, b]) => ops.outer(a.as([a.size]), b.as([b.size])),
-  conv1d: ([x, kernel], _, { stride, padding, dilation }) => {
+  conv1d: ([x, kernel], _, { stride, padding, dilation, groups = 1 }) => {
     const [batch, channels, length] = x.shape;
-    const [results, , width] = kernel.shape;
-    return ops.conv1d(x.as([batch, channels, length]), kernel.as([results, channels, width]), {
+    const [results, ofEach, width] = kernel.shape;
+    return ops.conv1d(x.as([batch, channels, length]), kernel.as([results, ofEach, width]), {
+      groups,
       ...(stride !== undefined && { stride }),
       ...(padding !== undefined && { padding }),
       ...(dilation !== undefined && { dilation }),
     });
   },
-  solve: ([a, b]) => {
-    if (b.rank === 1) return ops.solve(squareOf(a), b.as([b.size]));
-    const [n, columns] = [square(a), square(b)];
-    return b.rank === 2
-      ? ops.solve(squareOf(a), b.as([n, columns]))
-      : ops.solve(squaresOf(a), b.as([b.shape[0], n, columns]));
-  },
+  solve: ([a, b]) => (b.rank === 1 ? ops.solve(squareOf(a), b.as([b.size])) : solved("solve", a, b)),
   determinant: ([a]) => (a.rank === 2 ? ops.determinant(squareOf(a)) : ops.determinant(squaresOf(a))),
   logDeterminant: ([a]) =>
     a.rank === 2 ? ops.logDeterminant(squareOf(a)).logarithm : ops.logDeterminant(squaresOf(a)).logarithm,

@@ -2,6 +2,7 @@ import { fold, type Key, key, uniformValues } from "../src/index.js";
 import { activationSamples } from "../src/ops/activation.samples.js";
 import { argSamples } from "../src/ops/arg.samples.js";
 import { arithmeticSamples } from "../src/ops/arithmetic.samples.js";
+import { choleskySamples } from "../src/ops/cholesky.samples.js";
 import { compareSamples } from "../src/ops/compare.samples.js";
 import { convolutionSamples } from "../src/ops/convolution.samples.js";
 import { cumulativeSamples } from "../src/ops/cumulative.samples.js";
@@ -12,7 +13,6 @@ import { exponentialSamples } from "../src/ops/exponential.samples.js";
 import { indexingSamples } from "../src/ops/indexing.samples.js";
 import { joinSamples } from "../src/ops/join.samples.js";
 import { linearSamples } from "../src/ops/linear.samples.js";
-import { linearAlgebraSamples } from "../src/ops/linear-algebra.samples.js";
 import { matmulSamples } from "../src/ops/matmul.samples.js";
 import { normSamples } from "../src/ops/norm.samples.js";
 import { quadraticSamples } from "../src/ops/quadratic.samples.js";
@@ -25,6 +25,7 @@ import { softmaxSamples } from "../src/ops/softmax.samples.js";
 import { solveSamples } from "../src/ops/solve.samples.js";
 import { sortSamples } from "../src/ops/sort.samples.js";
 import { takeAlongSamples } from "../src/ops/take-along.samples.js";
+import { triangularSolveSamples } from "../src/ops/triangular-solve.samples.js";
 import { viewSamples } from "../src/ops/view.samples.js";
 import { sizeOf } from "../src/shape.js";
 import type { Naive } from "./naive.js";
@@ -38,7 +39,8 @@ export const samples: SampleTable = {
   ...exponentialSamples,
   ...indexingSamples,
   ...joinSamples,
-  ...linearAlgebraSamples,
+  ...choleskySamples,
+  ...triangularSolveSamples,
   ...matmulSamples,
   ...quadraticSamples,
   ...linearSamples,

@@ -24,18 +24,22 @@ import {
   logDeterminant,
   type Mat,
   matmul,
+  mean,
   mul,
   type Named,
   norm,
   type Op,
   ones,
   outer,
+  pad,
   reshape,
   type Scalar,
+  type Shape,
   scalar,
   segmentMatmul,
   segmentProduct,
   slice,
+  softmax,
   softplus,
   solve,
   sort,
@@ -113,8 +117,16 @@ mul(zeros([2, 3]), zeros([4]));
 mul(zeros([2, 1]), zeros([2, 3]));
 // @ts-expect-error: text is no operand
 add(embedding, "1");
-// @ts-expect-error: the branch is larger than the mask
-where(zeros([3]), zeros([2, 3]), 0);
+const chosen = where(mean(embedding, 1, true), embedding, 0);
+same<typeof chosen, Mat<Stocks, Hidden>>(true);
+const chosenElse = where(zeros([3]), 0, zeros([2, 3]));
+same<typeof chosenElse, Mat<2, 3>>(true);
+const chosenByMask = where(zeros([2, 3]), zeros([3]), zeros([2, 1]));
+same<typeof chosenByMask, Mat<2, 3>>(true);
+// @ts-expect-error: four columns for a mask of three
+where(zeros([3]), zeros([2, 4]), 0);
+// @ts-expect-error: neither is as large as the result, [2, 3]
+where(zeros([2, 1]), zeros([3]), 0);
 // @ts-expect-error: one operand too few
 gruCell(embedding, embedding, embedding, embedding, embedding, embedding);
 
@@ -260,6 +272,14 @@ const solved = solve(zeros([3, 3]), zeros([3, 5]));
 same<typeof solved, Mat<3, 5>>(true);
 const solvedForOne = solve(zeros([3, 3]), zeros([3]));
 same<typeof solvedForOne, Vec<3>>(true);
+const solvedForBatch = solve(zeros([7, 3, 3]), zeros([3, 5]));
+same<typeof solvedForBatch, Cube<7, 3, 5>>(true);
+const solvedByOne = triangularSolve(zeros([3, 3]), zeros([7, 3, 5]), true);
+same<typeof solvedByOne, Cube<7, 3, 5>>(true);
+const eachForOne = solve(zeros([7, 3, 3]), zeros([3]));
+same<typeof eachForOne, Mat<7, 3>>(true);
+// @ts-expect-error: batches of seven and of two
+solve(zeros([7, 3, 3]), zeros([2, 3, 5]));
 // @ts-expect-error: not square
 solve(zeros([2, 3]), zeros([2, 1]));
 // @ts-expect-error: three elements for two rows
@@ -274,8 +294,32 @@ same<typeof logParts.logarithm, Scalar>(true);
 determinant(zeros([2, 3]));
 const heard = conv1d(zeros([8, 3, 100]), zeros([16, 3, 5]), { padding: 2 });
 same<typeof heard, Cube<8, 16>>(true);
+const heardApart = conv1d(zeros([8, 4, 100]), zeros([16, 2, 5]), { groups: 2 });
+same<typeof heardApart, Cube<8, 16>>(true);
 // @ts-expect-error: four channels are not three
 conv1d(zeros([8, 3, 100]), zeros([16, 4, 5]));
+
+const framed = pad(zeros([2, 3]), [
+  [1, 1],
+  [0, 2],
+]);
+same<typeof framed, Mat>(true);
+const longer = pad(embedding, 1, 0, 128, 1);
+same<typeof longer, Mat<Stocks, 128>>(true);
+
+// Axes that a tensor has not.
+// @ts-expect-error: a vector has one axis
+factors.sum(1);
+// @ts-expect-error: axis 2 of a matrix
+mean(embedding, 2, true);
+// @ts-expect-error: axis -3 of a matrix
+softmax(embedding, -3);
+// @ts-expect-error: a scalar has none
+norm(zeros([]), 0);
+declare const someAxis: number;
+sum(embedding, someAxis);
+const firstOf = <S extends Shape>(x: Tensor<S>): Tensor => sum(x, 0);
+firstOf(embedding);
 
 // Formulas.
 const activated = softplus(embedding);

@@ -1,8 +1,9 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { resolveAxis, type Shape } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import type { Shape } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
-import type { WithoutAxis } from "./axes.js";
+import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { eachLane, elements } from "./lanes.js";
 import { checkNotEmpty, remaining } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -42,14 +43,16 @@ interface Arg {
   /** Over everything, counted in row-major order. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
 const position = (op: ArgOp): Arg =>
-  ((x: Tensor, axis?: number): Tensor =>
-    axis === undefined
+  ((x: Tensor, axis?: number): Tensor => {
+    checkTensor(op.name, x);
+    return axis === undefined
       ? apply(op, [withShape(x, [x.size])], { axis: 0 })[0]
-      : apply(op, [x], { axis: resolveAxis(op.name, axis, x.shape) })[0]) as Arg;
+      : apply(op, [x], { axis: axisOf(op.name, x, axis) })[0];
+  }) as Arg;
 
 const argmaxOp = argOp("argmax", "largest");
 const argminOp = argOp("argmin", "smallest");

@@ -1,4 +1,6 @@
-import type { Dim, Shape } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { type Dim, resolveAxis, type Shape } from "../shape.js";
+import type { Tensor } from "../tensor.js";
 
 /** How many axes of a shape there are in front of axis `A`, which may count from the back. */
 type Position<S extends Shape, A extends number> = A extends -1 | -2 | -3 | -4
@@ -14,6 +16,23 @@ interface FromBack {
 
 /** Whether rank and axis are known, so that a result's type can be. */
 type Known<S extends Shape, A extends number> = number extends S["length"] | A ? false : true;
+
+/** The axis `A` where a shape has it, as far as both are known; where it has not, those that it has, for the compiler to name. */
+export type AxisOf<S extends Shape, A extends number> = number extends A
+  ? A
+  : [A] extends [Axes[S["length"]]]
+    ? A
+    : Axes[S["length"]];
+
+/** The axes of a rank, counted from either end. */
+interface Axes {
+  0: never;
+  1: 0 | -1;
+  2: 0 | 1 | -1 | -2;
+  3: 0 | 1 | 2 | -1 | -2 | -3;
+  4: 0 | 1 | 2 | 3 | -1 | -2 | -3 | -4;
+  [rank: number]: number;
+}
 
 type Replaced<S extends Shape, At, By extends Shape, Seen extends unknown[] = []> = S extends readonly [
   infer First extends Dim,
@@ -39,3 +58,14 @@ export type Permuted<S extends Shape, Order extends readonly number[]> = number 
 
 /** A shape as asked of `reshape`, where -1 is a dimension not known. */
 export type Reshaped<T extends Shape> = { readonly [I in keyof T]: T[I] extends -1 ? number : T[I] };
+
+/**
+ * An axis of an operand counted from the front, from one that may be counted from the back.
+ *
+ * @throws TypeError if the operand is no tensor.
+ * @throws ShapeError if it has no such axis.
+ */
+export function axisOf(operation: string, x: Tensor, axis: number): number {
+  checkTensor(operation, x);
+  return resolveAxis(operation, axis, x.shape);
+}

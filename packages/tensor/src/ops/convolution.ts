@@ -1,3 +1,4 @@
+import { checkTensor } from "../operand.js";
 import { type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Tensor } from "../tensor.js";
 import { indices } from "./creation.js";
@@ -16,6 +17,12 @@ export interface Strides {
   readonly dilation?: number;
 }
 
+/** Parts of the channels, each with an equal part of the kernels to itself. */
+interface Grouped extends Strides {
+  /** How many parts. */
+  readonly groups: number;
+}
+
 function checkWhole(name: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least)
     throw new RangeError(`conv1d: ${name} is a whole number of at least ${least}, not ${value}`);
@@ -23,45 +30,56 @@ function checkWhole(name: string, value: number, least: number): void {
 
 /**
  * The convolution of neural networks along the last axis, which is a correlation:
- * `x [B, C, L], kernel [O, C, W] -> [B, O, (L + 2 padding - dilation (W - 1) - 1) / stride + 1]`, rounded down. Element
- * `[b, o, l]` is the sum over c and w of `kernel[o, c, w] * x[b, c, l stride + w dilation - padding]`, x being 0 outside. As
- * one product of matrices, for which each input is laid out W times.
+ * `x [B, C, L], kernel [O, C / groups, W] -> [B, O, (L + 2 padding - dilation (W - 1) - 1) / stride + 1]`, rounded down.
+ * Element `[b, o, l]` is the sum over c and w of `kernel[o, c, w] * x[b, c, l stride + w dilation - padding]`, x being 0
+ * outside; with `groups`, each part of the results has its own part of the channels, in order. As products of matrices, for
+ * which each input is laid out W times. A bias is `add(result, reshape(bias, [-1, 1]))`.
  *
- * @throws ShapeError if the channels differ, or the kernel is longer than the padded input.
+ * @throws ShapeError if the channels do not go together, or the kernel is longer than the padded input.
  * @throws RangeError if an option is no whole number, or too small.
  */
+export function conv1d<B extends Dim, O extends Dim>(x: Cube<B>, kernel: Cube<O>, options: Grouped): Cube<B, O>;
+// The plain case comes last: where no overload fits, the compiler explains the last one.
 export function conv1d<B extends Dim, C extends Dim, O extends Dim>(
   x: Cube<B, C>,
   kernel: Cube<O, NoInfer<C>>,
-  { stride = 1, padding = 0, dilation = 1 }: Strides = {},
-): Cube<B, O> {
+  options?: Strides,
+): Cube<B, O>;
+export function conv1d(
+  x: Tensor,
+  kernel: Tensor,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Partial<Grouped> = {},
+): Tensor {
   checkWhole("stride", stride, 1);
   checkWhole("padding", padding, 0);
   checkWhole("dilation", dilation, 1);
-  const [from, by]: readonly Tensor[] = [x, kernel];
-  const shapes = `${formatShape(from.shape)} by ${formatShape(by.shape)}`;
-  if (from.rank !== 3 || by.rank !== 3 || from.shape[1] !== by.shape[1])
+  checkWhole("groups", groups, 1);
+  checkTensor("conv1d", x);
+  checkTensor("conv1d", kernel, 1);
+  const shapes = `${formatShape(x.shape)} by ${formatShape(kernel.shape)}`;
+  const [batch, channels, length] = x.shape;
+  const [results, ofEach, width] = kernel.shape;
+  if (x.rank !== 3 || kernel.rank !== 3 || channels !== ofEach * groups || results % groups !== 0)
     throw new ShapeError(
       "conv1d",
-      `inputs [batch, channels, length] and kernels [results, channels, width] of as many channels are needed, not ${shapes}`,
-      [from.shape, by.shape],
+      `inputs [batch, channels, length] and kernels [results, channels, width] of as many channels${groups === 1 ? "" : ` in each of ${groups} groups`} are needed, not ${shapes}`,
+      [x.shape, kernel.shape],
     );
-  const [batch, channels, length] = from.shape;
-  const [results, , width] = by.shape;
   const whole = length + 2 * padding;
   const reach = dilation * (width - 1) + 1;
   if (width === 0 || reach > whole)
     throw new ShapeError(
       "conv1d",
       `a kernel that reaches over ${Math.max(reach, 0)} places does not fit in ${whole}: ${shapes}; did you forget padding?`,
-      [from.shape, by.shape],
+      [x.shape, kernel.shape],
     );
   const count = Math.floor((whole - reach) / stride) + 1;
   const places = Int32Array.from(
     { length: width * count },
     (_, at) => (at % count) * stride + Math.floor(at / count) * dilation,
   );
-  const input = padding > 0 ? padded(from, 2, padding, whole) : from;
-  const laid = withShape(gather(input, indices(places), 2), [batch, channels * width, count]);
-  return product(withShape(by, [results, channels * width]), laid) as Tensor as Cube<B, O>;
+  const input = padding > 0 ? padded(x, 2, padding, whole) : x;
+  const laid = withShape(gather(input, indices(places), 2), [batch, groups, ofEach * width, count]);
+  const kernels = withShape(kernel, [groups, results / groups, ofEach * width]);
+  return withShape(product(kernels, laid), [batch, results, count]);
 }

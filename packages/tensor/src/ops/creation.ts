@@ -1,5 +1,6 @@
 import { backend } from "../backend/current.js";
 import { OutOfMemoryError } from "../backend/errors.js";
+import { described } from "../operand.js";
 import { normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
@@ -13,14 +14,19 @@ function filled(shape: Shape, values: ArrayLike<number>): Tensor {
   );
 }
 
+/** Whether it holds elements by number; a text, whose elements are letters, does not count. */
+const isArrayLike = (values: object): boolean => typeof values === "object" && values !== null && "length" in values;
+
 function shapeOf(values: number | NestedArray): number[] {
-  return typeof values === "number" ? [] : [values.length, ...(values.length > 0 ? shapeOf(values[0]) : [])];
+  return Array.isArray(values) ? [values.length, ...(values.length > 0 ? shapeOf(values[0]) : [])] : [];
 }
 
 function flattened(values: number | NestedArray, shape: Shape, depth: number, into: number[]): number[] {
-  if (typeof values === "number" && depth === shape.length) into.push(values);
-  else if (typeof values !== "number" && depth < shape.length && values.length === shape[depth])
+  if (Array.isArray(values) && depth < shape.length && values.length === shape[depth])
     for (const part of values) flattened(part, shape, depth + 1, into);
+  else if (typeof values === "number" && depth === shape.length) into.push(values);
+  else if (typeof values !== "number" && !Array.isArray(values))
+    throw new TypeError(`tensor: number ${into.length} of the values is none: ${described(values)}`);
   else throw new ShapeError("tensor", `nested arrays must be equally long at every level, as in ${formatShape(shape)}`);
   return into;
 }
@@ -41,6 +47,7 @@ type ShapeOf<Values> = Values extends number
  * A tensor of given values: a number, nested arrays, or a flat array with a shape. The values are copied.
  *
  * @throws ShapeError if nested arrays are ragged, or the values do not fill the shape.
+ * @throws TypeError if one of them is no number.
  */
 export function tensor<const S extends Shape>(values: ArrayLike<number>, shape: S): Tensor<S>;
 export function tensor<Values extends number | NestedArray | ArrayLike<number>>(
@@ -49,17 +56,28 @@ export function tensor<Values extends number | NestedArray | ArrayLike<number>>(
 export function tensor(values: number | NestedArray | ArrayLike<number>, shape?: Shape): Tensor {
   if (shape) {
     checkShape("tensor", shape);
-    if (typeof values === "number")
-      throw new ShapeError("tensor", `one number does not fill ${formatShape(shape)}; did you mean full()?`, [shape]);
+    if (typeof values === "number") {
+      const repair = shape.length === 0 ? `scalar(${values})` : `full(${formatShape(shape)}, ${values})`;
+      throw new ShapeError(
+        "tensor",
+        `with a shape the values are an array, not the number ${values}; did you mean ${repair}?`,
+        [shape],
+      );
+    }
+    if (!isArrayLike(values)) throw new TypeError(`tensor: an array of numbers is needed, not ${described(values)}`);
     if (values.length !== sizeOf(shape))
       throw new ShapeError("tensor", `${formatShape(shape)} holds ${sizeOf(shape)} values, not ${values.length}`, [
         shape,
       ]);
     const nested = Array.isArray(values) ? values.findIndex((value) => typeof value !== "number") : -1;
     if (nested >= 0)
-      throw new TypeError(`tensor: with a shape the values are a flat array of numbers; number ${nested} is none`);
+      throw new TypeError(
+        `tensor: with a shape the values are a flat array of numbers; number ${nested} is none: ${described(Reflect.get(values, nested))}`,
+      );
     return filled(shape, values as ArrayLike<number>);
   }
+  if (typeof values !== "number" && !isArrayLike(values))
+    throw new TypeError(`tensor: numbers are needed, alone or in arrays, not ${described(values)}`);
   if (typeof values !== "number" && !Array.isArray(values)) return tensor(values as ArrayLike<number>, [values.length]);
   const nested = values as number | NestedArray;
   const found = shapeOf(nested);
@@ -75,8 +93,11 @@ const largestIndex = 2 ** 31 - 1;
  * Indices, as `gather` takes them.
  *
  * @throws RangeError if one is not a whole number from 0 to 2^31 - 1.
+ * @throws TypeError if they are no array.
  */
 export function indices(values: ArrayLike<number>): Vec {
+  if (!isArrayLike(values))
+    throw new TypeError(`indices: an array of whole numbers is needed, not ${described(values)}`);
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
     if (!Number.isInteger(value) || value < 0 || value > largestIndex)

@@ -1,7 +1,8 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { resolveAxis, type Shape, sizeOf } from "../shape.js";
+import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { type AxisOf, axisOf } from "./axes.js";
 import { doubles } from "./lanes.js";
 
 const cumsumOp: Op<{ readonly axis: number; readonly backwards: boolean }> = {
@@ -31,6 +32,6 @@ const accumulated = (x: Tensor, axis: number, backwards: boolean): Tensor =>
  */
 export const cumsum = defineOp(
   cumsumOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) =>
-    accumulated(x, resolveAxis("cumsum", axis, x.shape), false) as Tensor<S>,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
+    accumulated(x, axisOf("cumsum", x, axis), false) as Tensor<S>,
 );

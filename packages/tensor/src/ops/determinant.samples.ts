@@ -1,5 +1,5 @@
 import { build, type Naive } from "../../test/naive.js";
-import { type Sample, type SampleTable, small } from "../../test/sample.js";
+import { type Domain, type Sample, type SampleTable, small, wholes } from "../../test/sample.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { determinant, logDeterminant } from "./determinant.js";
@@ -18,6 +18,14 @@ const sample = (
   inputs: [{ shape, domain: small }],
   run: (x) => run(regular(x)),
   expected: (x) => expected(regularOf(x)),
+});
+
+/** Of matrices as they are drawn, singular ones among them. */
+const asDrawn = (about: string, shape: readonly [number, number, number], domain: Domain): Sample => ({
+  about,
+  inputs: [{ shape, domain }],
+  run: (x) => determinant(x.as(shape)),
+  expected: (x) => ofEach(x, (value) => value),
 });
 
 const both = (x: Tensor): readonly Tensor[] => {
@@ -44,6 +52,8 @@ export const determinantSamples: SampleTable = {
       (x) => determinant(x.as([m, n, n])),
       (x) => ofEach(x, (value) => value),
     ),
+    asDrawn("of small whole numbers, often singular", [m, n, n], wholes),
+    asDrawn("of ones, all but one of whose rows are of no use", [1, n, n], () => 1),
   ],
   logDeterminant: ({ m, n }) => [
     sample("of a matrix", [n, n], both, logarithmAndSign),

@@ -1,17 +1,20 @@
 import type { Value } from "../backend/current.js";
+import type { Values } from "../backend/storage.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { type Dim, type Shape, sizeOf } from "../shape.js";
+import { type Dim, sizeOf } from "../shape.js";
 import type { Cube, Mat, Scalar, Tensor, Vec } from "../tensor.js";
+import { untraced } from "../tracer.js";
 import { mul } from "./arithmetic.js";
-import { eye } from "./creation.js";
-import { checkSquare, decompose } from "./elimination.js";
+import { cofactorsOf } from "./cofactors.js";
+import { eye, tensor } from "./creation.js";
+import { decompose } from "./elimination.js";
+import { gather } from "./indexing.js";
 import { doubles } from "./lanes.js";
 import { expanded } from "./reduce.js";
 import { solved } from "./solve.js";
+import { batchOf, checkSquare } from "./systems.js";
 import { matrixTransposed, withShape } from "./view.js";
-
-const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 /** Zero without the sign that an odd number of exchanges would give it. */
 const unsigned = (value: number): number => value + 0;
@@ -49,9 +52,65 @@ const determinantOp: Op<undefined> = {
     );
     return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
   },
-  vjp: ({ inputs: [a], outputs: [y], gradients: [g] }) => [
-    scaledInverse("the derivative of determinant", a, mul(g, y)),
+  vjp: ({ inputs: [a], gradients: [g] }) => [
+    mul(apply(cofactorsOp, [a], undefined)[0], withShape(g, [...g.shape, 1, 1])),
   ],
+};
+
+/** The matrix without row and column, for each row and column: `[..., n, n] -> [..., n, n, n - 1, n - 1]`. */
+function minors(a: Tensor): Tensor {
+  const n = a.shape[a.rank - 1];
+  const all = Array.from({ length: n }, (_, at) => at);
+  const others = all.map((left) => all.filter((at) => at !== left));
+  const places = others.flatMap((rows) =>
+    others.flatMap((columns) => rows.flatMap((row) => columns.map((column) => row * n + column))),
+  );
+  const flat = withShape(a, [sizeOf(batchOf(a.shape)), n * n]);
+  return withShape(gather(flat, places, 1), [...a.shape, n - 1, n - 1]);
+}
+
+/** More rows have more minors than there is room for. */
+const mostRows = 64;
+
+/** From this condition number on, the derivative of cofactors by the inverse loses too many digits. */
+const worstCondition = 1e4;
+
+const largest = (values: Values): number => {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+};
+
+/** Whether the inverse of one of these matrices is large beside it, or there is none. */
+function isIllConditioned(a: Tensor, determinants: Tensor): boolean {
+  const size = a.shape[a.rank - 1] ** 2;
+  const [values, cofactors] = [a.data, untraced(() => apply(cofactorsOp, [a], undefined)[0].data)];
+  return determinants.data.some((determinant, batch) => {
+    const [matrix, inverse] = [values, cofactors].map((of) => largest(of.subarray(batch * size, (batch + 1) * size)));
+    return !((size * matrix * inverse) / Math.abs(determinant) <= worstCondition);
+  });
+}
+
+const cofactorsOp: Op<undefined> = {
+  name: "determinant.vjp",
+  shape: ([from]) => [from],
+  forward: (kernels, [input], _, [shape]) => {
+    const matrices = doubles(input);
+    const n = shape[shape.length - 1];
+    const size = n * n;
+    for (let start = 0; start < matrices.length; start += size)
+      matrices.set(cofactorsOf(matrices.subarray(start, start + size), n), start);
+    return [{ storage: kernels.upload(matrices), layout: contiguous(shape) }];
+  },
+  plain: ([a]) => {
+    const [determinants] = apply(determinantOp, [a], undefined);
+    const n = a.shape[a.rank - 1];
+    if (n > mostRows || !isIllConditioned(a, determinants))
+      return [scaledInverse("the second derivative of determinant", a, determinants)];
+    const signs = Float64Array.from({ length: n * n }, (_, at) => ((Math.floor(at / n) + (at % n)) % 2 === 0 ? 1 : -1));
+    return [mul(apply(determinantOp, [minors(a)], undefined)[0], tensor(signs, [n, n]))];
+  },
+  vjp: "plain",
 };
 
 function valued<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): Vec<B>;
@@ -61,10 +120,12 @@ function valued(a: Tensor): Tensor {
 }
 
 /**
- * The determinant of a square matrix or of each of a batch; 1 of a matrix without rows, and 0 of a singular one, where
- * its derivative throws a RangeError: it goes by the inverse. Of large matrices it overflows: see `logDeterminant`.
+ * The determinant of a square matrix or of each of a batch; 1 of a matrix without rows, and 0 of a singular one, which has
+ * derivatives like others. Those of second order go by the inverse, and by the minors, of which there are `n^2`, where a
+ * matrix is singular or nearly so and has no more than 64 rows. Of large matrices it overflows: see `logDeterminant`.
  *
  * @throws ShapeError if it is not square.
+ * @throws RangeError in the second derivative, if a matrix is singular and has more than 64 rows.
  */
 export const determinant = defineOp(determinantOp, valued);
 

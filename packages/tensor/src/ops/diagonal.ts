@@ -1,6 +1,7 @@
 import { backend } from "../backend/current.js";
 import { contiguous, diagonalOf } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { checkTensor } from "../operand.js";
 import type { Dim } from "../shape.js";
 import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Cube, type Mat, type Tensor, tensorOver, type Vec } from "../tensor.js";
@@ -88,6 +89,7 @@ function spread<B extends Dim>(x: Mat<B>, offset: number): Cube<B>;
 function spread<N extends Dim>(x: Vec<N>): Mat<N, N>;
 function spread(x: Vec, offset: number): Mat;
 function spread(x: Tensor, offset = 0): Tensor {
+  checkTensor("diagonalMatrix", x);
   if (x.rank === 0 || !Number.isInteger(offset))
     throw new ShapeError(
       "diagonalMatrix",
@@ -107,7 +109,9 @@ function spread(x: Tensor, offset = 0): Tensor {
 export const diagonalMatrix = defineOp(diagonalMatrixOp, spread);
 
 /** 1 at rows and columns for which `kept` holds of the column's distance to the right of the diagonal, else 0. */
-function maskOf(operation: string, shape: Shape, kept: (distance: number) => boolean): Tensor {
+function maskOf(operation: string, x: Tensor, kept: (distance: number) => boolean): Tensor {
+  checkTensor(operation, x);
+  const { shape } = x;
   checkMatrix(operation, shape);
   const [rows, columns] = shape.slice(-2);
   const mask = new Float32Array(rows * columns);
@@ -118,7 +122,7 @@ function maskOf(operation: string, shape: Shape, kept: (distance: number) => boo
 
 /** Elements where `kept` holds, 0 elsewhere whatever stands there. */
 const masked = (operation: string, x: Tensor, kept: (distance: number) => boolean): Tensor =>
-  where(maskOf(operation, x.shape, kept), x, 0);
+  where(maskOf(operation, x, kept), x, 0);
 
 /** `tril` for tensors of unknown rank. */
 export const lowerTriangle = (x: Tensor, offset = 0): Tensor => masked("tril", x, (distance) => distance <= offset);

@@ -1,3 +1,4 @@
+import { checkTensor } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
@@ -183,6 +184,9 @@ export function einsum<const Equation extends string, const Operands extends rea
 ): Contracted<Equation, Operands> {
   const given: readonly Tensor[] = operands;
   const { inputs, output } = parse(equation);
+  given.forEach((operand, at) => {
+    checkTensor("einsum", operand, at);
+  });
   checkOperands(
     equation,
     inputs,

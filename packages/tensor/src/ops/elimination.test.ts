@@ -25,12 +25,21 @@ import {
   triu,
   withBackend,
 } from "../index.js";
+import { cofactorsOf } from "./cofactors.js";
 
 /** Lengths around those at which elimination changes its ways: four rows, a panel of 32, 64 columns together. */
 const lengths = fc.constantFrom(1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 65, 70);
 const seeds = fc.nat(1000);
 const draw = (seed: number, name: string, rows: number, columns: number): Mat =>
   normal(fold(key(seed), name), [rows, columns]);
+
+/** The matrix without one of its rows (axis 0) or columns (axis 1). */
+const without = (a: Mat, axis: 0 | 1, at: number): Mat =>
+  gather(
+    a,
+    Array.from({ length: a.shape[axis] }, (_, other) => other).filter((other) => other !== at),
+    axis,
+  ) as Mat;
 
 /** The largest difference of two matrices. */
 const apart = (a: Mat, b: Mat): number => Math.max(0, ...Array.from(sub(a, b).data, Math.abs));
@@ -110,6 +119,29 @@ describe("a singular matrix", () => {
     expect([logarithm.item(), sign.item()]).toEqual([-Infinity, 0]);
   });
 
+  it("has cofactors, in whatever order its rows and columns stand, and to rounding", () => {
+    law((seed, n) => {
+      const m = Math.min(n, 5);
+      const a = draw(seed, "a", m, m);
+      const flat = matmul(draw(seed, "b", m, m - 1), draw(seed, "c", m - 1, m));
+      for (const matrix of [a, flat]) {
+        const cofactors = cofactorsOf(Float64Array.from(matrix.data), m);
+        const minor = (row: number, column: number): Mat => without(without(matrix, 0, row), 1, column);
+        cofactors.forEach((cofactor, at) => {
+          const [row, column] = [Math.floor(at / m), at % m];
+          const expected = determinant(minor(row, column)).item() * ((row + column) % 2 === 0 ? 1 : -1);
+          expect(Math.abs(cofactor - expected)).toBeLessThan(1e-11 * Math.max(1, Math.abs(expected)));
+        });
+      }
+    });
+  });
+
+  it("has no cofactors but 0 where two rows are of no use, and infinite ones beside 0 where they overflow", () => {
+    expect(Array.from(cofactorsOf(new Float64Array(9).fill(2), 3))).toEqual(new Array(9).fill(0));
+    const huge = cofactorsOf(Float64Array.of(1e200, 0, 0, 0, 1e200, 0, 0, 0, 1e200), 3);
+    expect(Array.from(huge)).toEqual([Infinity, 0, 0, 0, Infinity, 0, 0, 0, Infinity]);
+  });
+
   it("of no rows has determinant 1", () => {
     expect(determinant(eye(0)).item()).toBe(1);
     expect(logDeterminant(eye(0)).logarithm.item()).toBe(0);
@@ -124,11 +156,33 @@ describe("a singular matrix", () => {
   });
 });
 
-describe("NaN and infinity", () => {
-  it("in a matrix stay in its solution and determinant, and are no pivot of Cholesky", () => {
-    const a = tensor([Number.NaN, 1, 1, 2], [2, 2]);
-    expect(Array.from(solve(a, tensor([1, 2], [2])).data)).toEqual([Number.NaN, Number.NaN]);
-    expect(determinant(a).item()).toBeNaN();
-    expect(() => cholesky(a)).toThrow("cholesky: matrix 0 is not positive definite: pivot 0 is NaN");
+describe("NaN", () => {
+  it("in a matrix is no pivot, and stays in its determinant", () => {
+    for (const values of [
+      [Number.NaN, 1, 1, 2],
+      [Number.NaN, 0, 0, 1],
+      [Number.NaN, 1, 0, 0],
+    ]) {
+      const a = tensor(values, [2, 2]);
+      expect(() => solve(a, tensor([1, 2], [2]))).toThrow("solve: matrix 0 has no solution: pivot 0 is NaN");
+      expect(() => cholesky(a)).toThrow("cholesky: matrix 0 is not positive definite: pivot 0 is NaN");
+      expect(() => triangularSolve(a, tensor([1, 2], [2]))).toThrow(
+        "triangularSolve: matrix 0 has no solution: element 0 of its diagonal is NaN",
+      );
+      expect(determinant(a).item()).toBeNaN();
+      expect(logDeterminant(a).logarithm.item()).toBeNaN();
+    }
+    const outside = tensor([1, Number.NaN, 0, 1], [2, 2]);
+    expect(() => solve(outside, tensor([1, 2], [2]))).toThrow("pivot 1 is NaN");
+  });
+
+  it("in a right-hand side stays in its own solution", () => {
+    const sides = tensor([Number.NaN, 1, 2, 3], [2, 2]);
+    const expected = [
+      [Number.NaN, 1],
+      [Number.NaN, 2],
+    ];
+    expect(solve(tensor([1, 0, 1, 1], [2, 2]), sides).toArray()).toEqual(expected);
+    expect(triangularSolve(tensor([1, 0, 1, 1], [2, 2]), sides).toArray()).toEqual(expected);
   });
 });

@@ -1,34 +1,3 @@
-import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
-
-/**
- * Checks that a shape is that of a square matrix, or of a batch of them.
- *
- * @throws ShapeError if it is not.
- */
-export function checkSquare(operation: string, shape: Shape): void {
-  if (shape.length < 2 || shape[shape.length - 1] !== shape[shape.length - 2])
-    throw new ShapeError(operation, `a square matrix is needed, not ${formatShape(shape)}`, [shape]);
-}
-
-/**
- * Checks the shapes of square matrices and their right-hand sides.
- *
- * @throws ShapeError if they do not go together.
- */
-export function checkSystem(operation: string, matrix: Shape, sides: Shape): void {
-  checkSquare(operation, matrix);
-  const fits =
-    sides.length === matrix.length &&
-    sameShape(sides.slice(0, -2), matrix.slice(0, -2)) &&
-    sides[sides.length - 2] === matrix[matrix.length - 1];
-  if (!fits)
-    throw new ShapeError(
-      operation,
-      `right-hand sides ${formatShape(sides)} do not fit a matrix ${formatShape(matrix)}`,
-      [matrix, sides],
-    );
-}
-
 /** Rows of numbers, each `step` after the one before, and the factor that each is taken by. */
 interface Rows {
   readonly values: Float64Array;
@@ -75,9 +44,10 @@ function subtractRows(
 /** The row from `column` down with the largest element in that column; of those that tie the first, NaN before all. */
 function pivotRow(a: Float64Array, n: number, start: number, column: number): number {
   let best = column;
-  for (let row = column + 1; row < n; row++) {
+  for (let row = column; row < n; row++) {
     const size = Math.abs(a[start + row * n + column]);
-    if (!(size <= Math.abs(a[start + best * n + column]))) best = row;
+    if (Number.isNaN(size)) return row;
+    if (size > Math.abs(a[start + best * n + column])) best = row;
   }
   return best;
 }

@@ -22,6 +22,7 @@ import {
   mean,
   min,
   outer,
+  pad,
   reshape,
   roll,
   ShapeError,
@@ -52,6 +53,10 @@ import { product } from "./matmul.js";
 const x: Mat = zeros([2, 3]);
 const square: Mat = eye(2);
 const cube: Cube = zeros([1, 2, 4]);
+/** An axis that none of these has, and that the compiler does not know. */
+const beyond: number = 2;
+const last: number = 1;
+const cubes: Cube = zeros([4, 3, 3]);
 
 describe("shapes that do not go together", () => {
   it.each([
@@ -68,7 +73,7 @@ describe("shapes that do not go together", () => {
     ["matmul", () => product(zeros([2, 3]), zeros([4, 5])), "inner dims differ: [2, 3] @ [4, 5]"],
     ["matmul", () => product(x, zeros([3])), "matrices are needed, of rank 2 or more: [2, 3] @ [3]"],
     ["matmul", () => product(zeros([2, 3, 4]), zeros([3, 4, 5])), "shapes do not broadcast: [2] and [3]"],
-    ["sum", () => sum(x, 2), "axis 2 is out of range for a tensor of rank 2"],
+    ["sum", () => sum(x, beyond), "axis 2 is out of range for a tensor of rank 2"],
     ["max", () => max(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
     ["min", () => min(zeros([2, 0]), 1), "nothing has no smallest element: [2, 0]"],
     ["t", () => Reflect.apply(t, undefined, [zeros([3])]), "a matrix is needed, not [3]"],
@@ -87,7 +92,7 @@ describe("shapes that do not go together", () => {
       () => scatterAdd(zeros([0, 3]), [], 0, -4),
       "dimensions are whole numbers of at least 0, not -4 in [-4]",
     ],
-    ["gather", () => gather(x, reshape(tensor([0]), [1]), 3), "axis 3 is out of range for a tensor of rank 2"],
+    ["gather", () => gather(x, reshape(tensor([0]), [1]), beyond), "axis 2 is out of range for a tensor of rank 2"],
     ["segmentSum", () => segmentSum(x, [1, 2]), "segments of [1,2] rows do not make up the first axis of [2, 3]"],
     ["segmentSum", () => segmentSum(x, [3, -1]), "segments of [3,-1] rows do not make up the first axis of [2, 3]"],
     ["segmentMax", () => segmentMax(x, [2, 0]), "an empty segment has no largest element: [2,0]"],
@@ -109,7 +114,7 @@ describe("shapes that do not go together", () => {
       () => segmentMatmul(x, zeros([2, 3, 1]), [2]),
       "[2, 3] needs 1 matrices of 3 rows, not [2, 3, 1]",
     ],
-    ["cumsum", () => cumsum(zeros([]), 0), "axis 0 is out of range for a tensor of rank 0"],
+    ["cumsum", () => cumsum(zeros([]), beyond), "axis 2 is out of range for a tensor of rank 0"],
     ["argmax", () => argmax(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
     ["argmin", () => argmin(zeros([0])), "nothing has no smallest element: [0]"],
     ["topK", () => topK(x, 4, 1), "axis 1 of [2, 3] has no 4 elements"],
@@ -119,7 +124,7 @@ describe("shapes that do not go together", () => {
       () => takeAlong(x, argsort(zeros([3, 3]), 0), 1),
       "indices [3, 3] must have the shape of [2, 3] but for axis 1",
     ],
-    ["takeAlong", () => takeAlong(x, indices([0]), 1), "indices [1] must have the shape of [2, 3] but for axis 1"],
+    ["takeAlong", () => takeAlong(x, indices([0]), last), "indices [1] must have the shape of [2, 3] but for axis 1"],
     ["roll", () => roll(x, 0.5, 1), "the shift is a whole number of places, not 0.5, along [2, 3]"],
     ["diagonal", () => diagonal(x, 4), "a matrix [2, 3] has no diagonal 4: they go from -2 to 3"],
     [
@@ -149,6 +154,7 @@ describe("shapes that do not go together", () => {
     ["solve", () => solve(x, zeros([2, 1])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(square, zeros([3, 1])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
     ["solve", () => solve(square, zeros([3])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(cubes, zeros([2, 3, 1])), "shapes do not broadcast: [4] and [2]"],
     ["determinant", () => determinant(x), "a square matrix is needed, not [2, 3]"],
     ["logDeterminant", () => logDeterminant(x), "a square matrix is needed, not [2, 3]"],
     ["einsum", () => einsum<string, [Mat]>("ij", x), '"ij" is no equation: one is letters for the axes'],
@@ -162,6 +168,21 @@ describe("shapes that do not go together", () => {
       "conv1d",
       () => conv1d(cube, zeros([1, 3, 1])),
       "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels are needed, not [1, 2, 4] by [1, 3, 1]",
+    ],
+    ["pad", () => pad(x, [[1, 1]]), "margins are [before, behind] for each axis of [2, 3], not [[1,1]]"],
+    [
+      "pad",
+      () =>
+        pad(x, [
+          [0, 0],
+          [-1, 2],
+        ]),
+      "axis 1 of [2, 3] does not fit in 4 from -1 on",
+    ],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
+      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [3, 1, 1]",
     ],
     [
       "conv1d",
@@ -182,7 +203,7 @@ describe("shapes that do not go together", () => {
       }
       return "no error";
     };
-    expect(shapes(() => sum(x, 2))).toEqual([[2, 3]]);
+    expect(shapes(() => sum(x, beyond))).toEqual([[2, 3]]);
     expect(shapes(() => zeros([-1, 2]))).toEqual([[-1, 2]]);
   });
 
@@ -253,6 +274,11 @@ describe("values that do not do", () => {
       () => takeAlong(x, x, 1),
       TypeError,
       "takeAlong: indices are needed, as argsort and indices() make them, not float32",
+    ],
+    [
+      () => pad(indices([1]), 0, 0, 2, 0.5),
+      TypeError,
+      "pad: indices are padded by an index, a whole number of at least 0, not by 0.5",
     ],
     [
       () => conv1d(cube, zeros([1, 2, 1]), { stride: 0 }),

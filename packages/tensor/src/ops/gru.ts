@@ -2,6 +2,7 @@ import { type GruCell, gruForward } from "../backend/wasm/gru/forward.js";
 import { input } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { checkTensor } from "../operand.js";
 import { compile } from "../program.js";
 import { type Dim, formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Mat, Tensor, Vec } from "../tensor.js";
@@ -195,6 +196,18 @@ export type GruParts<H extends Dim = number> = GruInputs & {
   readonly biasHh: Vec;
 };
 
+/**
+ * Checks that the parts are there.
+ *
+ * @throws TypeError naming the one that is no tensor.
+ */
+function checkTensors(state: Mat | undefined, parts: GruParts): void {
+  const { weightHh, biasIh, biasHh } = parts;
+  const source = "inputs" in parts ? { inputs: parts.inputs, weightIh: parts.weightIh } : { gates: parts.gates };
+  for (const [name, part] of Object.entries({ ...source, weightHh, biasIh, biasHh })) checkTensor("gru", part, name);
+  if (state !== undefined) checkTensor("gru", state, "state");
+}
+
 function run(
   state: Mat | undefined,
   parts: GruParts,
@@ -202,6 +215,7 @@ function run(
   everyState: boolean,
   saves: boolean,
 ): readonly Tensor[] {
+  checkTensors(state, parts);
   const { weightHh, biasIh, biasHh } = parts;
   const [source, fifth, origin]: readonly [Tensor, Tensor | undefined, GruOrigin] =
     "inputs" in parts
@@ -218,6 +232,7 @@ function run(
  * `[R, H]`, or from rest (zeros) without one: the state after the last step, `[R, H]`.
  *
  * @throws ShapeError if the shapes do not go together, or there is no step.
+ * @throws TypeError if a part is left out.
  * @throws RangeError if a row is none of the gates'.
  */
 export const gru = defineOp(

@@ -1,8 +1,8 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { checkShape, type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { checkShape, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
 import { Tensor, type Vec } from "../tensor.js";
-import type { AtAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
 import { checkIndices, indices as indexTensor } from "./creation.js";
 
 /** Whole numbers: an array, or what `indices` or `permutation` made. */
@@ -65,8 +65,8 @@ const scattered = (x: Tensor, positions: Tensor, axis: number, length: number): 
  */
 export const gather = defineOp(
   gatherOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, indices: Indices, axis: A) => {
-    const along = resolveAxis("gather", axis, x.shape);
+  <S extends Shape, const A extends number>(x: Tensor<S>, indices: Indices, axis: AxisOf<S, A>) => {
+    const along = axisOf("gather", x, axis);
     return apply(gatherOp, [x, toIndices("gather", indices, x.shape[along])], { axis: along })[0] as Tensor<
       AtAxis<S, A, number>
     >;
@@ -85,10 +85,10 @@ export const scatterAdd = defineOp(
   <S extends Shape, const A extends number, const L extends Dim>(
     x: Tensor<S>,
     indices: Indices,
-    axis: A,
+    axis: AxisOf<S, A>,
     length: L,
   ) => {
-    const along = resolveAxis("scatterAdd", axis, x.shape);
+    const along = axisOf("scatterAdd", x, axis);
     return scattered(x, toIndices("scatterAdd", indices, length), along, length) as Tensor<AtAxis<S, A, L>>;
   },
 );

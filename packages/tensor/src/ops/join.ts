@@ -1,8 +1,9 @@
 import { contiguous, narrow, select } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { checkTensor, described } from "../operand.js";
 import { formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import type { AtAxis, WithoutAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { roomFor } from "./room.js";
 import { sliced } from "./slice.js";
 
@@ -44,7 +45,12 @@ const concatenateOp: Op<{ readonly axis: number }> = {
 const concatenated = (parts: readonly Tensor[], axis: number): Tensor => apply(concatenateOp, parts, { axis })[0];
 
 function checkParts(operation: string, parts: readonly Tensor[]): void {
+  if (!Array.isArray(parts))
+    throw new TypeError(`${operation}: the first operand is a list of tensors, not ${described(parts)}`);
   if (parts.length === 0) throw new ShapeError(operation, "at least one tensor is needed");
+  parts.forEach((part, at) => {
+    checkTensor(operation, part, `part ${at}`);
+  });
 }
 
 /**
@@ -55,9 +61,9 @@ function checkParts(operation: string, parts: readonly Tensor[]): void {
  */
 export const concatenate = defineOp(
   concatenateOp,
-  <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: A) => {
+  <S extends Shape, const A extends number>(parts: readonly Tensor<S>[], axis: AxisOf<S, A>) => {
     checkParts("concatenate", parts);
-    return concatenated(parts, resolveAxis("concatenate", axis, parts[0].shape)) as Tensor<AtAxis<S, A, number>>;
+    return concatenated(parts, axisOf("concatenate", parts[0], axis)) as Tensor<AtAxis<S, A, number>>;
   },
 );
 
@@ -106,8 +112,8 @@ const unstacked = (x: Tensor, axis: number): readonly Tensor[] => apply(unstackO
 /** The slices along one axis, which each of them has no more; `stack` puts them together again. */
 export const unstack = defineOp(
   unstackOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A) =>
-    unstacked(x, resolveAxis("unstack", axis, x.shape)) as readonly Tensor<WithoutAxis<S, A>>[],
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
+    unstacked(x, axisOf("unstack", x, axis)) as readonly Tensor<WithoutAxis<S, A>>[],
 );
 
 const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
@@ -134,8 +140,6 @@ const splitOp: Op<{ readonly axis: number; readonly parts: number }> = {
  */
 export const split = defineOp(
   splitOp,
-  <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: A) =>
-    apply(splitOp, [x], { parts, axis: resolveAxis("split", axis, x.shape) }) as readonly Tensor<
-      AtAxis<S, A, number>
-    >[],
+  <S extends Shape, const A extends number>(x: Tensor<S>, parts: number, axis: AxisOf<S, A>) =>
+    apply(splitOp, [x], { parts, axis: axisOf("split", x, axis) }) as readonly Tensor<AtAxis<S, A, number>>[],
 );

@@ -1,11 +1,11 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { broadcastShapes, type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { broadcastShapes, type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { mul } from "./arithmetic.js";
+import { batchOf } from "./systems.js";
 import { matrixTransposed, withShape } from "./view.js";
-
-const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 const matmulOp: Op<undefined> = {
   name: "matmul",
@@ -65,6 +65,8 @@ export const matmul = defineOp(matmulOp, multiplied);
  */
 export function outer<M extends Dim, N extends Dim>(a: Vec<M>, b: Vec<N>): Mat<M, N> {
   const [column, row]: readonly Tensor[] = [a, b];
+  checkTensor("outer", column);
+  checkTensor("outer", row, 1);
   if (column.rank !== 1 || row.rank !== 1)
     throw new ShapeError(
       "outer",

@@ -20,6 +20,9 @@ const overAll =
   (fold: (values: readonly number[]) => number) =>
   ({ data }: Naive): Naive => ({ shape: [], data: [fold(data)] });
 
+/** 0.5 to 4.5 in size, no two alike, every second one negative. */
+const unlike: Domain = (draw, position, count) => (apart(draw, position, count) + 2.5) * (position % 2 === 0 ? 1 : -1);
+
 const sample = (
   about: string,
   shape: Shape,
@@ -29,6 +32,10 @@ const sample = (
 ): Sample => ({ about, inputs: [{ shape, domain }], run, expected });
 
 const length = (values: readonly number[]): number => Math.hypot(...values);
+
+const sizes = (values: readonly number[]): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
+
+const largest = (values: readonly number[]): number => Math.max(0, ...values.map(Math.abs));
 
 /** By the differences of all pairs: another formula than the mean of squared deviations. */
 const spreadOf =
@@ -85,6 +92,16 @@ export const normSamples: SampleTable = {
         along(axis, true, length),
       ),
     ]),
+    sample("of order 1, over everything", [m, n], apartFromZero, (x) => norm(x, undefined, false, 1), overAll(sizes)),
+    sample("of order 1, along an axis", [m, n, k], apartFromZero, (x) => norm(x, 1, false, 1), along(1, false, sizes)),
+    sample(
+      "the largest along an axis, kept",
+      [m, n + 1],
+      unlike,
+      (x) => norm(x, -1, true, Infinity),
+      along(1, true, largest),
+    ),
+    sample("the largest", [m + 1, n + 1], unlike, (x) => norm(x, undefined, false, Infinity), overAll(largest)),
   ],
   variance: spreads(variance, (x) => x),
   standardDeviation: spreads(standardDeviation, Math.sqrt),

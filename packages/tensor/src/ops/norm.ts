@@ -5,7 +5,7 @@ import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { untraced } from "../tracer.js";
 import { abs, div, mul, square, sub } from "./arithmetic.js";
-import type { AtAxis, WithoutAxis } from "./axes.js";
+import type { AtAxis, AxisOf, WithoutAxis } from "./axes.js";
 import { and, greater, less, where } from "./compare.js";
 import { type Axes, largestAlong, reduction, remaining, spread, summed, withOnes } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -43,36 +43,66 @@ const normOp: Op<Axes> = {
   ],
 };
 
-/**
- * The Euclidean norm of all elements, or along one axis: the root of the sum of squares, without overflow. 0 of nothing.
- * Where it is 0 its derivative, of any order, is 0: the slope between the sides of the kink, not NaN.
- */
-export const norm = defineOp(
-  normOp,
-  reduction("norm", (x, axes) => apply(normOp, [x], { axes })[0]),
-);
+/** The Euclidean norm along some axes, for tensors of unknown rank. */
+const lengthAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(normOp, [x], { axes })[0];
 
-/** A reduction over all axes or one, by a number of degrees of freedom. */
-interface Spread {
+/** A reduction over all axes or one that takes a number beside: `norm` its order, `variance` its correction. */
+interface ReduceBy {
   /** Over everything. */
-  (x: Tensor, axis?: undefined, keepAxis?: false, correction?: number): Scalar;
+  (x: Tensor, axis?: undefined, keepAxis?: false, by?: number): Scalar;
   /** Along one axis, which the result no more has. */
   <S extends Shape, const A extends number>(
     x: Tensor<S>,
-    axis: A,
+    axis: AxisOf<S, A>,
     keepAxis?: false,
-    correction?: number,
+    by?: number,
   ): Tensor<WithoutAxis<S, A>>;
   /** Along one axis, which the result has with length 1. */
   <S extends Shape, const A extends number>(
     x: Tensor<S>,
-    axis: A,
+    axis: AxisOf<S, A>,
     keepAxis: true,
-    correction?: number,
+    by?: number,
   ): Tensor<AtAxis<S, A, 1>>;
 }
 
-function variances(operation: string, x: Tensor, axes: readonly number[], correction: number): Tensor {
+const reductionBy = (
+  name: string,
+  usual: number,
+  along: (x: Tensor, axes: readonly number[], by: number) => Tensor,
+): ReduceBy =>
+  ((x: Tensor, axis?: number, keepAxis = false, by = usual): Tensor => {
+    const reduce = reduction(name, (whole, axes) => along(whole, axes, by));
+    if (axis === undefined) return reduce(x);
+    return keepAxis ? reduce(x, axis, true) : reduce(x, axis);
+  }) as ReduceBy;
+
+function normAlong(x: Tensor, axes: readonly number[], order: number): Tensor {
+  if (order === 2) return lengthAlong(x, axes);
+  if (order === 1) return summed(abs(x), axes);
+  if (order !== Number.POSITIVE_INFINITY)
+    throw new RangeError(`norm: the order is 1, 2 or Infinity, not ${order}; for others, write out the sum of powers`);
+  const isEmpty = axes.some((axis) => x.shape[axis] === 0);
+  return isEmpty ? summed(x, axes) : largestAlong(abs(x), axes);
+}
+
+/**
+ * The norm of all elements, or along one axis, `norm(x, axis, keepAxis, order)`. Of order 2, the usual one, the root of the
+ * sum of squares, without overflow; of order 1 the sum of the absolute values; of order Infinity the largest of them. 0 of
+ * nothing. Where it is 0 its derivative, of any order, is 0: the slope between the sides of the kink, not NaN. Those that tie
+ * for the largest share the gradient evenly.
+ *
+ * @throws RangeError if the order is another.
+ */
+export const norm = defineOp(normOp, reductionBy("norm", 2, normAlong));
+
+/** The deviations from the mean, and what the sum of their squares is divided by. */
+function deviationsOf(
+  operation: string,
+  x: Tensor,
+  axes: readonly number[],
+  correction: number,
+): { readonly deviations: Tensor; readonly freedom: number } {
   const count = sizeOf(axes.map((axis) => x.shape[axis]));
   if (!(correction >= 0 && correction < count))
     throw new ShapeError(
@@ -81,29 +111,29 @@ function variances(operation: string, x: Tensor, axes: readonly number[], correc
       [x.shape],
     );
   const centre = div(summed(x, axes), count);
-  const deviations = sub(x, withShape(centre, withOnes(x.shape, axes)));
-  return div(summed(square(deviations), axes), count - correction);
+  return { deviations: sub(x, withShape(centre, withOnes(x.shape, axes))), freedom: count - correction };
 }
 
-const spreading = (name: string, finish: (variance: Tensor) => Tensor): Spread =>
-  ((x: Tensor, axis?: number, keepAxis = false, correction = 0): Tensor => {
-    const reduce = reduction(name, (whole, axes) => finish(variances(name, whole, axes, correction)));
-    if (axis === undefined) return reduce(x);
-    return keepAxis ? reduce(x, axis, true) : reduce(x, axis);
-  }) as Spread;
-
 /**
- * The variance of all elements, or along one axis: the mean of the squared deviations from the mean. With a `correction`
- * their sum is divided by so much less than their number: 1 for the unbiased estimate from a sample.
+ * The variance of all elements, or along one axis, `variance(x, axis, keepAxis, correction)`: the mean of the squared
+ * deviations from the mean. With a `correction` their sum is divided by so much less than their number: 1 for the unbiased
+ * estimate from a sample. Deviations of 1e19 overflow float32, and 1e-19 underflow: take `standardDeviation`.
  *
  * @throws ShapeError if there are no more elements than the correction.
  */
-export const variance: Spread = spreading("variance", (x) => x);
+export const variance: ReduceBy = reductionBy("variance", 0, (x, axes, correction) => {
+  const { deviations, freedom } = deviationsOf("variance", x, axes, correction);
+  return div(summed(square(deviations), axes), freedom);
+});
 
 /**
- * The standard deviation of all elements, or along one axis: the root of their `variance`, with the same `correction`.
- * Where it is 0 its derivative is 0, not NaN.
+ * The standard deviation of all elements, or along one axis: the root of their `variance`, with the same `correction`, by the
+ * `norm` of the deviations, so that their squares neither overflow nor underflow. Where it is 0 its derivative, of any order,
+ * is 0, not NaN.
  *
  * @throws ShapeError if there are no more elements than the correction.
  */
-export const standardDeviation: Spread = spreading("standardDeviation", (x) => rootOfSquares(x));
+export const standardDeviation: ReduceBy = reductionBy("standardDeviation", 0, (x, axes, correction) => {
+  const { deviations, freedom } = deviationsOf("standardDeviation", x, axes, correction);
+  return div(lengthAlong(deviations, axes), Math.sqrt(freedom));
+});

@@ -1,7 +1,8 @@
 import { reversed } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { formatShape, type Shape, ShapeError } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { type AxisOf, axisOf } from "./axes.js";
 import { concatenate } from "./join.js";
 import { sliced } from "./slice.js";
 import { alias } from "./view.js";
@@ -18,7 +19,8 @@ const flipped = (x: Tensor, axis: number): Tensor => apply(flipOp, [x], { axis }
 /** The tensor with one axis read from its end to its start, without a copy. */
 export const flip = defineOp(
   flipOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) => flipped(x, resolveAxis("flip", axis, x.shape)) as Tensor<S>,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
+    flipped(x, axisOf("flip", x, axis)) as Tensor<S>,
 );
 
 /**
@@ -27,8 +29,12 @@ export const flip = defineOp(
  *
  * @throws ShapeError if `shift` is no whole number.
  */
-export function roll<S extends Shape>(x: Tensor<S>, shift: number, axis: number): Tensor<S> {
-  const along = resolveAxis("roll", axis, x.shape);
+export function roll<S extends Shape, const A extends number>(
+  x: Tensor<S>,
+  shift: number,
+  axis: AxisOf<S, A>,
+): Tensor<S> {
+  const along = axisOf("roll", x, axis);
   if (!Number.isSafeInteger(shift))
     throw new ShapeError("roll", `the shift is a whole number of places, not ${shift}, along ${formatShape(x.shape)}`, [
       x.shape,

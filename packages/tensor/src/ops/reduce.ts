@@ -1,18 +1,10 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import {
-  broadcastShapes,
-  checkShape,
-  formatShape,
-  resolveAxis,
-  type Shape,
-  ShapeError,
-  sameShape,
-  sizeOf,
-} from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { broadcastShapes, checkShape, formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { div, mul, neg } from "./arithmetic.js";
-import type { AtAxis, WithoutAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { equal } from "./compare.js";
 import { withShape } from "./view.js";
 
@@ -100,10 +92,10 @@ export const expanded = (x: Tensor, shape: Shape): Tensor =>
  *
  * @throws ShapeError if it does not broadcast to it.
  */
-export const expand = defineOp(
-  expandOp,
-  <const T extends Shape>(x: Tensor, shape: T) => expanded(x, [...shape]) as Tensor<T>,
-);
+export const expand = defineOp(expandOp, <const T extends Shape>(x: Tensor, shape: T) => {
+  checkTensor("expand", x);
+  return expanded(x, [...shape]) as Tensor<T>;
+});
 
 /** The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
@@ -118,15 +110,16 @@ export interface Reduce {
   /** Over everything. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
   /** Along one axis, which the result has with length 1. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
 }
 
 /** The public function of a reduction along axes. */
 export function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
   return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
-    const axes = axis === undefined ? allAxes(x) : [resolveAxis(name, axis, x.shape)];
+    checkTensor(name, x);
+    const axes = axis === undefined ? allAxes(x) : [axisOf(name, x, axis)];
     const reduced = along(x, axes);
     return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
   }) as Reduce;

@@ -44,5 +44,42 @@ export const sliceSamples: SampleTable = {
       (x) => pad(x, 0, 0, m + 1),
       (x) => build([m + 1, n, k], ([i, j, l]) => (i < m ? at(x, [i, j, l]) : 0)),
     ),
+    sample(
+      "by a number",
+      [m, n],
+      (x) => pad(x, -2, 1, m + 2, -1.5),
+      (x) => build([m + 2, n], ([i, j]) => (i < 1 || i > m ? -1.5 : at(x, [i - 1, j]))),
+    ),
+    sample(
+      "around everything",
+      [m, n, k],
+      (x) =>
+        pad(x, [
+          [1, 0],
+          [0, 0],
+          [2, 1],
+        ]),
+      (x) => build([m + 1, n, k + 3], ([i, j, l]) => (i < 1 || l < 2 || l >= k + 2 ? 0 : at(x, [i - 1, j, l - 2]))),
+    ),
+    sample(
+      "around everything, by a number",
+      [m, n],
+      (x) =>
+        pad(
+          x,
+          [
+            [0, 2],
+            [1, 1],
+          ],
+          0.5,
+        ),
+      (x) => build([m + 2, n + 2], ([i, j]) => (i >= m || j < 1 || j > n ? 0.5 : at(x, [i, j - 1]))),
+    ),
+    sample(
+      "of no axes",
+      [],
+      (x) => pad(x, []),
+      (x) => x,
+    ),
   ],
 };

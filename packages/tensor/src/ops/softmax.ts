@@ -1,10 +1,11 @@
 import { softmaxAlong } from "../backend/wasm/softmax.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { formatShape, type Shape, ShapeError } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { abs, add, div, mul, sub } from "./arithmetic.js";
-import type { WithoutAxis } from "./axes.js";
+import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
 import { equal, less, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { max, sum } from "./reduce.js";
@@ -43,8 +44,8 @@ const softmaxOp: Op<Axis> = {
  */
 export const softmax = defineOp(
   softmaxOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) =>
-    apply(softmaxOp, [x], { axis: resolveAxis("softmax", axis, x.shape) })[0] as Tensor<S>,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
+    apply(softmaxOp, [x], { axis: axisOf("softmax", x, axis) })[0] as Tensor<S>,
 );
 
 const logSumExpOp: Op<Axis> = {
@@ -69,7 +70,7 @@ const logSumExpOp: Op<Axis> = {
 /** The logarithm of the sum of `exp(x)`, over everything or along one axis. */
 interface LogSumExp {
   (x: Tensor): Scalar;
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: A): Tensor<WithoutAxis<S, A>>;
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
 /**
@@ -77,13 +78,12 @@ interface LogSumExp {
  *
  * @throws ShapeError if there is no element.
  */
-export const logSumExp = defineOp(
-  logSumExpOp,
-  ((x: Tensor, axis?: number): Tensor =>
-    axis === undefined
-      ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
-      : apply(logSumExpOp, [x], { axis: resolveAxis("logSumExp", axis, x.shape) })[0]) as LogSumExp,
-);
+export const logSumExp = defineOp(logSumExpOp, ((x: Tensor, axis?: number): Tensor => {
+  checkTensor("logSumExp", x);
+  return axis === undefined
+    ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
+    : apply(logSumExpOp, [x], { axis: axisOf("logSumExp", x, axis) })[0];
+}) as LogSumExp);
 
 const logSoftmaxOp: Op<Axis> = {
   name: "logSoftmax",
@@ -105,6 +105,6 @@ const logSoftmaxOp: Op<Axis> = {
  */
 export const logSoftmax = defineOp(
   logSoftmaxOp,
-  <S extends Shape>(x: Tensor<S>, axis: number) =>
-    apply(logSoftmaxOp, [x], { axis: resolveAxis("logSoftmax", axis, x.shape) })[0] as Tensor<S>,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>) =>
+    apply(logSoftmaxOp, [x], { axis: axisOf("logSoftmax", x, axis) })[0] as Tensor<S>,
 );

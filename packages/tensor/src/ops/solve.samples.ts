@@ -43,38 +43,68 @@ function cramer(a: Naive, batch: readonly number[], side: (row: number) => numbe
   return expansion(replaced) / expansion(rows);
 }
 
-const solved = (lead: Shape, n: number, columns: number): Sample => ({
-  about: `of ${lead.length > 0 ? "a batch" : "a matrix"}`,
+const sample = (
+  about: string,
+  [a, b]: readonly [Shape, Shape],
+  run: (a: Tensor, b: Tensor) => Tensor,
+  expected: (a: Naive, b: Naive) => Naive,
+): Sample => ({
+  about,
   inputs: [
-    { shape: [...lead, n, n], domain: small },
-    { shape: [...lead, n, columns], domain: ordinary },
+    { shape: a, domain: small },
+    { shape: b, domain: ordinary },
   ],
-  run: (x, b) => {
-    const a = regular(x);
-    return lead.length === 0
-      ? solve(a.as([n, n]), b.as([n, columns]))
-      : solve(a.as([lead[0], n, n]), b.as([lead[0], n, columns]));
-  },
-  expected: (x, b) => {
-    const a = regularOf(x);
-    return build(b.shape, (index) => {
+  run: (x, sides) => run(regular(x), sides),
+  expected: (x, sides) => expected(regularOf(x), sides),
+});
+
+/** The solution of each system of a batch; matrices and right-hand sides are taken again where they have no axis for it. */
+const solutionsOf =
+  (shape: Shape) =>
+  (a: Naive, b: Naive): Naive =>
+    build(shape, (index) => {
       const [row, column] = index.slice(-2);
       const batch = index.slice(0, -2);
       return cramer(a, batch, (other) => at(b, [...batch, other, column]), row);
     });
-  },
-});
 
-const solvedForOne = (n: number): Sample => ({
-  about: "of one right-hand side",
-  inputs: [
-    { shape: [n, n], domain: small },
-    { shape: [n], domain: ordinary },
-  ],
-  run: (x, b) => solve(regular(x).as([n, n]), b.as([n])),
-  expected: (x, b) => build([n], ([row]) => cramer(regularOf(x), [], (other) => at(b, [other]), row)),
-});
+const solutionsForOne =
+  (shape: Shape) =>
+  (a: Naive, b: Naive): Naive =>
+    build(shape, (index) => cramer(a, index.slice(0, -1), (other) => at(b, [other]), index[index.length - 1]));
 
 export const solveSamples: SampleTable = {
-  solve: ({ m, n, k }) => [solved([], n, k), solved([m], n, k), solvedForOne(n)],
+  solve: ({ m, n, k }) => {
+    const [matrix, batch] = [[n, n] as const, [m, n, n] as const];
+    const [sides, ofBatch] = [[n, k] as const, [m, n, k] as const];
+    return [
+      sample("of a matrix", [matrix, sides], (a, b) => solve(a.as(matrix), b.as(sides)), solutionsOf(sides)),
+      sample("of a batch", [batch, ofBatch], (a, b) => solve(a.as(batch), b.as(ofBatch)), solutionsOf(ofBatch)),
+      sample("of one right-hand side", [matrix, [n]], (a, b) => solve(a.as(matrix), b.as([n])), solutionsForOne([n])),
+      sample(
+        "of one right-hand side for a batch",
+        [batch, [n]],
+        (a, b) => solve(a.as(batch), b.as([n])),
+        solutionsForOne([m, n]),
+      ),
+      sample(
+        "of a matrix for a batch of right-hand sides",
+        [matrix, ofBatch],
+        (a, b) => solve(a.as(matrix), b.as(ofBatch)),
+        solutionsOf(ofBatch),
+      ),
+      sample(
+        "of right-hand sides for a batch",
+        [batch, sides],
+        (a, b) => solve(a.as(batch), b.as(sides)),
+        solutionsOf(ofBatch),
+      ),
+      sample(
+        "of one of a batch for the others",
+        [batch, [1, n, k]],
+        (a, b) => solve(a.as(batch), b.as([1, n, k])),
+        solutionsOf(ofBatch),
+      ),
+    ];
+  },
 };

@@ -1,8 +1,8 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { type Dim, formatShape, resolveAxis, type Shape, ShapeError } from "../shape.js";
+import { type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import type { AtAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
 import { eachLane, elements } from "./lanes.js";
 import { sliced } from "./slice.js";
 import { takenAlong } from "./take-along.js";
@@ -78,15 +78,19 @@ const sortingOrder = (x: Tensor, axis: number, order: Order): Tensor => apply(ar
  */
 export const argsort = defineOp(
   argsortOp,
-  <S extends Shape>(x: Tensor<S>, axis: number, order: Order = "ascending") =>
-    sortingOrder(x, resolveAxis("argsort", axis, x.shape), order) as Tensor<S>,
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, order: Order = "ascending") =>
+    sortingOrder(x, axisOf("argsort", x, axis), order) as Tensor<S>,
 );
 
 /**
  * The elements in order along an axis, as `argsort` puts them. The gradient of an element goes to where it came from.
  */
-export function sort<S extends Shape>(x: Tensor<S>, axis: number, order: Order = "ascending"): Tensor<S> {
-  const along = resolveAxis("sort", axis, x.shape);
+export function sort<S extends Shape, const A extends number>(
+  x: Tensor<S>,
+  axis: AxisOf<S, A>,
+  order: Order = "ascending",
+): Tensor<S> {
+  const along = axisOf("sort", x, axis);
   return takenAlong(x, sortingOrder(x, along, order), along) as Tensor<S>;
 }
 
@@ -105,9 +109,9 @@ export type Largest<S extends Shape> = {
 export function topK<S extends Shape, const A extends number, const K extends Dim>(
   x: Tensor<S>,
   count: K,
-  axis: A,
+  axis: AxisOf<S, A>,
 ): Largest<AtAxis<S, A, K>> {
-  const along = resolveAxis("topK", axis, x.shape);
+  const along = axisOf("topK", x, axis);
   if (!Number.isInteger(count) || count < 0 || count > x.shape[along])
     throw new ShapeError("topK", `axis ${along} of ${formatShape(x.shape)} has no ${count} elements`, [x.shape]);
   const indices = sliced(sortingOrder(x, along, "descending"), along, 0, count);

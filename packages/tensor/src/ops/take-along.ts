@@ -1,5 +1,7 @@
-import { formatShape, resolveAxis, type Shape, ShapeError, sameShape } from "../shape.js";
+import { checkTensor } from "../operand.js";
+import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { type AxisOf, axisOf } from "./axes.js";
 import { indices as indexTensor } from "./creation.js";
 import { gather } from "./indexing.js";
 import { eachLane, elements } from "./lanes.js";
@@ -29,6 +31,7 @@ function positionsOf(from: Shape, indices: Tensor, axis: number): Int32Array {
 
 /** `takeAlong` for tensors of unknown rank; the axis counts from the front. */
 export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
+  checkTensor("takeAlong", indices, 1);
   const others = ({ shape }: Tensor): Shape => shape.map((dim, at) => (at === axis ? 0 : dim));
   if (indices.dtype !== "int32")
     throw new TypeError(`takeAlong: indices are needed, as argsort and indices() make them, not ${indices.dtype}`);
@@ -50,5 +53,8 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
  * @throws RangeError if an index is not within the axis.
  * @throws TypeError if they are not of type int32.
  */
-export const takeAlong = <I extends Shape>(x: Tensor, indices: Tensor<I>, axis: number): Tensor<I> =>
-  takenAlong(x, indices, resolveAxis("takeAlong", axis, x.shape)) as Tensor<I>;
+export const takeAlong = <I extends Shape, const A extends number>(
+  x: Tensor,
+  indices: Tensor<I>,
+  axis: AxisOf<I, A>,
+): Tensor<I> => takenAlong(x, indices, axisOf("takeAlong", x, axis)) as Tensor<I>;

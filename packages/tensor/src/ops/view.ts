@@ -1,5 +1,6 @@
 import { contiguous, permute, reshaped } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { checkTensor } from "../operand.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Mat, Tensor } from "../tensor.js";
 import type { Permuted, Reshaped } from "./axes.js";
@@ -39,6 +40,7 @@ export const withShape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [
  * @throws ShapeError if the number of elements differs, or the -1 cannot be told.
  */
 export const reshape = defineOp(reshapeOp, <const T extends Shape>(x: Tensor, shape: T): Tensor<Reshaped<T>> => {
+  checkTensor("reshape", x);
   const given = shape.filter((dim) => dim !== -1);
   const known = sizeOf(given);
   const left = known === 0 ? 0 : x.size / known;
@@ -95,6 +97,7 @@ export const transpose = defineOp(
  * @throws ShapeError if it is none.
  */
 export function t<M extends Dim, N extends Dim>(x: Mat<M, N>): Mat<N, M> {
+  checkTensor("t", x);
   const { shape }: Tensor = x;
   if (shape.length !== 2) throw new ShapeError("t", `a matrix is needed, not ${formatShape(shape)}`, [shape]);
   return reordered(x, [1, 0]) as Mat<N, M>;

@@ -1,0 +1,65 @@
+import { broadcast, contiguous } from "../layout.js";
+import { apply, defineOp, type Op } from "../op.js";
+import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
+import { neg } from "./arithmetic.js";
+import { lowerTriangle, upperTriangle } from "./diagonal.js";
+import { substitute } from "./elimination.js";
+import { doubles } from "./lanes.js";
+import { product } from "./matmul.js";
+import { eachSystem, type Solve, solutionFor, solutionShape } from "./systems.js";
+import { matrixTransposed } from "./view.js";
+
+type Part = "lower" | "upper";
+
+interface Side {
+  readonly transposed: boolean;
+  readonly part: Part;
+}
+
+function checkPivots(values: Float64Array, n: number, matrix: number): void {
+  for (let row = 0; row < n; row++) {
+    const pivot = values[matrix * n * n + row * (n + 1)];
+    if (pivot === 0 || Number.isNaN(pivot))
+      throw new RangeError(
+        `triangularSolve: matrix ${matrix} ${pivot === 0 ? "is singular" : "has no solution"}: element ${row} of its diagonal is ${Math.abs(pivot)}`,
+      );
+  }
+}
+
+const triangularSolveOp: Op<Side> = {
+  name: "triangularSolve",
+  shape: ([l, b]) => [solutionShape("triangularSolve", l, b)],
+  forward: (kernels, [l, b], side, [shape]) => {
+    const values = doubles(l);
+    const solution = doubles({ storage: b.storage, layout: broadcast(b.layout, shape) });
+    const [n, columns] = shape.slice(-2);
+    eachSystem(l.layout.shape, shape, (matrix, to) => {
+      checkPivots(values, n, matrix);
+      substitute({ ...side, values, n, start: matrix * n * n, unit: false }, solution, to, columns);
+    });
+    return [{ storage: kernels.upload(solution), layout: contiguous(shape) }];
+  },
+  vjp: ({ inputs: [l], outputs: [x], gradients: [g], attributes: { transposed, part } }) => {
+    const gb = triangularSolved(l, g, { transposed: !transposed, part });
+    const outer = transposed ? product(x, matrixTransposed(gb)) : product(gb, matrixTransposed(x));
+    return [neg(part === "lower" ? lowerTriangle(outer) : upperTriangle(outer)), gb];
+  },
+};
+
+/** `triangularSolve` for tensors of unknown rank. */
+export const triangularSolved = (l: Tensor, b: Tensor, side: Side): Tensor => apply(triangularSolveOp, [l, b], side)[0];
+
+/**
+ * The X with `l X = b`, or `l' X = b` where `transposed`, for a triangular `l`, lower unless said to be upper (the other
+ * triangle is not read), or for a batch of them; `b` may be one right-hand side, a vector; batches broadcast.
+ *
+ * @throws ShapeError if the shapes do not go together.
+ * @throws RangeError if an element of the diagonal is 0 or NaN.
+ */
+export const triangularSolve = defineOp(
+  triangularSolveOp,
+  ((l: Mat | Cube, b: Vec | Mat | Cube, transposed = false, part: Part = "lower"): Tensor =>
+    solutionFor("triangularSolve", b, (sides) => triangularSolved(l, sides, { transposed, part }))) as Solve<
+    [transposed?: boolean, part?: Part]
+  >,
+);
