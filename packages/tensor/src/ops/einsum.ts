@@ -1,4 +1,4 @@
-import { checkTensor } from "../operand.js";
+import { checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
@@ -71,6 +71,8 @@ interface Equation {
 }
 
 function parse(equation: string): Equation {
+  if (typeof equation !== "string")
+    throw new TypeError(`einsum: the first operand is an equation, as "ij,jk->ik", not ${described(equation)}`);
   const parts = /^([A-Za-z,]*)->([A-Za-z]*)$/.exec(equation.replaceAll(" ", ""));
   if (!parts)
     throw new ShapeError(
