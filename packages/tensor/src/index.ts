@@ -35,16 +35,14 @@ export {
   full,
   indices,
   linspace,
-  normal,
   oneHot,
   ones,
-  permutation,
   scalar,
   tensor,
-  uniform,
   zeros,
 } from "./ops/creation.js";
 export type { LogDeterminant } from "./ops/determinant.js";
+export { normal, permutation, uniform } from "./ops/draws.js";
 export type { GruParts } from "./ops/gru.js";
 export type { Indices } from "./ops/indexing.js";
 export { sumTo } from "./ops/reduce.js";

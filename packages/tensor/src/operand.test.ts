@@ -46,9 +46,7 @@ describe("an operand that is no tensor", () => {
     expect(() => call(ops.matmul, zeros([2, 2]), 3)).toThrow(
       "matmul: operand 1 is 3, not a tensor; scalar(3) makes one of numbers",
     );
-    expect(() => call(ops.concatenate, x, 0)).toThrow(
-      "concatenate: the first operand is a list of tensors, not a tensor [3]",
-    );
+    expect(() => call(ops.concatenate, x, 0)).toThrow("concatenate: an array of tensors is needed, not a tensor [3]");
   });
 
   it("is told by its name where a unit is short of one", () => {
@@ -65,6 +63,27 @@ describe("an operand that is no tensor", () => {
           new TypeError(`gru: ${name} is undefined, not a tensor; was it left out? tensor([...]) makes one of numbers`),
         );
     expect(() => call(ops.gru, [[0]], parts, 2)).toThrow("gru: state is an array of 1, not a tensor");
+  });
+});
+
+describe("an argument of another kind", () => {
+  it.each([
+    [ops.reshape, [undefined], "reshape: a shape, an array of dimensions, is needed, not undefined"],
+    [ops.expand, [3], "expand: a shape, an array of dimensions, is needed, not 3"],
+    [ops.transpose, [], "transpose: an order, an array of all axes, is needed, not undefined"],
+    [ops.pad, ["a"], 'pad: an axis, or an array of margins, is needed, not "a"'],
+    [ops.pad, [0, 0, 4, "1"], 'pad: what is new is a number, not "1"'],
+    [ops.sort, [0, "down"], 'sort: the order is "ascending" or "descending", not "down"'],
+    [ops.tril, [0.5], "tril: the offset is a whole number of diagonals, not 0.5"],
+    [ops.triu, [Number.NaN], "triu: the offset is a whole number of diagonals, not NaN"],
+  ])("is told as such: %#", (fn, others, message) => {
+    expect(() => call(fn, zeros([2, 2]), ...others)).toThrow(message);
+  });
+
+  it("is told as such by einsum", () => {
+    expect(() => call(ops.einsum, zeros([2]), zeros([2]))).toThrow(
+      'einsum: the first operand is an equation, as "ij,jk->ik", not a tensor [2]',
+    );
   });
 });
 

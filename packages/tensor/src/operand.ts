@@ -25,3 +25,12 @@ export function checkTensor(operation: string, operand: unknown, which: string |
     `${operation}: ${place} is ${described(operand)}, not a tensor; ${leftOut}${maker} makes one of numbers`,
   );
 }
+
+/**
+ * Checks that an argument is an array, of what `wanted` says.
+ *
+ * @throws TypeError if it is none.
+ */
+export function checkArray(operation: string, wanted: string, value: unknown): void {
+  if (!Array.isArray(value)) throw new TypeError(`${operation}: ${wanted} is needed, not ${described(value)}`);
+}

@@ -1,13 +1,12 @@
 import { backend } from "../backend/current.js";
 import { OutOfMemoryError } from "../backend/errors.js";
 import { described } from "../operand.js";
-import { normalValues, permutation as permuted, uniformValues } from "../random.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
-import { checkKey, type Key } from "../threefry.js";
 import type { Indices } from "./indexing.js";
 
-function filled(shape: Shape, values: ArrayLike<number>): Tensor {
+/** A tensor over a copy of these values, which fill the shape. */
+export function filled(shape: Shape, values: ArrayLike<number>): Tensor {
   return tensorOver(
     OutOfMemoryError.naming("tensor", () => backend().upload(values)),
     shape,
@@ -195,30 +194,3 @@ export function oneHot<const K extends Dim>(indices: Indices, classes: K): Mat<n
   });
   return filled([positions.length, classes], values) as Mat<number, K>;
 }
-
-/** Draws from the standard normal distribution; a draw depends on the key and its own position alone. */
-export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
-  checkShape("normal", shape);
-  checkKey("normal", key);
-  return filled(shape, normalValues(key, sizeOf(shape))) as Tensor<S>;
-}
-
-/**
- * Draws from the uniform distribution on [low, high); in float32 rounding may give `high` itself, but not for [0, 1).
- *
- * @throws RangeError if a bound is not finite, or `low` is above `high`.
- */
-export function uniform<const S extends Shape>(key: Key, shape: S, low = 0, high = 1): Tensor<S> {
-  checkShape("uniform", shape);
-  if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
-    throw new RangeError(`uniform: finite bounds in ascending order are needed, not ${low} and ${high}`);
-  checkKey("uniform", key);
-  const draws = uniformValues(key, sizeOf(shape));
-  return filled(
-    shape,
-    draws.map((draw) => low + (high - low) * draw),
-  ) as Tensor<S>;
-}
-
-/** The numbers 0 to `n - 1` in random order, as indices. */
-export const permutation = (key: Key, n: number): Vec => indices(permuted(key, n));

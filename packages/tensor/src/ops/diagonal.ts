@@ -121,20 +121,26 @@ function maskOf(operation: string, x: Tensor, kept: (distance: number) => boolea
 }
 
 /** Elements where `kept` holds, 0 elsewhere whatever stands there. */
-const masked = (operation: string, x: Tensor, kept: (distance: number) => boolean): Tensor =>
-  where(maskOf(operation, x, kept), x, 0);
+function masked(operation: string, x: Tensor, offset: number, kept: (distance: number) => boolean): Tensor {
+  const mask = maskOf(operation, x, kept);
+  if (!Number.isSafeInteger(offset))
+    throw new ShapeError(operation, `the offset is a whole number of diagonals, not ${offset}`, [x.shape]);
+  return where(mask, x, 0);
+}
 
 /** `tril` for tensors of unknown rank. */
-export const lowerTriangle = (x: Tensor, offset = 0): Tensor => masked("tril", x, (distance) => distance <= offset);
+export const lowerTriangle = (x: Tensor, offset = 0): Tensor =>
+  masked("tril", x, offset, (distance) => distance <= offset);
 
 /** `triu` for tensors of unknown rank. */
-export const upperTriangle = (x: Tensor, offset = 0): Tensor => masked("triu", x, (distance) => distance >= offset);
+export const upperTriangle = (x: Tensor, offset = 0): Tensor =>
+  masked("triu", x, offset, (distance) => distance >= offset);
 
 /**
  * The lower triangle of a matrix or of each of a batch, up to `offset` diagonals above the main one (below it where
  * negative); 0 elsewhere, whatever stands there, infinities and NaN too.
  *
- * @throws ShapeError if it is no matrix.
+ * @throws ShapeError if it is no matrix, or the offset is no whole number.
  */
 export const tril = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => lowerTriangle(x, offset) as Tensor<S>;
 
@@ -142,6 +148,6 @@ export const tril = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => lo
  * The upper triangle of a matrix or of each of a batch, from `offset` diagonals above the main one on (below it where
  * negative); 0 elsewhere, whatever stands there, infinities and NaN too.
  *
- * @throws ShapeError if it is no matrix.
+ * @throws ShapeError if it is no matrix, or the offset is no whole number.
  */
 export const triu = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => upperTriangle(x, offset) as Tensor<S>;

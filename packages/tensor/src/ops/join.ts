@@ -1,6 +1,6 @@
 import { contiguous, narrow, select } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { checkTensor, described } from "../operand.js";
+import { checkArray, checkTensor } from "../operand.js";
 import { formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
@@ -45,8 +45,7 @@ const concatenateOp: Op<{ readonly axis: number }> = {
 const concatenated = (parts: readonly Tensor[], axis: number): Tensor => apply(concatenateOp, parts, { axis })[0];
 
 function checkParts(operation: string, parts: readonly Tensor[]): void {
-  if (!Array.isArray(parts))
-    throw new TypeError(`${operation}: the first operand is a list of tensors, not ${described(parts)}`);
+  checkArray(operation, "an array of tensors", parts);
   if (parts.length === 0) throw new ShapeError(operation, "at least one tensor is needed");
   parts.forEach((part, at) => {
     checkTensor(operation, part, `part ${at}`);

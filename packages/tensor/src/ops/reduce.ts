@@ -1,6 +1,6 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { checkTensor } from "../operand.js";
+import { checkArray, checkTensor } from "../operand.js";
 import { broadcastShapes, checkShape, formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { div, mul, neg } from "./arithmetic.js";
@@ -94,6 +94,7 @@ export const expanded = (x: Tensor, shape: Shape): Tensor =>
  */
 export const expand = defineOp(expandOp, <const T extends Shape>(x: Tensor, shape: T) => {
   checkTensor("expand", x);
+  checkArray("expand", "a shape, an array of dimensions,", shape);
   return expanded(x, [...shape]) as Tensor<T>;
 });
 

@@ -1,7 +1,7 @@
 import type { Backend, Storage, Value } from "../backend/backend.js";
 import { contiguous, narrow } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { checkTensor } from "../operand.js";
+import { checkArray, checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
@@ -45,6 +45,7 @@ interface Padding {
 
 /** A storage of one number everywhere, of the kind of `input`. */
 function roomOf(kernels: Backend, input: Value, length: number, value: number): Storage {
+  if (typeof value !== "number") throw new TypeError(`pad: what is new is a number, not ${described(value)}`);
   if (value === 0) return roomFor("pad", kernels, [input], length);
   const values = new Float64Array(length).fill(value);
   if (input.storage.dtype !== "int32") return kernels.upload(values);
@@ -98,6 +99,7 @@ type Margin = readonly [before: number, behind: number];
 
 function paddedAround(x: Tensor, margins: readonly Margin[], value?: number): Tensor {
   checkTensor("pad", x);
+  checkArray("pad", "an axis, or an array of margins,", margins);
   if (margins.length !== x.rank || !margins.every((margin) => Array.isArray(margin) && margin.length === 2))
     throw new ShapeError(
       "pad",

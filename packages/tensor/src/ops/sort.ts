@@ -1,5 +1,6 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
@@ -40,7 +41,11 @@ function merged(first: Run, second: Run, count: number): Run {
 
 const argsortOp: Op<{ readonly axis: number; readonly order: Order }> = {
   name: "argsort",
-  shape: ([from]) => [from],
+  shape: ([from], { order }) => {
+    if (order !== "ascending" && order !== "descending")
+      throw new RangeError(`sort: the order is "ascending" or "descending", not ${described(order)}`);
+    return [from];
+  },
   forward: (kernels, [input], { axis, order }, [shape]) => {
     const values = elements(input);
     const sorted = new Int32Array(values.length);

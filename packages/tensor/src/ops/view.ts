@@ -1,6 +1,6 @@
 import { contiguous, permute, reshaped } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import { checkTensor } from "../operand.js";
+import { checkArray, checkTensor } from "../operand.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Mat, Tensor } from "../tensor.js";
 import type { Permuted, Reshaped } from "./axes.js";
@@ -41,6 +41,7 @@ export const withShape = (x: Tensor, shape: Shape): Tensor => apply(reshapeOp, [
  */
 export const reshape = defineOp(reshapeOp, <const T extends Shape>(x: Tensor, shape: T): Tensor<Reshaped<T>> => {
   checkTensor("reshape", x);
+  checkArray("reshape", "a shape, an array of dimensions,", shape);
   const given = shape.filter((dim) => dim !== -1);
   const known = sizeOf(given);
   const left = known === 0 ? 0 : x.size / known;
@@ -87,8 +88,11 @@ export function matrixTransposed(x: Tensor): Tensor {
  */
 export const transpose = defineOp(
   transposeOp,
-  <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O) =>
-    reordered(x, [...order]) as Tensor<Permuted<S, O>>,
+  <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O) => {
+    checkTensor("transpose", x);
+    checkArray("transpose", "an order, an array of all axes,", order);
+    return reordered(x, [...order]) as Tensor<Permuted<S, O>>;
+  },
 );
 
 /**
