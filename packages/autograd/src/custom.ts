@@ -10,6 +10,7 @@ import {
   unrecorded,
   untraced,
 } from "@factorvae/tensor";
+import { readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
 import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
@@ -38,6 +39,9 @@ function unseen<Y extends Tree>(operation: string, fn: () => Y) {
       for (const input of inputs) if (!made.has(input)) read.add(input);
       for (const output of outputs) made.add(output);
     },
+    overwrite: (operation: string, target: Tensor) => {
+      for (const tape of tapes) tape.overwrite?.(operation, target, []);
+    },
   };
   const value = unrecorded(() => scope(() => traced(observer, fn)));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
@@ -50,6 +54,7 @@ function unseen<Y extends Tree>(operation: string, fn: () => Y) {
  * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives.
  *
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
+ * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
  *
  * @example
  * // The identity, whose gradient is cut at 1.
@@ -67,10 +72,12 @@ export function customVjp<X extends Tree, Y extends Tree>(
       throw new Error(
         `customVjp: the function reads a tensor of shape [${stranger.shape.join(", ")}] that is being differentiated and is no part of its argument; put it there`,
       );
-    return announced("customVjp", inputs, value, ({ outputs, cotangents }) => {
-      const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
-      return leavesLike("customVjp", "gradient", gradient, x);
-    });
+    return announced("customVjp", inputs, value, ({ at, outputs, cotangents }) =>
+      readingUnchanged("customVjp", at, () => {
+        const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
+        return leavesLike("customVjp", "gradient", gradient, x);
+      }),
+    );
   };
 }
 
@@ -107,6 +114,7 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>
 
 /** What a rule is given: see `Pullback`. */
 interface Received {
+  readonly at: number;
   readonly outputs: readonly Tensor[];
   readonly cotangents: readonly Tensor[];
   readonly reached: readonly boolean[];
@@ -125,8 +133,9 @@ function announced<Y extends Tree>(
   const op: Op<undefined> = {
     name,
     shape: () => outputs.map(({ shape }) => shape),
-    vjp: ({ gradients: cotangents, reached, needed }) => rule({ outputs, cotangents, reached, needed }),
+    vjp: ({ gradients: cotangents, reached, needed }) => rule({ at: call.at, outputs, cotangents, reached, needed }),
   };
-  announce(new Call(op, inputs, outputs, undefined));
+  const call = new Call(op, inputs, outputs, undefined);
+  announce(call);
   return withLeaves(value, outputs);
 }

@@ -1,4 +1,15 @@
-import { add, alias, formatShape, ones, type Scalar, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
+import {
+  alias,
+  formatShape,
+  mul,
+  ones,
+  type Scalar,
+  type Shape,
+  scope,
+  storagesIn,
+  Tensor,
+  zeros,
+} from "@factorvae/tensor";
 import { Tape } from "./tape.js";
 import { sourcesOf, type Tree, withLeaves } from "./tree.js";
 
@@ -28,9 +39,13 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
     const { storage, size } = gradient;
     const isOwn = !taken.has(storage) && storage.length === size;
     taken.add(storage);
-    return isOwn ? gradient : add(gradient, 0);
+    return isOwn ? gradient : mul(gradient, 1);
   });
 }
+
+/** A value in memory of its own where it is one of the sources or a view of it, which may be overwritten one day. */
+export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Tensor<S>): Tensor<S> =>
+  sources.some(({ storage }) => storage === value.storage) ? mul(value, 1) : value;
 
 /**
  * Computes `fn()` and the gradient of its loss by each of `parameters`, a list or a tree of tensors: fresh tensors of their
@@ -50,14 +65,15 @@ export function valueAndGrad(fn: () => Loss, parameters: Tree): ValueAndGrads<Lo
   return scope(() => {
     const sources = sourcesOf("valueAndGrad", parameters);
     const tape = new Tape(sources);
-    const aux = tape.record(fn);
-    const value: unknown = aux instanceof Tensor || aux instanceof Promise ? aux : aux?.loss;
-    checkScalar("valueAndGrad", value);
-    if (sources.length > 0 && !tape.reaches(value))
+    const returned = tape.record(fn);
+    const loss: unknown = returned instanceof Tensor || returned instanceof Promise ? returned : returned?.loss;
+    checkScalar("valueAndGrad", loss);
+    if (sources.length > 0 && !tape.follows([loss]))
       throw new Error("valueAndGrad: the loss depends on none of the parameters");
-    const found = tape.pullBack([value], [ones([])], sources, storagesIn(aux));
+    const found = tape.pullBack([loss], [ones([])], sources, storagesIn(returned));
     const grads = separated(sources.map((source, at) => found[at] ?? zeros(source.shape)));
-    return { value, grads: withLeaves(parameters, grads), aux };
+    const value = apartFrom(sources, loss);
+    return { value, grads: withLeaves(parameters, grads), aux: returned === loss ? value : returned };
   });
 }
 

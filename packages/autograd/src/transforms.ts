@@ -12,7 +12,7 @@ import {
   Tensor,
   zeros,
 } from "@factorvae/tensor";
-import { grad } from "./grad.js";
+import { apartFrom, grad } from "./grad.js";
 import { Tape } from "./tape.js";
 import { leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
@@ -47,7 +47,13 @@ export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknow
         sources.map((source, at) => found[at] ?? zeros(source.shape)),
       );
     });
-  return [value, pullBack];
+  return [
+    withLeaves(
+      value,
+      outputs.map((output) => apartFrom(sources, output)),
+    ),
+    pullBack,
+  ];
 }
 
 /**

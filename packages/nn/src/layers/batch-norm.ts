@@ -9,6 +9,7 @@ import {
   scope,
   square,
   sub,
+  unrecorded,
   type Vec,
   zeros,
 } from "@factorvae/tensor";
@@ -112,16 +113,17 @@ export class BatchNorm<Width extends Dim = number> {
 
   /**
    * Moves the running statistics, in place, by `momentum` toward those of a batch, the variance as an estimate for more
-   * than these rows: times `rows / (rows - 1)`. Call it after gradients are taken, once for each batch.
+   * than these rows: times `rows / (rows - 1)`. No gradient passes. Call it once for each batch.
    *
    * @throws ShapeError if the statistics are those of a layer of another width.
    */
   track({ mean, variance, rows }: BatchStatistics<NoInfer<Width>>): void {
-    scope(() => {
+    const move = (): void => {
       const nextMean = moved(this.runningMean, mean, this.momentum, 1);
       const nextVariance = moved(this.runningVariance, variance, this.momentum, rows / (rows - 1));
       assign(this.runningMean, nextMean);
       assign(this.runningVariance, nextVariance);
-    });
+    };
+    unrecorded(() => scope(move));
   }
 }
