@@ -59,5 +59,19 @@ const gentle = customVjp(
 );
 export const cut = grad((at: Vec<2>) => cubes(gentle(at)))(x); // [1, 1]: 3 and 12, cut
 
+const swishParts = customVjp(
+  (at: Vec<2>) => {
+    const gate = at.sigmoid();
+    return { value: at.mul(gate), gate };
+  },
+  (_, { value, gate }, cotangent) => {
+    const closed = gate.neg().add(1); // 1 - gate
+    return cotangent.value.mul(gate.add(value.mul(closed))).add(cotangent.gate.mul(gate.mul(closed)));
+  },
+);
+const swish = (at: Vec<2>): Scalar => sum(swishParts(at).value);
+export const swishSlope = grad(swish)(x); // the gate is computed once
+export const swishCurvature = hvp(swish, x, tensor([1, 1], [2]));
+
 export const hard = (): Vec<2> => grad((at: Vec<2>) => sum(argmax(at.reshape([1, 2]), 1)))(x); // an error that says what to do
 export const soft = grad((at: Vec<2>) => sum(softmax(at.mul(10), 0).mul(tensor([0, 1], [2]))))(x);

@@ -19,7 +19,7 @@ import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
  *
  * @example grad((x: Scalar) => x.mul(stopGradient(x)))(scalar(3)).item(); // 3
  */
-export const stopGradient = <X extends Tree>(x: X): X =>
+export const stopGradient = <X extends Tree<X>>(x: X): X =>
   untraced(() =>
     withLeaves(
       x,
@@ -28,7 +28,7 @@ export const stopGradient = <X extends Tree>(x: X): X =>
   );
 
 /** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
-function unseen<Y extends Tree>(operation: string, fn: () => Y) {
+function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
   const tapes = recorders();
   const read = new Set<Tensor>();
   const made = new Set<Tensor>();
@@ -43,9 +43,13 @@ function unseen<Y extends Tree>(operation: string, fn: () => Y) {
       for (const tape of tapes) tape.overwrite?.(operation, target, []);
     },
   };
-  const value = unrecorded(() => scope(() => traced(observer, fn)));
+  const watched = (): { value: Y; given: Tensor[] } => {
+    const value = traced(observer, fn);
+    return { value, given: leaves(operation, value) };
+  };
+  const { value, given } = unrecorded(() => scope(watched));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
-  for (const leaf of leaves(operation, value)) if (isFollowed(leaf)) read.add(leaf);
+  for (const leaf of given) if (isFollowed(leaf)) read.add(leaf);
   return { value, read: [...read], isFollowed };
 }
 
@@ -60,7 +64,7 @@ function unseen<Y extends Tree>(operation: string, fn: () => Y) {
  * // The identity, whose gradient is cut at 1.
  * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => cotangent.maximum(-1).minimum(1));
  */
-export function customVjp<X extends Tree, Y extends Tree>(
+export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,
   rule: (x: X, value: Y, cotangent: Y) => X,
 ): (x: X) => Y {
@@ -89,7 +93,7 @@ export function customVjp<X extends Tree, Y extends Tree>(
  *
  * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
  */
-export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>(
+export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<Y>>(
   fn: (...args: Arguments) => Y,
 ): (...args: Arguments) => Y {
   return (...args) => {
@@ -122,7 +126,7 @@ interface Received {
 }
 
 /** A value as if one operation had made it from these inputs, with this rule. */
-function announced<Y extends Tree>(
+function announced<Y extends Tree<Y>>(
   name: string,
   inputs: readonly Tensor[],
   value: Y,
