@@ -17,7 +17,7 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 /** What modules share among themselves: users have no name for it. */
 const internal: Readonly<Record<string, readonly string[]>> = {
   "autograd/src/grad.ts": ["apartFrom", "gradientOf"],
-  "autograd/src/ledger.ts": ["drop", "handOver", "hold", "spare", "spareOlder", "sweep"],
+  "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
   "autograd/src/overwritten.ts": ["checkConstant", "checkUnchanged", "checkWritable", "readingUnchanged"],
   "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
   "nn/src/initializers.ts": ["checkSizes"],

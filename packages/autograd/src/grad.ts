@@ -1,4 +1,5 @@
 import { formatShape, mul, ones, type Scalar, type Shape, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
+import { isSpared } from "./ledger.js";
 import { Tape } from "./tape.js";
 import { aliasesOf, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
@@ -21,12 +22,12 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
     );
 }
 
-/** The gradients, each in memory of its own, so that one may be overwritten: not a view that others share. */
+/** The gradients, each in memory of its own, so that one may be overwritten: no view that others share, nothing that a rule did not make. */
 function separated(gradients: readonly Tensor[]): Tensor[] {
   const taken = new Set<Tensor["storage"]>();
   return gradients.map((gradient) => {
     const { storage, size } = gradient;
-    const isOwn = !taken.has(storage) && storage.length === size;
+    const isOwn = !taken.has(storage) && !isSpared(storage) && storage.length === size;
     taken.add(storage);
     return isOwn ? gradient : mul(gradient, 1);
   });

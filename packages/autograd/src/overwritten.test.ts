@@ -8,12 +8,15 @@ import {
   keep,
   mul,
   ones,
+  reference,
   type Scalar,
   scalar,
+  startEngine,
   sum,
   type Tensor,
   tensor,
   type Vec,
+  withBackend,
   zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
@@ -155,6 +158,28 @@ describe("a rule of a customVjp", () => {
     const [, pullBack] = vjp(own, ones([2]));
     assign(other, ones([2]));
     expect(pullBack(ones([2])).toArray()).toEqual([7, 7]);
+  });
+});
+
+describe("a gradient by valueAndGrad", () => {
+  const { backend } = startEngine({ threads: 1, kernels: "plain" });
+
+  it.each([backend, reference])("may be overwritten, also where a rule gave a tensor of somebody else", (kernels) => {
+    const [slopes, weight] = [tensor([7, 8], [2]), tensor([1, 2], [2])];
+    const rules = [() => slopes, (x: Vec<2>) => x, (_: Vec<2>, y: Vec<2>) => y.reshape([2])];
+    for (const rule of rules)
+      withBackend(kernels, () => {
+        const { aux, grads } = valueAndGrad(() => {
+          const y = customVjp((x: Vec<2>) => mul(x, 2), rule)(weight);
+          return { loss: sum(y), y };
+        }, [weight]);
+        assign(grads[0], zeros([2]));
+        expect([slopes, weight, aux.y].map((each) => each.toArray())).toEqual([
+          [7, 8],
+          [1, 2],
+          [2, 4],
+        ]);
+      });
   });
 });
 

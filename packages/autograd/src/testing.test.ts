@@ -66,6 +66,24 @@ describe("gradcheck", () => {
     expect(Number(exact) / Number(numeric)).toBeCloseTo(1.5, 6);
   });
 
+  it("takes functions whose value is a tree, and finds which part has a wrong derivative", () => {
+    const faulty = customVjp(
+      (v: Scalar) => mul(v, 2),
+      (_, __, cotangent) => mul(cotangent, 2.1),
+    );
+    const both = (last: (v: Scalar) => Scalar) => (a: Scalar, b: Scalar) => ({ a: exp(a), list: [mul(a, last(b))] });
+    gradcheck(
+      both((v) => mul(v, 2)),
+      [scalar(1), scalar(2)],
+      { key: key(1) },
+    );
+    expect(() => gradcheck(both(faulty), [scalar(1), scalar(2)], { key: key(1) })).toThrow("; by inputs[1] it is ");
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => gradcheck(async (v: Scalar) => v, [scalar(1)], { key: key(1) })).toThrow(
+      "gradcheck: the function must not be asynchronous",
+    );
+  });
+
   it("refuses what is no tensor, or of whole numbers", () => {
     // @ts-expect-error: the compiler refuses it as well
     expect(() => gradcheck((v: Scalar, _: number) => v, [scalar(1), 2], { key: key(1) })).toThrow(

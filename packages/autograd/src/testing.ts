@@ -13,7 +13,7 @@ import {
   withBackend,
 } from "@factorvae/tensor";
 import { grad } from "./grad.js";
-import { type Leaf, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { type Leaf, leaves, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** How a derivative is checked. */
 export interface GradcheckOptions {
@@ -36,63 +36,63 @@ export interface GradcheckOptions {
  *
  * @example gradcheck(({ w, b }: Parameters) => tanh(x.matmul(w).add(b)), [{ w, b }], { key: key(1) });
  */
-export function gradcheck<const Inputs extends readonly unknown[] & Tree<Inputs>>(
-  fn: (...inputs: Inputs) => Tensor,
+export function gradcheck<const Inputs extends readonly unknown[] & Tree<Inputs>, Y extends Tree<Y>>(
+  fn: (...inputs: Inputs) => Y,
   inputs: Inputs,
   options: GradcheckOptions,
 ): void;
-export function gradcheck(
-  fn: (...inputs: Tensor[]) => Tensor,
+export function gradcheck<Y extends Tree<Y>>(
+  fn: (...inputs: Tensor[]) => Y,
   inputs: readonly Tensor[],
   options: GradcheckOptions,
 ): void;
 export function gradcheck<Inputs extends readonly unknown[]>(
-  fn: (...inputs: Inputs) => Tensor,
+  fn: (...inputs: Inputs) => unknown,
   inputs: Inputs,
   { key, step = 1e-5, tolerance = 1e-7, order = 2 }: GradcheckOptions,
 ): void {
   const found = sourcesOf("gradcheck", inputs, "let the function read it from around it");
   if (found.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
   withBackend(reference64, () => {
-    const leaves = found.map(({ place, tensor }) => ({ place: `inputs${place}`, tensor: mul(tensor, 1) }));
-    const run = (at: readonly Tensor[]): Tensor => fn(...withLeaves(inputs, at));
-    const start = leaves.map((leaf) => leaf.tensor);
-    const weights = normal(fold(key, "weights"), run(start).shape);
-    const weighted = (at: readonly Tensor[]): Scalar => sum(mul(run(at), weights));
-    check("gradient", weighted, leaves, fold(key, "first"), step, tolerance);
+    const start = found.map(({ place, tensor }) => ({ place: `inputs${place}`, tensor: mul(tensor, 1) }));
+    const at = start.map(({ tensor }) => tensor);
+    const outputs = (x: readonly Tensor[]): Tensor[] => leaves("gradcheck", fn(...withLeaves(inputs, x)));
+    const drawn = (like: readonly Tensor[], name: string): Tensor[] =>
+      like.map(({ shape }, position) => normal(fold(fold(key, name), position), shape));
+    const weights = drawn(outputs(at), "weights");
+    const weighted = (x: readonly Tensor[]): Scalar => dot(outputs(x), weights);
+    check("gradient", weighted, start, drawn(at, "first"), step, tolerance);
     if (order === 1) return;
-    const fixed = start.map(({ shape }, at) => normal(fold(fold(key, "along"), at), shape));
-    const slope = (at: readonly Tensor[]): Scalar =>
-      grad(weighted)(at)
-        .map((gradient, leaf): Scalar => sum(mul(gradient, fixed[leaf])))
-        .reduce((total, term) => add(total, term), scalar(0));
-    check("second derivative", slope, leaves, fold(key, "second"), step, tolerance);
+    const along = drawn(at, "along");
+    check("second derivative", (x) => dot(grad(weighted)(x), along), start, drawn(at, "second"), step, tolerance);
   });
 }
 
+const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>
+  a.map((left, at): Scalar => sum(mul(left, b[at]))).reduce((total, term) => add(total, term), scalar(0));
+
 function check(
   what: string,
-  fn: (at: readonly Tensor[]) => Scalar,
-  leaves: readonly Leaf[],
-  key: Key,
+  fn: (x: readonly Tensor[]) => Scalar,
+  start: readonly Leaf[],
+  directions: readonly Tensor[],
   step: number,
   tolerance: number,
 ): void {
-  const start = leaves.map(({ tensor }) => tensor);
-  const slopes = grad(fn)(start).flatMap(({ data }) => [...data]);
-  const directions = start.map(({ shape }, at) => normal(fold(key, at), shape));
+  const at = start.map(({ tensor }) => tensor);
+  const slopes = grad(fn)(at).flatMap(({ data }) => [...data]);
   const direction = directions.flatMap(({ data }) => [...data]);
   /** The derivative along the direction's elements from one place to another, all leaves in a row, and the same by differences. */
   const compared = (from: number, to: number): Compared => {
     let exact = 0;
-    for (let at = from; at < to; at++) exact += slopes[at] * direction[at];
+    for (let n = from; n < to; n++) exact += slopes[n] * direction[n];
     let before = 0;
     const along = directions.map((whole) => {
-      const isPart = Array.from({ length: whole.size }, (_, at) => (at + before >= from && at + before < to ? 1 : 0));
+      const isPart = Array.from({ length: whole.size }, (_, n) => (n + before >= from && n + before < to ? 1 : 0));
       before += whole.size;
       return mul(whole, tensor(isPart, whole.shape));
     });
-    const moved = (distance: number): number => fn(start.map((x, at) => add(x, mul(along[at], distance)))).item();
+    const moved = (distance: number): number => fn(at.map((x, n) => add(x, mul(along[n], distance)))).item();
     // Of fourth order: a random direction over hundreds of inputs is long, and what a difference of two leaves would show.
     const numeric = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step);
     const difference = Math.abs(exact - numeric) / Math.max(1, Math.abs(exact));
@@ -110,7 +110,7 @@ function check(
   const { numeric } = compared(from, to);
   throw new Error(
     `gradcheck: the ${what} along a random direction is ${whole.exact}, by differences ${whole.numeric}; ` +
-      `by ${leaves.flatMap(elementsOf)[from]} it is ${slopes[from]}, by differences ${numeric / direction[from]}`,
+      `by ${start.flatMap(elementsOf)[from]} it is ${slopes[from]}, by differences ${numeric / direction[from]}`,
   );
 }
 
@@ -124,6 +124,6 @@ interface Compared {
 /** Every element of a leaf, as a program would write it. */
 const elementsOf = ({ place, tensor: { shape } }: Leaf): readonly string[] =>
   shape.reduce<string[]>(
-    (names, size) => names.flatMap((name) => Array.from({ length: size }, (_, at) => `${name}[${at}]`)),
+    (names, size) => names.flatMap((name) => Array.from({ length: size }, (_, n) => `${name}[${n}]`)),
     [place],
   );

@@ -101,6 +101,8 @@ describe("vjp", () => {
     );
     // @ts-expect-error: the compiler refuses it as well
     expect(() => pullBack({ squares: x })).toThrow("vjp: the cotangent has squares, and must have squares, rest");
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => pullBack(x)).toThrow("vjp: the cotangent is a tensor, and must have squares, rest");
     expect(() => pullBack({ squares: x, rest: [] })).toThrow("vjp: the cotangent at rest has nothing, and must have 0");
   });
 

@@ -95,6 +95,10 @@ export function leavesLike(operation: string, what: string, tree: unknown, model
       throw new TypeError(`${operation}: the ${what}${place} is of int32, and must be ${model.dtype}`);
     return [tree];
   }
+  if (tree instanceof Tensor)
+    throw new TypeError(
+      `${operation}: the ${what}${place} is a tensor, and must have ${told(partsOf(operation, model, path, ""))}`,
+    );
   const [parts, wanted] = [partsOf(operation, tree, path, ""), partsOf(operation, model, path, "")];
   const names = wanted.map(([name]) => name);
   if (parts.length !== names.length || !parts.every(([name]) => names.includes(name)))
