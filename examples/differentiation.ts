@@ -47,11 +47,11 @@ export const ofGradient = grad(penalty)(x); // of 9 x^4: [36, 288]
 
 export const held = grad((t: Scalar) => t.mul(stopGradient(t)))(scalar(3)); // 3, not 6
 
-const roundedHalf = customVjp(
+const rounded = customVjp(
   (at: Vec<2>): Vec<2> => tensor(Array.from(at.data, Math.round), [2]), // straight through: a step, with the slope of a line
   (_, __, cotangent) => cotangent,
 );
-export const straight = grad((at: Vec<2>) => sum(roundedHalf(at).mul(at)))(tensor([0.6, 1.2], [2])); // [1.6, 2.2]
+export const straight = grad((at: Vec<2>) => sum(rounded(at).mul(at)))(tensor([0.6, 1.2], [2])); // [1.6, 2.2]
 
 const gentle = customVjp(
   (at: Vec<2>) => at.mul(1),
