@@ -18,7 +18,13 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 const internal: Readonly<Record<string, readonly string[]>> = {
   "autograd/src/grad.ts": ["apartFrom", "gradientOf"],
   "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
-  "autograd/src/overwritten.ts": ["checkConstant", "checkUnchanged", "checkWritable", "readingUnchanged"],
+  "autograd/src/overwritten.ts": [
+    "checkConstant",
+    "checkUnchanged",
+    "checkWritable",
+    "overwritingNothing",
+    "readingUnchanged",
+  ],
   "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],

@@ -2,6 +2,7 @@ import {
   alias,
   announce,
   Call,
+  formatShape,
   type Op,
   recorders,
   scope,
@@ -10,7 +11,7 @@ import {
   unrecorded,
   untraced,
 } from "@factorvae/tensor";
-import { readingUnchanged } from "./overwritten.js";
+import { overwritingNothing, readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
 import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
@@ -89,7 +90,8 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
  * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
  *
- * @throws Error on the way back, if the function does not make the same tensors again, or what it reads was overwritten since.
+ * @throws Error on the way back, if the function does not make the same tensors again or overwrites what it did not make, or if what
+ * it reads was overwritten since.
  *
  * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
  */
@@ -98,16 +100,17 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<
 ): (...args: Arguments) => Y {
   return (...args) => {
     const { value, read } = unseen("checkpoint", () => fn(...args));
-    return announced("checkpoint", read, value, ({ cotangents, reached, needed }) =>
+    return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>
       scope(() => {
         const tape = new Tape(read.filter((_, at) => needed[at]));
         const again = leaves(
           "checkpoint",
-          tape.record(() => fn(...args)),
+          overwritingNothing("checkpoint", () => tape.record(() => fn(...args))),
         );
-        if (again.length !== reached.length)
+        const [before, now] = [outputs, again].map((made) => made.map(({ shape }) => formatShape(shape)).join(", "));
+        if (before !== now)
           throw new Error(
-            `checkpoint: the function gave ${reached.length} tensors, and ${again.length} on the way back; it must do the same each time`,
+            `checkpoint: the function gave ${before || "nothing"}, and ${now || "nothing"} on the way back; it must do the same each time`,
           );
         const those = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => reached[at]);
         return tape.pullBack(those(again), those(cotangents), read);

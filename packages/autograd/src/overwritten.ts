@@ -24,6 +24,19 @@ export function readingUnchanged(operation: string, at: number, rule: () => read
   return given;
 }
 
+/** Runs a function for the second time, which must not overwrite again what is older than this run. */
+export function overwritingNothing<Result>(operation: string, fn: () => Result): Result {
+  const now = writes();
+  const overwrite = (_: string, { storage, shape }: Tensor): void => {
+    // What it made itself is new, and was not written before.
+    if (storage.writtenAt > 0 && storage.writtenAt <= now)
+      throw new Error(
+        `${operation}: the function overwrites a tensor ${formatShape(shape)} that it did not make, and would once more on the way back; return what it is overwritten by, and overwrite it outside`,
+      );
+  };
+  return traced({ isObserver: true, follows: () => false, note: () => {}, overwrite }, fn);
+}
+
 /** What is followed keeps its values: two under one name could not be told apart on the way back. */
 export function checkWritable(operation: string, target: Tensor, followed: Iterable<Tensor>): void {
   for (const { storage } of followed)

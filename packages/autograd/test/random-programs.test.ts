@@ -15,6 +15,7 @@ import {
   startEngine,
   sum,
   type Tensor,
+  tensor,
   vjp,
   withBackend,
 } from "@factorvae/autograd";
@@ -62,6 +63,10 @@ describe("random programs", () => {
           const [value, forwards] = jvp(scalar, at, first);
           expect(value.item()).toBe(scalar(at).item());
           expect(isNear(forwards.item(), dot(gradient, first), 1e-10)).toBe(true);
+          // A pull-back made before anyone asked for more is linear in its cotangent, and can be differentiated by it.
+          const [, pullBack] = vjp(scalar, at);
+          const [, ofCotangent] = vjp((cotangent: Scalar) => pullBack(cotangent), tensor(0.3));
+          expect(isNear(ofCotangent(first).item(), forwards.item(), 1e-10)).toBe(true);
           const [there, back] = [dot(hvp(scalar, at, first), second), dot(hvp(scalar, at, second), first)];
           expect(isNear(there, back, 1e-8), `${there} and ${back}`).toBe(true);
           for (const { name } of program.steps) seen.add(name);
