@@ -31,7 +31,9 @@ export class Call<Attributes> {
     const { op, inputs, outputs, attributes } = this;
     const { name, vjp } = op;
     if (typeof vjp !== "function")
-      throw new Error(`${name} has no derivative: ${vjp === "plain" ? "it has no plain form; give the operation one, or a rule" : vjp.none}`);
+      throw new Error(
+        `${name} has no derivative: ${vjp === "plain" ? "it has no plain form; give the operation one, or a rule" : vjp.none}`,
+      );
     return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
   }
 }
