@@ -56,7 +56,8 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
 
 /**
  * A function with a derivative of your own. `rule` takes the argument, the value and a cotangent of its form to the gradient, of
- * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives.
+ * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
+ * has computed and the rule needs again is a part of the value.
  *
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
  * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
