@@ -47,17 +47,31 @@ export const ofGradient = grad(penalty)(x); // of 9 x^4: [36, 288]
 
 export const held = grad((t: Scalar) => t.mul(stopGradient(t)))(scalar(3)); // 3, not 6
 
-const roundedHalf = customVjp(
+const rounded = customVjp(
   (at: Vec<2>): Vec<2> => tensor(Array.from(at.data, Math.round), [2]), // straight through: a step, with the slope of a line
   (_, __, cotangent) => cotangent,
 );
-export const straight = grad((at: Vec<2>) => sum(roundedHalf(at).mul(at)))(tensor([0.6, 1.2], [2])); // [1.6, 2.2]
+export const straight = grad((at: Vec<2>) => sum(rounded(at).mul(at)))(tensor([0.6, 1.2], [2])); // [1.6, 2.2]
 
 const gentle = customVjp(
   (at: Vec<2>) => at.mul(1),
   (_, __, cotangent) => clip(cotangent, -1, 1),
 );
 export const cut = grad((at: Vec<2>) => cubes(gentle(at)))(x); // [1, 1]: 3 and 12, cut
+
+const swishParts = customVjp(
+  (at: Vec<2>) => {
+    const gate = at.sigmoid();
+    return { value: at.mul(gate), gate };
+  },
+  (_, { value, gate }, cotangent) => {
+    const closed = gate.neg().add(1); // 1 - gate
+    return cotangent.value.mul(gate.add(value.mul(closed))).add(cotangent.gate.mul(gate.mul(closed)));
+  },
+);
+const swish = (at: Vec<2>): Scalar => sum(swishParts(at).value);
+export const swishSlope = grad(swish)(x); // the gate is computed once
+export const swishCurvature = hvp(swish, x, tensor([1, 1], [2]));
 
 export const hard = (): Vec<2> => grad((at: Vec<2>) => sum(argmax(at.reshape([1, 2]), 1)))(x); // an error that says what to do
 export const soft = grad((at: Vec<2>) => sum(softmax(at.mul(10), 0).mul(tensor([0, 1], [2]))))(x);

@@ -1,4 +1,14 @@
-import { DeadTensorError, ShapeError, type Tensor } from "@factorvae/autograd";
+import {
+  DeadTensorError,
+  grad,
+  hvp,
+  type Scalar,
+  ShapeError,
+  sum,
+  type Tensor,
+  tensor,
+  type Vec,
+} from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
 import * as backward from "./backward.js";
 import * as differentiation from "./differentiation.js";
@@ -40,6 +50,13 @@ describe("the page on differentiation", () => {
       [1.6, 2.2],
       [1, 1],
     ]);
+  });
+
+  it("shows a rule with something kept for it, whose derivatives are those of the function", () => {
+    const plain = (at: Vec<2>): Scalar => sum(at.mul(at.sigmoid()));
+    const x: Vec<2> = tensor([1, 2], [2]);
+    expect(rounded(differentiation.swishSlope)).toEqual(rounded(grad(plain)(x)));
+    expect(rounded(differentiation.swishCurvature)).toEqual(rounded(hvp(plain, x, tensor([1, 1], [2]))));
   });
 
   it("shows trees that keep their form, by both functions the same numbers", () => {

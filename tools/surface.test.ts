@@ -16,8 +16,16 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 
 /** What modules share among themselves: users have no name for it. */
 const internal: Readonly<Record<string, readonly string[]>> = {
-  "autograd/src/ledger.ts": ["drop", "handOver", "hold", "spare", "spareOlder", "sweep"],
-  "autograd/src/tree.ts": ["leaves", "leavesLike", "sourcesOf", "withLeaves"],
+  "autograd/src/grad.ts": ["apartFrom", "gradientOf"],
+  "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
+  "autograd/src/overwritten.ts": [
+    "checkConstant",
+    "checkUnchanged",
+    "checkWritable",
+    "overwritingNothing",
+    "readingUnchanged",
+  ],
+  "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
   "nn/src/elements.ts": ["checkEach"],
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],

@@ -1,4 +1,5 @@
 import {
+  add,
   assign,
   exp,
   key,
@@ -15,8 +16,10 @@ import {
   tanh,
   tensor,
   topK,
+  unrecorded,
   type Vec,
   withBackend,
+  zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import {
@@ -167,8 +170,27 @@ describe("checkpoint", () => {
     let calls = 0;
     const moody = checkpoint((v: Scalar): Scalar[] => Array.from({ length: ++calls }, () => mul(v, 2)));
     expect(() => grad((v: Scalar) => moody(v)[0])(scalar(1))).toThrow(
-      "checkpoint: the function gave 1 tensors, and 2 on the way back; it must do the same each time",
+      "checkpoint: the function gave [], and [], [] on the way back; it must do the same each time",
     );
+    const shrinking = checkpoint((v: Vec<3>) => v.slice(0, 0, calls--).mul(2));
+    expect(() => grad((v: Vec<3>) => sum(shrinking(v)))(ones([3]))).toThrow(
+      "checkpoint: the function gave [2], and [1] on the way back; it must do the same each time",
+    );
+  });
+
+  it("refuses to overwrite a second time, on the way back, what it did not make", () => {
+    const [count, weight] = [scalar(0), tensor([1, 2], [2])];
+    const counting = checkpoint((v: Vec<2>): Vec<2> => {
+      unrecorded(() => assign(count, add(count, 1)));
+      const room = zeros([2]);
+      assign(room, ones([2]));
+      return mul(v, room);
+    });
+    expect(counting(weight).toArray()).toEqual([1, 2]);
+    expect(() => grad((v: Vec<2>) => sum(counting(v)))(weight)).toThrow(
+      "checkpoint: the function overwrites a tensor [] that it did not make, and would once more on the way back; return what it is overwritten by, and overwrite it outside",
+    );
+    expect(count.item()).toBe(2);
   });
 
   it("holds less memory than the function itself", () => {

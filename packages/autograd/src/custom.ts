@@ -2,6 +2,7 @@ import {
   alias,
   announce,
   Call,
+  formatShape,
   type Op,
   recorders,
   scope,
@@ -10,6 +11,7 @@ import {
   unrecorded,
   untraced,
 } from "@factorvae/tensor";
+import { overwritingNothing, readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
 import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
@@ -18,7 +20,7 @@ import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
  *
  * @example grad((x: Scalar) => x.mul(stopGradient(x)))(scalar(3)).item(); // 3
  */
-export const stopGradient = <X extends Tree>(x: X): X =>
+export const stopGradient = <X extends Tree<X>>(x: X): X =>
   untraced(() =>
     withLeaves(
       x,
@@ -27,7 +29,7 @@ export const stopGradient = <X extends Tree>(x: X): X =>
   );
 
 /** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
-function unseen<Y extends Tree>(operation: string, fn: () => Y) {
+function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
   const tapes = recorders();
   const read = new Set<Tensor>();
   const made = new Set<Tensor>();
@@ -38,24 +40,33 @@ function unseen<Y extends Tree>(operation: string, fn: () => Y) {
       for (const input of inputs) if (!made.has(input)) read.add(input);
       for (const output of outputs) made.add(output);
     },
+    overwrite: (operation: string, target: Tensor) => {
+      for (const tape of tapes) tape.overwrite?.(operation, target, []);
+    },
   };
-  const value = unrecorded(() => scope(() => traced(observer, fn)));
+  const watched = (): { value: Y; given: Tensor[] } => {
+    const value = traced(observer, fn);
+    return { value, given: leaves(operation, value) };
+  };
+  const { value, given } = unrecorded(() => scope(watched));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
-  for (const leaf of leaves(operation, value)) if (isFollowed(leaf)) read.add(leaf);
+  for (const leaf of given) if (isFollowed(leaf)) read.add(leaf);
   return { value, read: [...read], isFollowed };
 }
 
 /**
  * A function with a derivative of your own. `rule` takes the argument, the value and a cotangent of its form to the gradient, of
- * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives.
+ * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
+ * has computed and the rule needs again is a part of the value.
  *
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
+ * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
  *
  * @example
  * // The identity, whose gradient is cut at 1.
  * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => cotangent.maximum(-1).minimum(1));
  */
-export function customVjp<X extends Tree, Y extends Tree>(
+export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,
   rule: (x: X, value: Y, cotangent: Y) => X,
 ): (x: X) => Y {
@@ -67,10 +78,12 @@ export function customVjp<X extends Tree, Y extends Tree>(
       throw new Error(
         `customVjp: the function reads a tensor of shape [${stranger.shape.join(", ")}] that is being differentiated and is no part of its argument; put it there`,
       );
-    return announced("customVjp", inputs, value, ({ outputs, cotangents }) => {
-      const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
-      return leavesLike("customVjp", "gradient", gradient, x);
-    });
+    return announced("customVjp", inputs, value, ({ at, outputs, cotangents }) =>
+      readingUnchanged("customVjp", at, () => {
+        const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
+        return leavesLike("customVjp", "gradient", gradient, x);
+      }),
+    );
   };
 }
 
@@ -78,25 +91,27 @@ export function customVjp<X extends Tree, Y extends Tree>(
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
  * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
  *
- * @throws Error on the way back, if the function does not make the same tensors again, or what it reads was overwritten since.
+ * @throws Error on the way back, if the function does not make the same tensors again or overwrites what it did not make, or if what
+ * it reads was overwritten since.
  *
  * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
  */
-export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>(
+export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<Y>>(
   fn: (...args: Arguments) => Y,
 ): (...args: Arguments) => Y {
   return (...args) => {
     const { value, read } = unseen("checkpoint", () => fn(...args));
-    return announced("checkpoint", read, value, ({ cotangents, reached, needed }) =>
+    return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>
       scope(() => {
         const tape = new Tape(read.filter((_, at) => needed[at]));
         const again = leaves(
           "checkpoint",
-          tape.record(() => fn(...args)),
+          overwritingNothing("checkpoint", () => tape.record(() => fn(...args))),
         );
-        if (again.length !== reached.length)
+        const [before, now] = [outputs, again].map((made) => made.map(({ shape }) => formatShape(shape)).join(", "));
+        if (before !== now)
           throw new Error(
-            `checkpoint: the function gave ${reached.length} tensors, and ${again.length} on the way back; it must do the same each time`,
+            `checkpoint: the function gave ${before || "nothing"}, and ${now || "nothing"} on the way back; it must do the same each time`,
           );
         const those = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => reached[at]);
         return tape.pullBack(those(again), those(cotangents), read);
@@ -107,6 +122,7 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree>
 
 /** What a rule is given: see `Pullback`. */
 interface Received {
+  readonly at: number;
   readonly outputs: readonly Tensor[];
   readonly cotangents: readonly Tensor[];
   readonly reached: readonly boolean[];
@@ -114,7 +130,7 @@ interface Received {
 }
 
 /** A value as if one operation had made it from these inputs, with this rule. */
-function announced<Y extends Tree>(
+function announced<Y extends Tree<Y>>(
   name: string,
   inputs: readonly Tensor[],
   value: Y,
@@ -125,8 +141,9 @@ function announced<Y extends Tree>(
   const op: Op<undefined> = {
     name,
     shape: () => outputs.map(({ shape }) => shape),
-    vjp: ({ gradients: cotangents, reached, needed }) => rule({ outputs, cotangents, reached, needed }),
+    vjp: ({ gradients: cotangents, reached, needed }) => rule({ at: call.at, outputs, cotangents, reached, needed }),
   };
-  announce(new Call(op, inputs, outputs, undefined));
+  const call = new Call(op, inputs, outputs, undefined);
+  announce(call);
   return withLeaves(value, outputs);
 }

@@ -1,12 +1,13 @@
-import { add, alias, formatShape, ones, type Scalar, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
+import { formatShape, mul, ones, type Scalar, type Shape, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
+import { isSpared } from "./ledger.js";
 import { Tape } from "./tape.js";
-import { sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { aliasesOf, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
 export type Loss = Scalar | { readonly loss: Scalar };
 
 /** A value, its gradients in the places of the parameters, and all that the function returned. */
-export interface ValueAndGrads<Result, Parameters extends Tree> {
+export interface ValueAndGrads<Result, Parameters> {
   readonly value: Scalar;
   readonly grads: { readonly [I in keyof Parameters]: Parameters[I] };
   readonly aux: Result;
@@ -21,16 +22,20 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
     );
 }
 
-/** The gradients, each in memory of its own, so that one may be overwritten: not a view that others share. */
+/** The gradients, each in memory of its own, so that one may be overwritten: no view that others share, nothing that a rule did not make. */
 function separated(gradients: readonly Tensor[]): Tensor[] {
   const taken = new Set<Tensor["storage"]>();
   return gradients.map((gradient) => {
     const { storage, size } = gradient;
-    const isOwn = !taken.has(storage) && storage.length === size;
+    const isOwn = !taken.has(storage) && !isSpared(storage) && storage.length === size;
     taken.add(storage);
-    return isOwn ? gradient : add(gradient, 0);
+    return isOwn ? gradient : mul(gradient, 1);
   });
 }
+
+/** A value in memory of its own where it is one of the sources or a view of it, which may be overwritten one day. */
+export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Tensor<S>): Tensor<S> =>
+  sources.some(({ storage }) => storage === value.storage) ? mul(value, 1) : value;
 
 /**
  * Computes `fn()` and the gradient of its loss by each of `parameters`, a list or a tree of tensors: fresh tensors of their
@@ -42,22 +47,24 @@ function separated(gradients: readonly Tensor[]): Tensor[] {
  *
  * @example valueAndGrad(() => w.mul(w), [w]).grads[0].item(); // 2 w
  */
-export function valueAndGrad<Result extends Loss, const Parameters extends Tree>(
+export function valueAndGrad<Result extends Loss, const Parameters extends Tree<Parameters>>(
   fn: () => Result,
   parameters: Parameters,
 ): ValueAndGrads<Result, Parameters>;
-export function valueAndGrad(fn: () => Loss, parameters: Tree): ValueAndGrads<Loss, Tree> {
+export function valueAndGrad<Parameters>(fn: () => Loss, parameters: Parameters): ValueAndGrads<Loss, Parameters> {
   return scope(() => {
-    const sources = sourcesOf("valueAndGrad", parameters);
+    const found = sourcesOf("valueAndGrad", parameters, "leave it out of the parameters");
+    const sources = found.map(({ tensor }) => tensor);
     const tape = new Tape(sources);
-    const aux = tape.record(fn);
-    const value: unknown = aux instanceof Tensor || aux instanceof Promise ? aux : aux?.loss;
-    checkScalar("valueAndGrad", value);
-    if (sources.length > 0 && !tape.reaches(value))
+    const returned = tape.record(fn);
+    const loss: unknown = returned instanceof Tensor || returned instanceof Promise ? returned : returned?.loss;
+    checkScalar("valueAndGrad", loss);
+    if (sources.length > 0 && !tape.follows([loss]))
       throw new Error("valueAndGrad: the loss depends on none of the parameters");
-    const found = tape.pullBack([value], [ones([])], sources, storagesIn(aux));
-    const grads = separated(sources.map((source, at) => found[at] ?? zeros(source.shape)));
-    return { value, grads: withLeaves(parameters, grads), aux };
+    const gradients = tape.pullBack([loss], [ones([])], sources, storagesIn(returned));
+    const grads = separated(sources.map((source, at) => gradients[at] ?? zeros(source.shape)));
+    const value = apartFrom(sources, loss);
+    return { value, grads: withLeaves(parameters, grads), aux: returned === loss ? value : returned };
   });
 }
 
@@ -69,17 +76,22 @@ export function valueAndGrad(fn: () => Loss, parameters: Tree): ValueAndGrads<Lo
  *
  * @example grad((x: Scalar) => x.mul(x))(tensor(3)).item(); // 6
  */
-export function grad<X extends Tree, Rest extends readonly unknown[]>(
+export const grad = <X extends Tree<X>, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Scalar,
+): ((x: X, ...rest: Rest) => X) => gradientOf("grad", fn);
+
+/** `grad`, by the name of the operation that asks for it. */
+export function gradientOf<X extends Tree<X>, Rest extends readonly unknown[]>(
+  operation: string,
   fn: (x: X, ...rest: Rest) => Scalar,
 ): (x: X, ...rest: Rest) => X {
   return (x, ...rest) =>
     scope(() => {
-      // Fresh names for the inputs: the same tensor, reached by another way, is not differentiated.
-      const sources = sourcesOf("grad", x).map((leaf) => alias(leaf));
+      const sources = aliasesOf(operation, x);
       const inputs = withLeaves(x, sources);
       const tape = new Tape(sources);
       const value = tape.record(() => fn(inputs, ...rest));
-      checkScalar("grad", value);
+      checkScalar(operation, value);
       const found = tape.pullBack([value], [ones([])], sources, storagesIn(inputs));
       return withLeaves(
         x,

@@ -23,6 +23,9 @@ export function spare(storage: Storage): void {
   storage.holders = beyondCount;
 }
 
+/** Whether memory is not to be released: others may have it too. */
+export const isSpared = ({ holders }: Storage): boolean => holders > beyondCount / 2;
+
 /** Releases the blocks after the first `swept` that nobody holds: what rules made on their way. How many blocks there are. */
 export function sweep(swept: number): number {
   const blocks = blocksMade();

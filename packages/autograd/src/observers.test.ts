@@ -23,7 +23,7 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { checkpoint, grad, valueAndGrad } from "./index.js";
+import { checkpoint, customVjp, grad, valueAndGrad } from "./index.js";
 
 describe("profile", () => {
   const x = normal(key(1), [4, 3]);
@@ -45,6 +45,15 @@ describe("profile", () => {
     expect(names(() => grad((at: Tensor) => sum(softmax(at.as([4, 3]), 1)))(x))).toContain("softmax");
     const calls = profile(() => grad((at: Tensor) => sum(checkpoint((v: Tensor) => tanh(v))(at)))(x)).operations;
     expect(calls.find(({ name }) => name === "tanh")?.calls).toBe(2);
+  });
+
+  it("counts what was made within a checkpoint or a function with a rule of its own once", () => {
+    const bytes = (fn: (at: Tensor) => Tensor): number =>
+      profile(() => fn(x)).operations.reduce((total, one) => total + one.bytes, 0);
+    const twice = (at: Tensor): Tensor => tanh(tanh(at));
+    expect(bytes(twice)).toBe(2 * 4 * 12);
+    expect(bytes(checkpoint(twice))).toBe(bytes(twice));
+    expect(bytes(customVjp(twice, (_, __, cotangent) => cotangent))).toBe(bytes(twice));
   });
 
   it("counts no bytes for views, and lets scopes free their memory", () => {

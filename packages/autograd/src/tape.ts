@@ -2,7 +2,6 @@ import {
   add,
   blocksMade,
   expand,
-  formatShape,
   type Storage,
   scalar,
   sumTo,
@@ -12,6 +11,7 @@ import {
   writes,
 } from "@factorvae/tensor";
 import { drop, handOver, hold, spare, spareOlder, sweep } from "./ledger.js";
+import { checkConstant, checkUnchanged, checkWritable } from "./overwritten.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Run {
@@ -43,6 +43,8 @@ interface Step {
 export class Tape implements Tracer {
   readonly #numbers = new Map<Tensor, number>();
   readonly #steps: Step[] = [];
+  /** The memory that was overwritten, in place, by what depends on a source. */
+  readonly #overwritten = new Set<Storage>();
   readonly #isReused: boolean;
 
   /** A tape that is reused, pulled back more than once, lets nothing go. */
@@ -58,11 +60,12 @@ export class Tape implements Tracer {
 
   /** Whether any of these depends on a source. */
   follows(inputs: readonly Tensor[]): boolean {
-    return inputs.some((input) => this.reaches(input));
+    return inputs.some((input) => this.reaches(input) || this.#overwritten.has(input.storage));
   }
 
   /** Adds a run at the end. */
   note(run: Run): void {
+    checkConstant(run.op.name, run.inputs, this.#overwritten);
     const from = run.inputs.map((input) => this.#numbers.get(input) ?? -1);
     this.#steps.push({ run, from, to: this.#numbers.size });
     // What nobody holds comes from elsewhere, and is not the tape's to release.
@@ -71,6 +74,12 @@ export class Tape implements Tracer {
       this.#number(output);
       hold(output);
     }
+  }
+
+  /** Refuses to have overwritten what depends on a source, and notes what is overwritten by it. */
+  overwrite(operation: string, target: Tensor, values: readonly Tensor[]): void {
+    checkWritable(operation, target, this.#numbers.keys());
+    if (this.follows(values)) this.#overwritten.add(target.storage);
   }
 
   /** Whether a tensor depends on a source, or is one. */
@@ -89,6 +98,7 @@ export class Tape implements Tracer {
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
+    checkConstant("pullBack", outputs, this.#overwritten);
     const received = new Array<Tensor | undefined>(this.#numbers.size).fill(undefined);
     /** What several steps pass on to a tensor adds up. */
     const receive = (number: number, share: Tensor): void => {
@@ -107,7 +117,7 @@ export class Tape implements Tracer {
     for (const { run, from, to } of this.#steps.toReversed()) {
       const gradients = run.outputs.map((_, at) => received[to + at]);
       if (gradients.some(isPresent)) {
-        if (run.at < writes()) checkUnchanged(run);
+        if (run.at < writes()) checkUnchanged(run.op.name, [...run.inputs, ...run.outputs], run.at);
         const needed = from.map((number) => number >= 0);
         const shares = run.pullBack(whole(run, gradients), gradients.map(isPresent), needed);
         spareOlder(shares, swept);
@@ -137,14 +147,4 @@ const isPresent = (gradient: Tensor | undefined): gradient is Tensor => gradient
 function whole({ outputs }: Run, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] {
   if (gradients.every(isPresent)) return gradients;
   return gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
-}
-
-/** A rule reads what its operation read and made: it must still be there. */
-function checkUnchanged({ op, inputs, outputs, at }: Run): void {
-  for (const tensors of [inputs, outputs])
-    for (const tensor of tensors)
-      if (tensor.storage.writtenAt > at)
-        throw new Error(
-          `${op.name}: a tensor ${formatShape(tensor.shape)} was overwritten after the operation ran; take gradients before the optimizer's step`,
-        );
 }

@@ -3,16 +3,33 @@ import {
   type Expression,
   elementwise,
   exp,
+  gather,
+  indices,
   key,
   matmul,
+  mul,
   normal,
+  ones,
   reference64,
+  type Scalar,
+  scalar,
   softmax,
   type Tensor,
+  tensor,
+  type Vec,
   withBackend,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { gradcheck } from "./testing.js";
+import { customVjp, gradcheck } from "./index.js";
+
+const messageOf = (fn: () => void): string => {
+  try {
+    fn();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  throw new Error("nothing was thrown");
+};
 
 describe("gradcheck", () => {
   const x = normal(key(4), [2, 2]);
@@ -24,7 +41,56 @@ describe("gradcheck", () => {
   it("finds a wrong gradient, and tells both numbers", () => {
     const wrong = elementwise("wrong", (v: Expression) => v.mul(v), { d: [(v) => v.mul(2.001)] });
     expect(() => gradcheck((v) => wrong(v), [x], { key: key(1) })).toThrow(
-      /^gradcheck: the gradient along a random direction is -?[\d.]+, by differences -?[\d.]+$/,
+      /^gradcheck: the gradient along a random direction is -?[\d.]+, by differences -?[\d.]+; by inputs\[0\]\[\d\]\[\d\] it is -?[\d.]+, by differences -?[\d.]+$/,
+    );
+  });
+
+  it("takes trees, as grad does, and names the element that is most to blame", () => {
+    interface Weights {
+      readonly scale: Scalar;
+      readonly hidden: readonly Vec<4>[];
+    }
+    const weights: Weights = { scale: scalar(2), hidden: [normal(key(2), [4]), normal(key(3), [4])] };
+    const output =
+      (last: (v: Vec<4>) => Vec<4>) =>
+      ({ scale, hidden }: Weights, shift: Scalar): Tensor =>
+        mul(mul(hidden[0], last(hidden[1])), scale).add(shift);
+    gradcheck(output(exp), [weights, scalar(1)], { key: key(1) });
+    const faulty = customVjp(
+      (v: Vec<4>) => mul(v, 1),
+      (_, __, cotangent) => mul(cotangent, tensor([1, 1, 1, 1.5], [4])),
+    );
+    const check = (): void => gradcheck(output(faulty), [weights, scalar(1)], { key: key(1) });
+    expect(check).toThrow(/^gradcheck: the gradient along .*; by inputs\[0\]\.hidden\[1\]\[3\] it is /);
+    const [, exact, numeric] = /it is (\S+), by differences (\S+)$/.exec(messageOf(check)) ?? [];
+    expect(Number(exact) / Number(numeric)).toBeCloseTo(1.5, 6);
+  });
+
+  it("takes functions whose value is a tree, and finds which part has a wrong derivative", () => {
+    const faulty = customVjp(
+      (v: Scalar) => mul(v, 2),
+      (_, __, cotangent) => mul(cotangent, 2.1),
+    );
+    const both = (last: (v: Scalar) => Scalar) => (a: Scalar, b: Scalar) => ({ a: exp(a), list: [mul(a, last(b))] });
+    gradcheck(
+      both((v) => mul(v, 2)),
+      [scalar(1), scalar(2)],
+      { key: key(1) },
+    );
+    expect(() => gradcheck(both(faulty), [scalar(1), scalar(2)], { key: key(1) })).toThrow("; by inputs[1] it is ");
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => gradcheck(async (v: Scalar) => v, [scalar(1)], { key: key(1) })).toThrow(
+      "gradcheck: the function must not be asynchronous",
+    );
+  });
+
+  it("refuses what is no tensor, or of whole numbers", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => gradcheck((v: Scalar, _: number) => v, [scalar(1), 2], { key: key(1) })).toThrow(
+      "gradcheck: a tree holds tensors alone, and [1] is a number; let the function read it from around it",
+    );
+    expect(() => gradcheck((v, at) => gather(v, at, 0), [ones([2]), indices([0, 1])], { key: key(1) })).toThrow(
+      "gradcheck: [1] is of int32, and nothing has a derivative by whole numbers; let the function read it from around it",
     );
   });
 

@@ -6,11 +6,14 @@ import {
   normal,
   reference64,
   type Scalar,
+  scalar,
   sum,
   type Tensor,
+  tensor,
   withBackend,
 } from "@factorvae/tensor";
 import { grad } from "./grad.js";
+import { type Leaf, leaves, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** How a derivative is checked. */
 export interface GradcheckOptions {
@@ -24,53 +27,103 @@ export interface GradcheckOptions {
   readonly order?: 1 | 2;
 }
 
-type Fn = (...inputs: Tensor[]) => Tensor;
-
-const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>
-  a.map((left, at) => sum(mul(left, b[at]))).reduce((total, term) => add(total, term));
-
 /**
- * Checks the derivative of `fn` at `inputs` along a random direction, in float64: the gradient of a random weighting of
- * the outputs against central differences of fourth order, and likewise the gradient's own derivative.
+ * Checks the derivative of `fn` at `inputs`, tensors or trees of them, along a random direction, in float64: the gradient of a
+ * random weighting of the outputs against central differences of fourth order, and likewise the gradient's own derivative.
  *
- * @throws Error that tells both numbers, where they differ by more than the tolerance.
- * @throws RangeError if there is no input.
+ * @throws Error that tells both numbers, where they differ by more than the tolerance, and the element that is most to blame.
+ * @throws RangeError if there is no input; TypeError if one holds something else than tensors, or whole numbers.
+ *
+ * @example gradcheck(({ w, b }: Parameters) => tanh(x.matmul(w).add(b)), [{ w, b }], { key: key(1) });
  */
-export function gradcheck<const Inputs extends readonly Tensor[]>(
-  fn: (...inputs: Inputs) => Tensor,
+export function gradcheck<const Inputs extends readonly unknown[] & Tree<Inputs>, Y extends Tree<Y>>(
+  fn: (...inputs: Inputs) => Y,
   inputs: Inputs,
   options: GradcheckOptions,
 ): void;
-export function gradcheck(fn: Fn, inputs: readonly Tensor[], options: GradcheckOptions): void;
-export function gradcheck(fn: Fn, inputs: readonly Tensor[], options: GradcheckOptions): void {
-  if (inputs.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
-  const { key, step = 1e-5, tolerance = 1e-7, order = 2 } = options;
+export function gradcheck<Y extends Tree<Y>>(
+  fn: (...inputs: Tensor[]) => Y,
+  inputs: readonly Tensor[],
+  options: GradcheckOptions,
+): void;
+export function gradcheck<Inputs extends readonly unknown[]>(
+  fn: (...inputs: Inputs) => unknown,
+  inputs: Inputs,
+  { key, step = 1e-5, tolerance = 1e-7, order = 2 }: GradcheckOptions,
+): void {
+  const found = sourcesOf("gradcheck", inputs, "let the function read it from around it");
+  if (found.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
   withBackend(reference64, () => {
-    const at = inputs.map((input) => add(input, 0));
-    const weights = normal(fold(key, "weights"), fn(...at).shape);
-    const scalar = (x: readonly Tensor[]): Scalar => sum(mul(fn(...x), weights));
-    check("gradient", scalar, at, fold(key, "first"), step, tolerance);
+    const start = found.map(({ place, tensor }) => ({ place: `inputs${place}`, tensor: mul(tensor, 1) }));
+    const at = start.map(({ tensor }) => tensor);
+    const outputs = (x: readonly Tensor[]): Tensor[] => leaves("gradcheck", fn(...withLeaves(inputs, x)));
+    const drawn = (like: readonly Tensor[], name: string): Tensor[] =>
+      like.map(({ shape }, position) => normal(fold(fold(key, name), position), shape));
+    const weights = drawn(outputs(at), "weights");
+    const weighted = (x: readonly Tensor[]): Scalar => dot(outputs(x), weights);
+    check("gradient", weighted, start, drawn(at, "first"), step, tolerance);
     if (order === 1) return;
-    const fixed = at.map((input, position) => normal(fold(fold(key, "along"), position), input.shape));
-    check("second derivative", (x) => dot(grad(scalar)(x), fixed), at, fold(key, "second"), step, tolerance);
+    const along = drawn(at, "along");
+    check("second derivative", (x) => dot(grad(weighted)(x), along), start, drawn(at, "second"), step, tolerance);
   });
 }
 
+const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>
+  a.map((left, at): Scalar => sum(mul(left, b[at]))).reduce((total, term) => add(total, term), scalar(0));
+
 function check(
   what: string,
-  scalar: (x: readonly Tensor[]) => Scalar,
-  at: readonly Tensor[],
-  key: Key,
+  fn: (x: readonly Tensor[]) => Scalar,
+  start: readonly Leaf[],
+  directions: readonly Tensor[],
   step: number,
   tolerance: number,
 ): void {
-  const direction = at.map((input, position) => normal(fold(key, position), input.shape));
-  const exact = dot(grad(scalar)(at), direction).item();
-  const along = (distance: number): number =>
-    scalar(at.map((input, position) => add(input, mul(direction[position], distance)))).item();
-  // Of fourth order: a random direction over hundreds of inputs is long, and what a difference of two leaves would show.
-  const numeric = (8 * (along(step) - along(-step)) - (along(2 * step) - along(-2 * step))) / (12 * step);
-  const difference = Math.abs(exact - numeric) / Math.max(1, Math.abs(exact));
-  if (!(difference <= tolerance))
-    throw new Error(`gradcheck: the ${what} along a random direction is ${exact}, by differences ${numeric}`);
+  const at = start.map(({ tensor }) => tensor);
+  const slopes = grad(fn)(at).flatMap(({ data }) => [...data]);
+  const direction = directions.flatMap(({ data }) => [...data]);
+  /** The derivative along the direction's elements from one place to another, all leaves in a row, and the same by differences. */
+  const compared = (from: number, to: number): Compared => {
+    let exact = 0;
+    for (let n = from; n < to; n++) exact += slopes[n] * direction[n];
+    let before = 0;
+    const along = directions.map((whole) => {
+      const isPart = Array.from({ length: whole.size }, (_, n) => (n + before >= from && n + before < to ? 1 : 0));
+      before += whole.size;
+      return mul(whole, tensor(isPart, whole.shape));
+    });
+    const moved = (distance: number): number => fn(at.map((x, n) => add(x, mul(along[n], distance)))).item();
+    // Of fourth order: a random direction over hundreds of inputs is long, and what a difference of two leaves would show.
+    const numeric = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step);
+    const difference = Math.abs(exact - numeric) / Math.max(1, Math.abs(exact));
+    return { exact, numeric, difference: Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference };
+  };
+  const whole = compared(0, slopes.length);
+  if (whole.difference <= tolerance) return;
+  // By halves, each time the one that is more to blame: differences for each element would take long where there are many.
+  let [from, to] = [0, slopes.length];
+  while (to - from > 1) {
+    const middle = Math.floor((from + to) / 2);
+    if (compared(from, middle).difference >= compared(middle, to).difference) to = middle;
+    else from = middle;
+  }
+  const { numeric } = compared(from, to);
+  throw new Error(
+    `gradcheck: the ${what} along a random direction is ${whole.exact}, by differences ${whole.numeric}; ` +
+      `by ${start.flatMap(elementsOf)[from]} it is ${slopes[from]}, by differences ${numeric / direction[from]}`,
+  );
 }
+
+/** A derivative by its rules and by differences, and how far apart they are. */
+interface Compared {
+  readonly exact: number;
+  readonly numeric: number;
+  readonly difference: number;
+}
+
+/** Every element of a leaf, as a program would write it. */
+const elementsOf = ({ place, tensor: { shape } }: Leaf): readonly string[] =>
+  shape.reduce<string[]>(
+    (names, size) => names.flatMap((name) => Array.from({ length: size }, (_, n) => `${name}[${n}]`)),
+    [place],
+  );

@@ -1,6 +1,5 @@
 import {
   add,
-  alias,
   mul,
   oneHot,
   type Scalar,
@@ -9,12 +8,12 @@ import {
   scope,
   stack,
   sum,
-  Tensor,
+  type Tensor,
   zeros,
 } from "@factorvae/tensor";
-import { grad } from "./grad.js";
+import { apartFrom, gradientOf } from "./grad.js";
 import { Tape } from "./tape.js";
-import { leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { aliasesOf, leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /**
  * The value of a function at `x`, and its vector-Jacobian product: a function that takes a cotangent, of the form of the value,
@@ -26,28 +25,48 @@ import { leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js"
  *
  * @example const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2])); pullBack(y); // [2, 16]
  */
-export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+export function vjp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Y,
   x: X,
   ...rest: Rest
 ): readonly [value: Y, pullBack: (cotangent: Y) => X] {
-  const sources = sourcesOf("vjp", x).map((leaf) => alias(leaf));
+  return pullable("vjp", fn, x, rest);
+}
+
+/** `vjp`, by the name of the operation that asks for it. */
+function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
+  operation: string,
+  fn: (x: X, ...rest: Rest) => Y,
+  x: X,
+  rest: Rest,
+): readonly [value: Y, pullBack: (cotangent: Y) => X] {
+  const sources = aliasesOf(operation, x);
   const tape = new Tape(sources, true);
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
-  const outputs = leaves("vjp", value);
+  const outputs = leaves(operation, value);
   // Whole numbers, such as the places that `topK` tells, pass nothing on.
   const isPassing = outputs.map(({ dtype }) => dtype !== "int32");
   const passing = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => isPassing[at]);
   const pullBack = (cotangent: Y): X =>
     // A scope of its own: what the tape holds was made outside of it, and stays for the next time.
     scope(() => {
-      const found = tape.pullBack(passing(outputs), passing(leavesLike("vjp", "cotangent", cotangent, value)), sources);
+      const found = tape.pullBack(
+        passing(outputs),
+        passing(leavesLike(operation, "cotangent", cotangent, value)),
+        sources,
+      );
       return withLeaves(
         x,
         sources.map((source, at) => found[at] ?? zeros(source.shape)),
       );
     });
-  return [value, pullBack];
+  return [
+    withLeaves(
+      value,
+      outputs.map((output) => apartFrom(sources, output)),
+    ),
+    pullBack,
+  ];
 }
 
 /**
@@ -58,17 +77,17 @@ export function vjp<X extends Tree, Y extends Tree, Rest extends readonly unknow
  *
  * @example jvp((x: Scalar) => x.mul(x), scalar(3), scalar(1))[1].item(); // 6
  */
-export function jvp<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Y,
   x: X,
   tangent: X,
   ...rest: Rest
 ): readonly [value: Y, tangent: Y] {
   return scope(() => {
+    const sources = aliasesOf("jvp", x);
     leavesLike("jvp", "tangent", tangent, x);
-    const sources = sourcesOf("jvp", x).map((leaf) => alias(leaf));
     // Rules are differentiated below: with a second tape, fused operations run in plain form, whose rules can be.
-    const [value, pullBack] = new Tape(sources).record(() => vjp(fn, withLeaves(x, sources), ...rest));
+    const [value, pullBack] = new Tape(sources).record(() => pullable("jvp", fn, withLeaves(x, sources), rest));
     const nothing = withLeaves(
       value,
       leaves("jvp", value).map(({ shape }) => zeros(shape)),
@@ -85,18 +104,19 @@ export function jvp<X extends Tree, Y extends Tree, Rest extends readonly unknow
  *
  * @example hvp((x: Vec<2>) => x.mul(x).mul(x).sum(), tensor([1, 2], [2]), tensor([1, 1], [2])); // [6, 12]
  */
-export function hvp<X extends Tree, Rest extends readonly unknown[]>(
+export function hvp<X extends Tree<X>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
   x: X,
   vector: X,
   ...rest: Rest
 ): X {
+  sourcesOf("hvp", x);
   const along = leavesLike("hvp", "vector", vector, x);
   const slope = (at: X): Scalar =>
-    leaves("hvp", grad(fn)(at, ...rest))
+    leaves("hvp", gradientOf("hvp", fn)(at, ...rest))
       .map((gradient, position): Scalar => sum(mul(gradient, along[position])))
       .reduce((total, term) => add(total, term), scalar(0));
-  return grad(slope)(x);
+  return gradientOf("hvp", slope)(x);
 }
 
 /** The derivatives of each element of a value by each element of an input: `[...value, ...input]`, in a tree where that is one. */
@@ -112,19 +132,24 @@ type JacobianOf<SY extends Shape, X> =
  *
  * @example jacobian((x: Vec<2>) => x.mul(x))(tensor([1, 2], [2])).toArray(); // [[2, 0], [0, 4]]
  */
-export function jacobian<X extends Tree, Y extends Tree, Rest extends readonly unknown[]>(
+export const jacobian = <X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
+  fn: (x: X, ...rest: Rest) => Y,
+): ((x: X, ...rest: Rest) => Jacobian<Y, X>) => jacobianOf("jacobian", fn);
+
+function jacobianOf<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
+  operation: string,
   fn: (x: X, ...rest: Rest) => Y,
 ): (x: X, ...rest: Rest) => Jacobian<Y, X> {
   return (x, ...rest) =>
     scope(() => {
-      const [value, pullBack] = vjp(fn, x, ...rest);
-      const outputs = leaves("jacobian", value);
-      const inputs = leaves("jacobian", x);
+      const [value, pullBack] = pullable(operation, fn, x, rest);
+      const outputs = leaves(operation, value);
+      const inputs = leaves(operation, x);
       const blocks = outputs.map((output, at) => {
         const rows = Array.from({ length: output.size }, (_, element) => {
           const cotangents = outputs.map(({ shape }) => zeros(shape));
           cotangents[at] = oneHot([element], output.size).reshape(output.shape);
-          return leaves("jacobian", pullBack(withLeaves(value, cotangents)));
+          return leaves(operation, pullBack(withLeaves(value, cotangents)));
         });
         const ofInput = inputs.map(({ shape }, position) => {
           const whole = [...output.shape, ...shape];
@@ -132,19 +157,8 @@ export function jacobian<X extends Tree, Y extends Tree, Rest extends readonly u
         });
         return withLeaves(x, ofInput);
       });
-      return withTrees(value, blocks);
+      return withLeaves(value, blocks);
     });
-}
-
-/** A tree with whole trees in the places of its leaves. */
-function withTrees<Result>(tree: Tree, next: Iterable<Tree>): Result {
-  const trees = next[Symbol.iterator]();
-  const visit = (branch: Tree): unknown => {
-    if (branch instanceof Tensor) return trees.next().value;
-    if (Array.isArray(branch)) return branch.map(visit);
-    return Object.fromEntries(Object.entries(branch).map(([name, part]) => [name, visit(part)]));
-  };
-  return visit(tree) as Result;
 }
 
 /**
@@ -152,6 +166,6 @@ function withTrees<Result>(tree: Tree, next: Iterable<Tree>): Result {
  *
  * @example hessian((x: Vec<2>) => x.mul(x).mul(x).sum())(tensor([1, 2], [2])).toArray(); // [[6, 0], [0, 12]]
  */
-export const hessian = <X extends Tree, Rest extends readonly unknown[]>(
+export const hessian = <X extends Tree<X>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
-): ((x: X, ...rest: Rest) => Jacobian<X, X>) => jacobian(grad(fn));
+): ((x: X, ...rest: Rest) => Jacobian<X, X>) => jacobianOf("hessian", gradientOf("hessian", fn));

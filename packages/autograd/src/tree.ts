@@ -1,55 +1,81 @@
-import { formatShape, Tensor } from "@factorvae/tensor";
+import { alias, formatShape, Tensor } from "@factorvae/tensor";
 
-/** Anything that tensors stand in: a tensor, or arrays and plain objects of such. */
-export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
+/** What a tree `X` has to be: a tensor, or arrays and plain objects of such. A bound on `X` itself, so that interfaces pass. */
+export type Tree<X> = Tensor | (object & { readonly [K in keyof X]: Part<X[K]> });
+
+type Part<P> = P extends Tensor ? Tensor : P extends (...args: never[]) => unknown ? never : Tree<P>;
+
+/** A tensor of a tree, and its place as a program would write it: `hidden[0].weight`. */
+export interface Leaf {
+  readonly place: string;
+  readonly tensor: Tensor;
+}
 
 /** Arrays and plain objects have parts; anything else that is no tensor has no place in a tree. */
-function partsOf(operation: string, tree: unknown, path: string, repair = ""): [string, unknown][] {
-  const place = path === "" ? "it" : path;
+function partsOf(operation: string, tree: unknown, place: string, repair: string): [string, unknown][] {
+  const it = place || "it";
   if (tree instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
   if (typeof tree !== "object" || tree === null)
     throw new TypeError(
-      `${operation}: a tree holds tensors alone, and ${place} is ${tree === null ? "null" : `a ${typeof tree}`}${repair}`,
+      `${operation}: a tree holds tensors alone, and ${it} is ${tree === null || tree === undefined ? tree : `a ${typeof tree}`}${repair}`,
     );
   const prototype: unknown = Object.getPrototypeOf(tree);
   if (!Array.isArray(tree) && prototype !== Object.prototype && prototype !== null)
     throw new TypeError(
-      `${operation}: a tree is made of arrays and plain objects, and ${place} is a ${tree.constructor.name}; for a model, use valueAndGrad(() => loss, parameters(model))`,
+      `${operation}: a tree is made of arrays and plain objects, and ${it} is ${tree.constructor.name ? `a ${tree.constructor.name}` : "neither"}; for a model, use valueAndGrad(() => loss, parameters(model))`,
     );
   return Object.entries(tree);
 }
 
-/** The tensors of a tree, in the order of its fields. Throws TypeError that names what is neither tensor nor tree. */
-export function leaves(operation: string, tree: unknown, path = "", repair = ""): Tensor[] {
-  if (tree instanceof Tensor) return [tree];
-  return partsOf(operation, tree, path, repair).flatMap(([name, part]) =>
-    leaves(operation, part, `${path}.${name}`, repair),
-  );
+const within = (whole: unknown, place: string, name: string): string =>
+  Array.isArray(whole) ? `${place}[${name}]` : place === "" ? name : `${place}.${name}`;
+
+/** The tensors of a tree with their places. Throws as `leaves`. */
+function leavesIn(operation: string, tree: unknown, repair = ""): Leaf[] {
+  const visit = (branch: unknown, place: string, around: readonly unknown[]): Leaf[] => {
+    if (branch instanceof Tensor) return [{ place, tensor: branch }];
+    if (around.includes(branch))
+      throw new TypeError(`${operation}: a tree has an end, and ${place} is an object that it lies in itself`);
+    const further = [...around, branch];
+    return partsOf(operation, branch, place, repair).flatMap(([name, part]) =>
+      visit(part, within(branch, place, name), further),
+    );
+  };
+  return visit(tree, "", []);
 }
 
+/** The tensors of a tree, in the order of its fields. Throws TypeError that names what is neither tensor nor tree. */
+export const leaves = (operation: string, tree: unknown, repair = ""): Tensor[] =>
+  leavesIn(operation, tree, repair).map(({ tensor }) => tensor);
+
 /**
- * The tensors of a tree that is to be differentiated by.
+ * The leaves of a tree that is to be differentiated by; `repair` is where something else belongs.
  *
  * @throws TypeError as `leaves`, and for one of whole numbers.
  */
-export function sourcesOf(operation: string, tree: unknown): Tensor[] {
-  const sources = leaves(operation, tree, "", "; hand it over as a further argument");
-  if (sources.some(({ dtype }) => dtype === "int32"))
-    throw new TypeError(
-      `${operation}: a tensor of int32 has no derivative by it; hand it over as a further argument, or make it float32`,
-    );
-  return sources;
+export function sourcesOf(operation: string, tree: unknown, repair = "hand it over as a further argument"): Leaf[] {
+  const found = leavesIn(operation, tree, `; ${repair}`);
+  for (const { place, tensor } of found)
+    if (tensor.dtype === "int32")
+      throw new TypeError(
+        `${operation}: ${place || "it"} is of int32, and nothing has a derivative by whole numbers; ${repair}, or make it float32`,
+      );
+  return found;
 }
 
-/** A tree of the same form with other tensors in the leaves' places, in the order of `leaves`. */
-export function withLeaves<T>(tree: T, next: Iterable<Tensor>): T {
-  const tensors = next[Symbol.iterator]();
+/** Fresh names for the leaves of an argument: the same tensor, reached by another way, is not differentiated. */
+export const aliasesOf = (operation: string, tree: unknown): Tensor[] =>
+  sourcesOf(operation, tree).map(({ tensor }) => alias(tensor));
+
+/** A tree of the same form with others in the leaves' places, in the order of `leaves`: tensors, or whole trees. */
+export function withLeaves<T, Result = T>(tree: T, next: Iterable<unknown>): Result {
+  const others = next[Symbol.iterator]();
   const visit = (branch: unknown): unknown => {
-    if (branch instanceof Tensor) return tensors.next().value;
+    if (branch instanceof Tensor) return others.next().value;
     if (Array.isArray(branch)) return branch.map(visit);
     return Object.fromEntries(Object.entries(branch as object).map(([name, part]) => [name, visit(part)]));
   };
-  return visit(tree) as T;
+  return visit(tree) as Result;
 }
 
 /**
@@ -65,14 +91,20 @@ export function leavesLike(operation: string, what: string, tree: unknown, model
       throw new TypeError(
         `${operation}: the ${what}${place} is ${formatShape(tree.shape)}, and must be ${formatShape(model.shape)}`,
       );
+    if (tree.dtype === "int32" && model.dtype !== "int32")
+      throw new TypeError(`${operation}: the ${what}${place} is of int32, and must be ${model.dtype}`);
     return [tree];
   }
-  const [parts, wanted] = [partsOf(operation, tree, path), partsOf(operation, model, path)];
+  if (tree instanceof Tensor)
+    throw new TypeError(
+      `${operation}: the ${what}${place} is a tensor, and must have ${told(partsOf(operation, model, path, ""))}`,
+    );
+  const [parts, wanted] = [partsOf(operation, tree, path, ""), partsOf(operation, model, path, "")];
   const names = wanted.map(([name]) => name);
   if (parts.length !== names.length || !parts.every(([name]) => names.includes(name)))
     throw new TypeError(`${operation}: the ${what}${place} has ${told(parts)}, and must have ${told(wanted)}`);
   const found = Object.fromEntries(parts);
-  return wanted.flatMap(([name, part]) => leavesLike(operation, what, found[name], part, `${path}.${name}`));
+  return wanted.flatMap(([name, part]) => leavesLike(operation, what, found[name], part, within(model, path, name)));
 }
 
 const told = (parts: readonly [string, unknown][]): string => parts.map(([name]) => name).join(", ") || "nothing";

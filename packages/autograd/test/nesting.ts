@@ -1,7 +1,12 @@
 import {
+  checkpoint,
+  customVjp,
   DeadTensorError,
   grad,
+  hvp,
   isTraced,
+  jacobian,
+  jvp,
   keep,
   type Mat,
   matmul,
@@ -11,12 +16,14 @@ import {
   type Storage,
   scope,
   softmax,
+  stopGradient,
   storagesIn,
   sum,
   type Tensor,
   tanh,
   transpose,
   valueAndGrad,
+  vjp,
 } from "@factorvae/autograd";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -25,6 +32,7 @@ const kinds = [
   ...(["tanh", "add", "mul", "matmul", "softmax", "view"] as const),
   ...(["scope", "waste", "pair", "keep", "pinned", "thrown"] as const),
   ...(["grad", "grad", "valueAndGrad"] as const),
+  ...(["vjp", "jvp", "hvp", "jacobian", "checkpoint", "customVjp", "stopGradient"] as const),
 ] as const;
 
 /** A program of 2 x 2 matrices: one of those around it, or a way to make one from those that two other programs make. */
@@ -119,6 +127,8 @@ export function run(program: Program, around: readonly Mat[], how: Scopes, watch
       (more: readonly Mat[] = []) =>
         run(part, [...around, ...more], how, watch),
   );
+  /** The same, of which nobody looks at the parts: they run when, and in scopes that, only the derivative knows. */
+  const quiet = (part: 0 | 1, ...more: readonly Mat[]): Mat => run(program.of[part], [...around, ...more], how, nobody);
   return watch.note(made());
 
   function made(): Mat {
@@ -168,6 +178,28 @@ export function run(program: Program, around: readonly Mat[], how: Scopes, watch
         return outer;
       case "grad":
         return watch.frame(() => grad((x: Mat): Scalar => sum(a([watch.note(x)])))(outer)).mul(0.25);
+      case "vjp": {
+        const [value, pullBack] = vjp((x: Mat) => quiet(0, x), outer);
+        return pullBack(value).add(pullBack(b())).mul(0.25);
+      }
+      case "jvp":
+        return jvp((x: Mat) => quiet(0, x), outer, b())[1].mul(0.25);
+      case "hvp":
+        return hvp((x: Mat): Scalar => sum(quiet(0, x)), outer, b()).mul(0.25);
+      case "jacobian":
+        return jacobian((x: Mat) => sum(quiet(0, x), 0))(outer)
+          .sum(0)
+          .mul(0.25)
+          .as([2, 2]);
+      case "checkpoint":
+        return checkpoint((x: Mat) => quiet(0, x))(outer);
+      case "customVjp":
+        return customVjp(
+          (x: Mat) => tanh(x),
+          (x, value, cotangent) => quiet(1, x, value, cotangent),
+        )(outer);
+      case "stopGradient":
+        return stopGradient(a());
       case "valueAndGrad": {
         const { value, grads, aux } = watch.frame(() =>
           valueAndGrad(() => ({ loss: sum(a()).add(sum(outer)), beside: { tensors: [b()] } }), [outer]),

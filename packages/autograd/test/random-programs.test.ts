@@ -1,4 +1,6 @@
 import {
+  checkpoint,
+  customVjp,
   fold,
   grad,
   hvp,
@@ -13,6 +15,8 @@ import {
   startEngine,
   sum,
   type Tensor,
+  tensor,
+  vjp,
   withBackend,
 } from "@factorvae/autograd";
 import fc from "fast-check";
@@ -59,6 +63,10 @@ describe("random programs", () => {
           const [value, forwards] = jvp(scalar, at, first);
           expect(value.item()).toBe(scalar(at).item());
           expect(isNear(forwards.item(), dot(gradient, first), 1e-10)).toBe(true);
+          // A pull-back made before anyone asked for more is linear in its cotangent, and can be differentiated by it.
+          const [, pullBack] = vjp(scalar, at);
+          const [, ofCotangent] = vjp((cotangent: Scalar) => pullBack(cotangent), tensor(0.3));
+          expect(isNear(ofCotangent(first).item(), forwards.item(), 1e-10)).toBe(true);
           const [there, back] = [dot(hvp(scalar, at, first), second), dot(hvp(scalar, at, second), first)];
           expect(isNear(there, back, 1e-8), `${there} and ${back}`).toBe(true);
           for (const { name } of program.steps) seen.add(name);
@@ -69,6 +77,29 @@ describe("random programs", () => {
     // A law that skips most of its cases says nothing.
     expect(kinks).toBeLessThan(numRuns / 20);
     expect([...seen].sort()).toEqual([...stepNames].sort());
+  });
+
+  it("have the same derivatives in a checkpoint, and with a rule that is their own pull-back, in float64", () => {
+    fc.assert(
+      fc.property(programs, fc.nat(1000), (program, seed) => {
+        withBackend(reference64, () => {
+          const plain = (at: Inputs): Scalar => run(program, at);
+          const at = inputsOf(program).map((input) => input.add(0));
+          const along = directionOf(at, key(seed));
+          const derivatives = (scalar: (at: Inputs) => Scalar): number[] => {
+            const [value, moved] = jvp(scalar, at, along);
+            return [value, moved, ...grad(scalar)(at), ...hvp(scalar, at, along)].flatMap(({ data }) => [...data]);
+          };
+          const wanted = derivatives(plain);
+          const ruled = customVjp(plain, (x, _, cotangent) => vjp(plain, x)[1](cotangent));
+          for (const other of [checkpoint(plain), ruled, checkpoint(ruled)])
+            derivatives(other).forEach((value, n) => {
+              expect(isNear(value, wanted[n], 1e-10), `value ${n}: ${value} and ${wanted[n]}`).toBe(true);
+            });
+        });
+      }),
+      { numRuns: numRuns / 2 },
+    );
   });
 
   it("have the same value and gradient by the reference and by WebAssembly, to what float32 can tell", () => {

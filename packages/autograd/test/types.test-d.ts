@@ -54,6 +54,19 @@ const second = grad((x: Scalar) => grad((y: Scalar) => mul(x, y))(x))(scalar(3))
 same<typeof second, Scalar>(true);
 const scaled = grad((x: Vec<3>, scale: number, name: string) => sum(x.mul(scale * name.length)));
 same<Parameters<typeof scaled>, [x: Vec<3>, scale: number, name: string]>(true);
+interface Layer {
+  readonly weight: Mat<Hidden, Factors>;
+  readonly bias?: Vec<Factors>;
+}
+interface Model {
+  readonly layers: readonly Layer[];
+  readonly scale: Scalar;
+}
+declare const model: Model;
+const ofModel = grad(({ layers, scale }: Model) => loss(layers[0].weight).mul(scale));
+same<ReturnType<typeof ofModel>, Model>(true);
+// @ts-expect-error: a field of the interface is no tensor
+grad((x: { readonly layer: Layer; readonly act: (x: Vec) => Vec }) => loss(x.layer.weight));
 // @ts-expect-error: factors where the hidden width is meant
 grad(loss)(embedding);
 // @ts-expect-error: a vector is no matrix
@@ -81,6 +94,8 @@ same<(typeof found.grads)[1], Vec<Factors>>(true);
 const named = valueAndGrad(() => ({ loss: loss(weight), accuracy: 0.5 }), { weight, bias: factors });
 same<typeof named.grads.weight, Mat<Hidden, Factors>>(true);
 same<typeof named.aux.accuracy, number>(true);
+same<ReturnType<typeof byModel>["grads"], { readonly [K in keyof Model]: Model[K] }>(true);
+const byModel = () => valueAndGrad(() => model.scale, model);
 // @ts-expect-error: there are two gradients
 found.grads[2];
 // @ts-expect-error: no parameter has that name
@@ -99,6 +114,8 @@ const [product, pullBack] = vjp((w: Mat<Hidden, Factors>) => matmul(embedding, w
 same<typeof product, Mat<Stocks, Factors>>(true);
 same<ReturnType<typeof pullBack>, Mat<Hidden, Factors>>(true);
 pullBack(product);
+const [, pullModel] = vjp((x: Model): Layer => x.layers[0], model);
+same<typeof pullModel, (cotangent: Layer) => Model>(true);
 // @ts-expect-error: the cotangent is of the value's type, not of the argument's
 pullBack(weight);
 const [, moved] = jvp((w: Mat<Hidden, Factors>) => matmul(embedding, w), weight, weight);
@@ -150,6 +167,9 @@ stopGradient(1);
 gradcheck((x: Vec<Stocks>) => sum(x), [returns], { key: key(1) });
 gradcheck((x: Mat<Stocks, Hidden>, w: Mat<Hidden, Factors>) => matmul(x, w), [embedding, weight], { key: key(1) });
 gradcheck((x: Tensor, w: Tensor) => mul(x, w), [unknownRank, unknownRank], { key: key(1), order: 1 });
+gradcheck(({ layers: [{ weight }] }: Model, x: Mat<Stocks, Hidden>) => matmul(x, weight), [model, embedding], {
+  key: key(1),
+});
 // @ts-expect-error: the inputs in the wrong order
 gradcheck((x: Mat<Stocks, Hidden>, w: Mat<Hidden, Factors>) => matmul(x, w), [weight, embedding], { key: key(1) });
 // @ts-expect-error: there is no third order

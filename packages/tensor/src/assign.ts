@@ -1,15 +1,12 @@
 import { backendFor } from "./backend/current.js";
 import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
+import { markWritten } from "./clock.js";
 import type { FormulaOp } from "./formula-op.js";
 import { contiguous } from "./layout.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
-
-let clock = 0;
-
-/** How many times tensors have been overwritten so far. A tape notes it, and refuses to differentiate what was overwritten since. */
-export const writes = (): number => clock;
+import { announceWrite } from "./tracer.js";
 
 /**
  * Overwrites the elements of a tensor, in place: what optimizers do to parameters. All views of it change.
@@ -18,13 +15,15 @@ export const writes = (): number => clock;
  * @throws ShapeError if several elements of the target share a place in memory (an expanded axis).
  * @throws TypeError if one holds indices and the other does not.
  * @throws TypeError if one is float64 outside reference64.
+ * @throws Error if the target is being differentiated.
  */
 export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
   checkTarget("assign", target, source.shape, source.dtype);
   const kernels = backendFor("assign", [target, source]);
+  announceWrite("assign", target, [source]);
   target.storage.unstage();
   kernels.write(target, source);
-  target.storage.writtenAt = ++clock;
+  markWritten(target.storage);
 }
 
 /**
@@ -51,6 +50,7 @@ export function assignResults<S extends Shape>(
     undefined,
   );
   for (const target of targets) checkTarget(op.name, target, shape, kernels.float);
+  for (const target of targets) announceWrite(op.name, target, operands);
   const write = (): void => {
     const results = kernels.map(program, operands, shape, targets);
     targets.forEach((target, at) => {
@@ -59,7 +59,7 @@ export function assignResults<S extends Shape>(
         target.storage.unstage();
         kernels.write(target, { storage, layout: contiguous(shape) });
       }
-      target.storage.writtenAt = ++clock;
+      markWritten(target.storage);
     });
   };
   OutOfMemoryError.naming(op.name, currentScope() ? write : () => scoped(write, () => []));

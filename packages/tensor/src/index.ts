@@ -7,7 +7,7 @@
 import "./only-copy.js";
 import "./fluent.js";
 
-export { assign, assignResults, writes } from "./assign.js";
+export { assign, assignResults } from "./assign.js";
 export type { Backend, Reduction, Storage, Value, Values } from "./backend/backend.js";
 export { backend, withBackend } from "./backend/current.js";
 export {
@@ -23,6 +23,7 @@ export {
 export { DeadTensorError, OutOfMemoryError } from "./backend/errors.js";
 export { reference, reference64 } from "./backend/reference/reference.js";
 export { type CheckNumericsOptions, checkNumerics, NumericsError } from "./check-numerics.js";
+export { writes } from "./clock.js";
 export { type Elementwise, elementwise } from "./elementwise.js";
 export { Expression, type Primitive, type Term } from "./formula.js";
 export type { FormulaOp } from "./formula-op.js";

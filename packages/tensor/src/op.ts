@@ -1,8 +1,8 @@
-import { writes } from "./assign.js";
 import { type Backend, backendFor, type Value } from "./backend/current.js";
 import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import type { Storage } from "./backend/storage.js";
+import { writes } from "./clock.js";
 import { checkTensor } from "./operand.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -33,7 +33,9 @@ export class Call<Attributes> {
     const { op, inputs, outputs, attributes } = this;
     const { name, vjp } = op;
     if (typeof vjp !== "function")
-      throw new Error(`${name} has no derivative: ${vjp === "plain" ? "it has no plain form" : vjp.none}`);
+      throw new Error(
+        `${name} has no derivative: ${vjp === "plain" ? "it has no plain form; give the operation one, or a rule" : vjp.none}`,
+      );
     return vjp({ op, inputs, outputs, attributes, gradients, reached, needed });
   }
 }

@@ -1,3 +1,4 @@
+import type { Storage } from "./backend/storage.js";
 import type { Call } from "./op.js";
 import { checkSynchronous } from "./scope.js";
 import type { Tensor } from "./tensor.js";
@@ -34,6 +35,8 @@ const bytesPerValue = { float32: 4, float64: 8, int32: 4 } as const;
  */
 export function profile<Result>(fn: () => Result): Profile<Result> {
   const operations = new Map<string, { calls: number; elapsedMs: number; bytes: number }>();
+  // A checkpoint gives what operations in it have made.
+  const counted = new WeakSet<Storage>();
   let begun = 0;
   const observer: Tracer = {
     isObserver: true,
@@ -47,7 +50,7 @@ export function profile<Result>(fn: () => Result): Profile<Result> {
       operations.set(op.name, {
         calls: before.calls + 1,
         elapsedMs: before.elapsedMs + elapsedMs,
-        bytes: before.bytes + bytesMade(inputs, outputs),
+        bytes: before.bytes + bytesMade(inputs, outputs, counted),
       });
     },
   };
@@ -59,12 +62,12 @@ export function profile<Result>(fn: () => Result): Profile<Result> {
   return { result, operations: sorted, elapsedMs };
 }
 
-function bytesMade(inputs: readonly Tensor[], outputs: readonly Tensor[]): number {
-  const old = new Set(inputs.map(({ storage }) => storage));
+function bytesMade(inputs: readonly Tensor[], outputs: readonly Tensor[], counted: WeakSet<Storage>): number {
+  for (const { storage } of inputs) counted.add(storage);
   let bytes = 0;
   for (const { storage } of outputs) {
-    if (!old.has(storage)) bytes += storage.length * bytesPerValue[storage.dtype];
-    old.add(storage);
+    if (!counted.has(storage)) bytes += storage.length * bytesPerValue[storage.dtype];
+    counted.add(storage);
   }
   return bytes;
 }

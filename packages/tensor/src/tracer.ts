@@ -9,6 +9,8 @@ export interface Tracer {
   readonly note: <Attributes>(call: Call<Attributes>) => void;
   /** Hears that a call is about to run, where that matters. */
   readonly begin?: () => void;
+  /** Hears that a tensor is about to be overwritten by what is computed of others, and may refuse. */
+  readonly overwrite?: (operation: string, target: Tensor, values: readonly Tensor[]) => void;
   /**
    * Whether it only looks on. For others, who go back through what they noted, all of it stays in memory, and where two of them
    * follow fused operations run in plain form.
@@ -50,6 +52,11 @@ function listening<Result>(during: readonly Tracer[], fn: () => Result): Result 
 /** Tells those that follow the inputs of a call of it. For one that did not run through `apply`: its rule counts, whatever computed it. */
 export function announce<Attributes>(call: Call<Attributes>, following = followers(call.inputs)): void {
   for (const tracer of following) tracer.note(call);
+}
+
+/** Tells all who listen that a tensor is about to be overwritten by what is computed of others; they may throw. */
+export function announceWrite(operation: string, target: Tensor, values: readonly Tensor[]): void {
+  for (const tracer of tracers) tracer.overwrite?.(operation, target, values);
 }
 
 /** How many of them go back through what they note. */

@@ -89,6 +89,19 @@ describe("BatchNorm", () => {
     expect(norm.runningMean.data[0]).toBeCloseTo(0.1 * mean(x, 0).data[0], 6);
   });
 
+  it("tracks within a loss too, again and again, as statistics are constants to every derivative", () => {
+    const norm = new BatchNorm(2, { momentum: 0.5 });
+    const x = normal(key(1), [5, 2]);
+    const { grads } = valueAndGrad(() => {
+      const [first, second] = [norm.forwardBatch(x), norm.forwardBatch(mul(x, 3))];
+      norm.track(first.statistics);
+      norm.track(second.statistics);
+      return sum(square(first.output.add(second.output)));
+    }, [x, norm.weight]);
+    expect(grads[1].data[0]).not.toBe(0);
+    expect(norm.runningMean.data[0]).toBeCloseTo(1.75 * mean(x, 0).data[0], 6);
+  });
+
   it("treats each row by itself where running statistics count", () => {
     const norm = new BatchNorm(3);
     norm.track(norm.forwardBatch(normal(key(1), [7, 3])).statistics);

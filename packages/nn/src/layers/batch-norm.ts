@@ -13,6 +13,7 @@ import {
   square,
   sub,
   type Tensor,
+  unrecorded,
   type Vec,
   zeros,
 } from "@factorvae/tensor";
@@ -116,7 +117,7 @@ export class BatchNorm<Width extends Dim = number> {
 
   /**
    * Moves the running statistics, in place, by `momentum` toward those of a batch, the variance as an estimate for more
-   * than these rows: times `rows / (rows - 1)`. Call it after gradients are taken, once for each batch.
+   * than these rows: times `rows / (rows - 1)`. No gradient passes. Call it once for each batch.
    *
    * @throws ShapeError if the statistics are those of a layer of another width.
    * @throws RangeError if they are of fewer than two rows, from which no variance can be estimated.
@@ -130,11 +131,12 @@ export class BatchNorm<Width extends Dim = number> {
       throw new RangeError(
         `BatchNorm: statistics must be of at least 2 rows, not ${rows}: of fewer there is no variance`,
       );
-    scope(() => {
+    const move = (): void => {
       const nextMean = moved(this.runningMean, mean, this.momentum, 1);
       const nextVariance = moved(this.runningVariance, variance, this.momentum, rows / (rows - 1));
       assign(this.runningMean, nextMean);
       assign(this.runningVariance, nextVariance);
-    });
+    };
+    unrecorded(() => scope(move));
   }
 }
