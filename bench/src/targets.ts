@@ -1,5 +1,6 @@
 import { groups } from "./groups.js";
-import { figureOf, geometricMean, isSteady, type Results, ratio, shareOfPeak } from "./results.js";
+import { compared, least, type Rows, seconds, share, times } from "./measures.js";
+import { geometricMean, type Results } from "./results.js";
 
 /** Something that had to be reached. */
 export interface Target {
@@ -31,46 +32,6 @@ const split = (summed: boolean) =>
       (layout === "TN" && !isSquare(m, k, n)) === summed &&
       (isSquare(m, k, n) ? m >= 512 : rowsIn(m, k, n, layout) >= 3500),
   );
-
-type Rows = typeof blocked;
-type Mean = (values: readonly number[]) => number;
-const least: Mean = (values) => Math.min(...values);
-
-const share =
-  (rows: Rows, mean: Mean) =>
-  (results: Results): number | undefined => {
-    const found = rows.flatMap(({ name, amount }) => {
-      const value = shareOfPeak(figureOf(results, "matmul", name, "ours-1"), amount);
-      return value === undefined ? [] : [value];
-    });
-    return found.length === rows.length ? mean(found) : undefined;
-  };
-
-type Measured = readonly [row: string, contender: string];
-
-function compared(results: Results, group: string, above: Measured, below: Measured): number | undefined {
-  const pair = [above, below].map(([row, contender]) => figureOf(results, group, row, contender));
-  const value = ratio(pair[0], pair[1]);
-  return value === undefined || pair.every((figure) => figure && isSteady(figure)) ? value : Number.NaN;
-}
-
-/** The mean, over rows of a group, of what one contender takes over what another takes. */
-const times =
-  (group: string, rows: readonly string[], [above, below]: readonly [string, string], mean: Mean = least) =>
-  (results: Results): number | undefined => {
-    const found = rows.flatMap((row) => {
-      const value = compared(results, group, [row, above], [row, below]);
-      return value === undefined ? [] : [value];
-    });
-    return found.length === rows.length ? mean(found) : undefined;
-  };
-
-const seconds =
-  (group: string, row: string, factor: number) =>
-  (results: Results): number | undefined => {
-    const figure = figureOf(results, group, row, "ours-1");
-    return figure && figure.medians.toSorted((a, b) => a - b)[Math.floor(figure.medians.length / 2)] * factor;
-  };
 
 const names = (rows: Rows): string[] => rows.map(({ name }) => name);
 const both = (...operations: readonly string[]): string[] =>
