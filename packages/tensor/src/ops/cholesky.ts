@@ -4,8 +4,8 @@ import { apply, defineOp, type Op } from "../op.js";
 import type { Dim } from "../shape.js";
 import { type Cube, type Mat, type Tensor, tensorOver } from "../tensor.js";
 import { add, mul } from "./arithmetic.js";
+import { withDoubles } from "./doubles.js";
 import { factorise } from "./elimination.js";
-import { doubles } from "./lanes.js";
 import { product } from "./matmul.js";
 import { checkSquare } from "./systems.js";
 import { triangularSolved } from "./triangular-solve.js";
@@ -27,16 +27,18 @@ const choleskyOp: Op<undefined> = {
     return [from];
   },
   forward: (kernels, [input], _, [shape]) => {
-    const values = doubles(input);
     const n = shape[shape.length - 1];
-    for (let start = 0; start < values.length; start += n * n) {
-      const stopped = factorise(values, n, start);
-      if (stopped)
-        throw new RangeError(
-          `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${stopped.row} is ${stopped.pivot}; add to its diagonal`,
-        );
-    }
-    return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
+    const factors = withDoubles(kernels, [input], (doubles) => {
+      for (let start = 0; start < doubles.values.length; start += n * n) {
+        const stopped = factorise(doubles, n, start);
+        if (stopped)
+          throw new RangeError(
+            `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${stopped.row} is ${stopped.pivot}; add to its diagonal`,
+          );
+      }
+      return doubles.values.slice();
+    });
+    return [{ storage: kernels.upload(factors), layout: contiguous(shape) }];
   },
   // Giles (2008), An extended collection of matrix derivative results, section on the Cholesky factorisation.
   vjp: ({ outputs: [l], gradients: [g] }) => {

@@ -1,3 +1,4 @@
+import { doublesOnHeap } from "./doubles.js";
 import { substitute } from "./elimination.js";
 
 /** Factors of a matrix with rows and columns exchanged so that each pivot is the largest of what is left. */
@@ -71,18 +72,25 @@ export function cofactorsOf(matrix: Float64Array, n: number): Float64Array {
   let outer: number = parity;
   for (let at = 0; at < last; at++) outer *= values[at * (n + 1)];
   if (outer === 0) return cofactors;
-  const solution = new Float64Array(n * n);
+  // The factors, and behind them the solution.
+  const doubles = doublesOnHeap(2 * n * n);
+  doubles.values.set(values);
+  const [upper, solution] = [doubles.values, doubles.values.subarray(n * n)];
   for (let at = 0; at < n; at++) solution[at * (n + 1)] = 1;
-  substitute({ values, start: 0, n, part: "lower", transposed: false, unit: true }, solution, 0, n);
+  const [triangle, sides] = [
+    { at: 0, row: n, n, transposed: false },
+    { at: n * n, row: n },
+  ];
+  substitute(doubles, { ...triangle, part: "lower", unit: true }, sides, n);
   const bottom = values[n * n - 1];
   for (let row = 0; row < last; row++) {
     const beside = values[row * n + last];
     for (let at = 0; at < n; at++)
       solution[row * n + at] = bottom * solution[row * n + at] - beside * solution[last * n + at];
-    values[row * n + last] = 0;
+    upper[row * n + last] = 0;
   }
-  values[n * n - 1] = 1;
-  substitute({ values, start: 0, n, part: "upper", transposed: false, unit: false }, solution, 0, n);
+  upper[n * n - 1] = 1;
+  substitute(doubles, { ...triangle, part: "upper", unit: false }, sides, n);
   for (let row = 0; row < n; row++)
     for (let at = 0; at < n; at++) {
       const found = solution[row * n + at];

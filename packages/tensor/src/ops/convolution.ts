@@ -1,10 +1,9 @@
 import { checkTensor } from "../operand.js";
 import { type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Tensor } from "../tensor.js";
-import { indices } from "./creation.js";
-import { gather } from "./indexing.js";
+import { stack } from "./join.js";
 import { product } from "./matmul.js";
-import { padded } from "./slice.js";
+import { padded, sliced } from "./slice.js";
 import { withShape } from "./view.js";
 
 /** How a kernel goes along its input. */
@@ -74,12 +73,16 @@ export function conv1d(
       [x.shape, kernel.shape],
     );
   const count = Math.floor((whole - reach) / stride) + 1;
-  const places = Int32Array.from(
-    { length: width * count },
-    (_, at) => (at % count) * stride + Math.floor(at / count) * dilation,
-  );
-  const input = padding > 0 ? padded(x, 2, padding, whole) : x;
-  const laid = withShape(gather(input, indices(places), 2), [batch, groups, ofEach * width, count]);
+  // By `stride` the places fall into phases, so that what an element of the kernel meets is a slice of one of them.
+  const steps = Math.ceil(whole / stride);
+  const input = steps * stride > length ? padded(x, 2, padding, steps * stride) : x;
+  const phases = withShape(input, [batch, channels, steps, stride]);
+  const met = Array.from({ length: width }, (_, at) => {
+    const phase = (at * dilation) % stride;
+    const first = (at * dilation - phase) / stride;
+    return withShape(sliced(sliced(phases, 3, phase, phase + 1), 2, first, first + count), [batch, channels, count]);
+  });
+  const laid = withShape(stack(met, 2), [batch, groups, ofEach * width, count]);
   const kernels = withShape(kernel, [groups, results / groups, ofEach * width]);
   return withShape(product(kernels, laid), [batch, results, count]);
 }

@@ -1,4 +1,4 @@
-import type { Value } from "../backend/current.js";
+import type { Backend, Value } from "../backend/backend.js";
 import type { Values } from "../backend/storage.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
@@ -8,6 +8,7 @@ import { untraced } from "../tracer.js";
 import { mul } from "./arithmetic.js";
 import { cofactorsOf } from "./cofactors.js";
 import { eye, tensor } from "./creation.js";
+import { withDoubles } from "./doubles.js";
 import { decompose } from "./elimination.js";
 import { gather } from "./indexing.js";
 import { doubles } from "./lanes.js";
@@ -20,18 +21,23 @@ import { matrixTransposed, withShape } from "./view.js";
 const unsigned = (value: number): number => value + 0;
 
 /** What each matrix of a batch comes to, told the sign of its row exchanges and its pivots. */
-function ofPivots<Result>(input: Value, fold: (parity: number, pivots: Float64Array) => Result): Result[] {
-  const matrices = doubles(input);
+function ofPivots<Result>(
+  kernels: Backend,
+  input: Value,
+  fold: (parity: number, pivots: Float64Array) => Result,
+): Result[] {
   const { shape } = input.layout;
   const n = shape[shape.length - 1];
   const rows = new Int32Array(n);
-  return Array.from({ length: sizeOf(batchOf(shape)) }, (_, batch) => {
-    const parity = decompose(matrices, n, batch * n * n, rows);
-    return fold(
-      parity,
-      Float64Array.from({ length: n }, (_unused, at) => matrices[batch * n * n + at * (n + 1)]),
-    );
-  });
+  return withDoubles(kernels, [input], (doubles) =>
+    Array.from({ length: sizeOf(batchOf(shape)) }, (_, batch) => {
+      const parity = decompose(doubles, n, batch * n * n, rows);
+      return fold(
+        parity,
+        Float64Array.from({ length: n }, (_unused, at) => doubles.values[batch * n * n + at * (n + 1)]),
+      );
+    }),
+  );
 }
 
 /** The transposed inverse of each matrix times a number of its own. */
@@ -47,7 +53,7 @@ const determinantOp: Op<undefined> = {
     return [batchOf(from)];
   },
   forward: (kernels, [input], _, [shape]) => {
-    const values = ofPivots(input, (parity, pivots) =>
+    const values = ofPivots(kernels, input, (parity, pivots) =>
       unsigned(pivots.reduce((product, pivot) => product * pivot, parity)),
     );
     return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
@@ -136,7 +142,7 @@ const logDeterminantOp: Op<undefined> = {
     return [batchOf(from), batchOf(from)];
   },
   forward: (kernels, [input], _, [shape]) => {
-    const parts = ofPivots(input, (parity, pivots) => ({
+    const parts = ofPivots(kernels, input, (parity, pivots) => ({
       logarithm: pivots.reduce((total, pivot) => total + Math.log(Math.abs(pivot)), 0),
       sign: unsigned(pivots.reduce((sign, pivot) => sign * Math.sign(pivot), parity)),
     }));

@@ -14,6 +14,7 @@ import {
   matmul,
   normal,
   permutation,
+  reference,
   reference64,
   slice,
   solve,
@@ -27,7 +28,7 @@ import {
 } from "../index.js";
 import { cofactorsOf } from "./cofactors.js";
 
-/** Lengths around those at which elimination changes its ways: four rows, a panel of 32, 64 columns together. */
+/** Lengths around those at which elimination changes its ways: four rows, halves of eight, strips of 32. */
 const lengths = fc.constantFrom(1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 65, 70);
 const seeds = fc.nat(1000);
 const draw = (seed: number, name: string, rows: number, columns: number): Mat =>
@@ -107,6 +108,18 @@ describe("elimination", () => {
     const whole = solve(a, b);
     for (const column of [0, 1, 63, 64, 129])
       expect(solve(a, slice(b, 1, column, column + 1)).data).toEqual(slice(whole, 1, column, column + 1).data);
+  });
+
+  it("finds the same bits in kernels as in plain loops", () => {
+    fc.assert(
+      fc.property(seeds, lengths, lengths, (seed, n, columns) => {
+        const [a, b] = [draw(seed, "a", n, n), draw(seed, "b", n, columns)];
+        const definite = add(matmul(a, t(a)), eye(n));
+        const found = () =>
+          [solve(a, b), cholesky(definite), triangularSolve(a, b, true), determinant(a)].map(({ data }) => data);
+        expect(found()).toEqual(withBackend(reference, found));
+      }),
+    );
   });
 });
 

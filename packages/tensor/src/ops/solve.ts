@@ -1,12 +1,12 @@
-import type { Value } from "../backend/current.js";
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { sizeOf } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { neg } from "./arithmetic.js";
+import { type Doubles, withDoubles } from "./doubles.js";
 import { decompose, substitute } from "./elimination.js";
-import { doubles } from "./lanes.js";
 import { product } from "./matmul.js";
-import { eachSystem, type Solve, solutionFor, solutionShape } from "./systems.js";
+import { batchOf, eachSystem, type Solve, solutionFor, solutionShape } from "./systems.js";
 import { matrixTransposed } from "./view.js";
 
 /** Who solves: what errors name. */
@@ -28,35 +28,41 @@ function checkRegular(operation: string, matrices: Float64Array, n: number, matr
   }
 }
 
-/** The factors of each matrix of a batch, one behind the other, and the row of it that each of theirs was. */
-function decomposed(operation: string, a: Value): { readonly factors: Float64Array; readonly rows: Int32Array } {
-  const factors = doubles(a);
-  const n = a.layout.shape[a.layout.shape.length - 1];
-  const count = n === 0 ? 0 : factors.length / (n * n);
+/** Replaces the first `count` matrices of `n` rows by their factors; the result is the row that each of theirs was. */
+function decomposeAll(operation: string, doubles: Doubles, n: number, count: number): Int32Array {
   const rows = new Int32Array(count * n);
   for (let matrix = 0; matrix < count; matrix++) {
-    decompose(factors, n, matrix * n * n, rows.subarray(matrix * n, (matrix + 1) * n));
-    checkRegular(operation, factors, n, matrix);
+    decompose(doubles, n, matrix * n * n, rows.subarray(matrix * n, (matrix + 1) * n));
+    checkRegular(operation, doubles.values, n, matrix);
   }
-  return { factors, rows };
+  return rows;
+}
+
+/** Brings rows of so many columns into an order. */
+function reorder(values: Float64Array, at: number, columns: number, order: Int32Array): void {
+  const kept = values.slice(at, at + order.length * columns);
+  order.forEach((from, row) => {
+    values.set(kept.subarray(from * columns, (from + 1) * columns), at + row * columns);
+  });
 }
 
 const solveOp: Op<Asker> = {
   name: "solve",
   shape: ([a, b]) => [solutionShape("solve", a, b)],
   forward: (kernels, [a, b], { operation }, [shape]) => {
-    const { factors, rows } = decomposed(operation, a);
-    const sides = doubles({ storage: b.storage, layout: broadcast(b.layout, shape) });
-    const solution = new Float64Array(sides.length);
     const [n, columns] = shape.slice(-2);
-    eachSystem(a.layout.shape, shape, (matrix, to) => {
-      for (let row = 0; row < n; row++) {
-        const from = to + rows[matrix * n + row] * columns;
-        solution.set(sides.subarray(from, from + columns), to + row * columns);
-      }
-      const triangles = { values: factors, start: matrix * n * n, n, transposed: false };
-      substitute({ ...triangles, part: "lower", unit: true }, solution, to, columns);
-      substitute({ ...triangles, part: "upper", unit: false }, solution, to, columns);
+    const sides = { storage: b.storage, layout: broadcast(b.layout, shape) };
+    const first = sizeOf(a.layout.shape);
+    const solution = withDoubles(kernels, [a, sides], (doubles) => {
+      const rows = decomposeAll(operation, doubles, n, sizeOf(batchOf(a.layout.shape)));
+      eachSystem(a.layout.shape, shape, (matrix, to) => {
+        const own = { at: first + to, row: columns };
+        reorder(doubles.values, own.at, columns, rows.subarray(matrix * n, (matrix + 1) * n));
+        const triangles = { at: matrix * n * n, row: n, n, transposed: false };
+        substitute(doubles, { ...triangles, part: "lower", unit: true }, own, columns);
+        substitute(doubles, { ...triangles, part: "upper", unit: false }, own, columns);
+      });
+      return doubles.values.slice(first);
     });
     return [{ storage: kernels.upload(solution), layout: contiguous(shape) }];
   },

@@ -1,10 +1,11 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { sizeOf } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { neg } from "./arithmetic.js";
 import { lowerTriangle, upperTriangle } from "./diagonal.js";
+import { withDoubles } from "./doubles.js";
 import { substitute } from "./elimination.js";
-import { doubles } from "./lanes.js";
 import { product } from "./matmul.js";
 import { eachSystem, type Solve, solutionFor, solutionShape } from "./systems.js";
 import { matrixTransposed } from "./view.js";
@@ -30,12 +31,16 @@ const triangularSolveOp: Op<Side> = {
   name: "triangularSolve",
   shape: ([l, b]) => [solutionShape("triangularSolve", l, b)],
   forward: (kernels, [l, b], side, [shape]) => {
-    const values = doubles(l);
-    const solution = doubles({ storage: b.storage, layout: broadcast(b.layout, shape) });
     const [n, columns] = shape.slice(-2);
-    eachSystem(l.layout.shape, shape, (matrix, to) => {
-      checkPivots(values, n, matrix);
-      substitute({ ...side, values, n, start: matrix * n * n, unit: false }, solution, to, columns);
+    const sides = { storage: b.storage, layout: broadcast(b.layout, shape) };
+    const first = sizeOf(l.layout.shape);
+    const solution = withDoubles(kernels, [l, sides], (doubles) => {
+      eachSystem(l.layout.shape, shape, (matrix, to) => {
+        checkPivots(doubles.values, n, matrix);
+        const triangle = { ...side, at: matrix * n * n, row: n, n, unit: false };
+        substitute(doubles, triangle, { at: first + to, row: columns }, columns);
+      });
+      return doubles.values.slice(first);
     });
     return [{ storage: kernels.upload(solution), layout: contiguous(shape) }];
   },

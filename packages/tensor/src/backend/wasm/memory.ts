@@ -81,10 +81,10 @@ export class LinearMemory implements Pool {
   }
 
   /** Runs `fn` with a block of so many bytes, which is given back whatever happens. */
-  within(bytes: number, fn: (address: number) => void): void {
+  within<Result>(bytes: number, fn: (address: number) => Result): Result {
     const address = this.allocate(bytes);
     try {
-      fn(address);
+      return fn(address);
     } finally {
       this.free(address, bytes);
     }

@@ -13,6 +13,7 @@ export { constant as const };
 
 /** Arithmetic. */
 export const add = binary(0xa0),
+  sub = binary(0xa1),
   mul = binary(0xa2),
   div = binary(0xa3);
 

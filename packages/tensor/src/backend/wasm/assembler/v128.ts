@@ -1,8 +1,9 @@
 import { binary, type Code, instruction, laneWriting, opcode, reading, simd, unary, writing } from "./code.js";
 
-/** Memory. Alignments are hints of 4 bytes: unaligned addresses work. A splat has the number at an address in all lanes. */
+/** Memory. Alignments are hints: unaligned addresses work. A splat has the number at an address in all lanes. */
 export const load = reading(simd + 0, 2),
   load32Splat = reading(simd + 9, 2),
+  load64Splat = reading(simd + 10, 3),
   store = writing(simd + 11, 2),
   store32Lane = laneWriting(simd + 90, 2);
 
