@@ -1,7 +1,7 @@
 import { backend } from "../backend/current.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
-import type { Dim } from "../shape.js";
+import { type Dim, sizeOf } from "../shape.js";
 import { type Cube, type Mat, type Tensor, tensorOver } from "../tensor.js";
 import { add, mul } from "./arithmetic.js";
 import { withDoubles } from "./doubles.js";
@@ -28,7 +28,8 @@ const choleskyOp: Op<undefined> = {
   },
   forward: (kernels, [input], _, [shape]) => {
     const n = shape[shape.length - 1];
-    const factors = withDoubles(kernels, [input], (doubles) => {
+    const storage = kernels.alloc(sizeOf(shape));
+    withDoubles(kernels, [input], (doubles) => {
       for (let start = 0; start < doubles.values.length; start += n * n) {
         const stopped = factorise(doubles, n, start);
         if (stopped)
@@ -36,9 +37,9 @@ const choleskyOp: Op<undefined> = {
             `cholesky: matrix ${start / (n * n)} is not positive definite: pivot ${stopped.row} is ${stopped.pivot}; add to its diagonal`,
           );
       }
-      return doubles.values.slice();
+      storage.values.set(doubles.values);
     });
-    return [{ storage: kernels.upload(factors), layout: contiguous(shape) }];
+    return [{ storage, layout: contiguous(shape) }];
   },
   // Giles (2008), An extended collection of matrix derivative results, section on the Cholesky factorisation.
   vjp: ({ outputs: [l], gradients: [g] }) => {

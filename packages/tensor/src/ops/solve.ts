@@ -53,7 +53,8 @@ const solveOp: Op<Asker> = {
     const [n, columns] = shape.slice(-2);
     const sides = { storage: b.storage, layout: broadcast(b.layout, shape) };
     const first = sizeOf(a.layout.shape);
-    const solution = withDoubles(kernels, [a, sides], (doubles) => {
+    const storage = kernels.alloc(sizeOf(shape));
+    withDoubles(kernels, [a, sides], (doubles) => {
       const rows = decomposeAll(operation, doubles, n, sizeOf(batchOf(a.layout.shape)));
       eachSystem(a.layout.shape, shape, (matrix, to) => {
         const own = { at: first + to, row: columns };
@@ -62,9 +63,9 @@ const solveOp: Op<Asker> = {
         substitute(doubles, { ...triangles, part: "lower", unit: true }, own, columns);
         substitute(doubles, { ...triangles, part: "upper", unit: false }, own, columns);
       });
-      return doubles.values.slice(first);
+      storage.values.set(doubles.values.subarray(first));
     });
-    return [{ storage: kernels.upload(solution), layout: contiguous(shape) }];
+    return [{ storage, layout: contiguous(shape) }];
   },
   vjp: ({ inputs: [a], outputs: [x], gradients: [g], attributes: { operation } }) => {
     const gb = solved(operation, matrixTransposed(a), g);

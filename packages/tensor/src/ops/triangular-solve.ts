@@ -34,15 +34,16 @@ const triangularSolveOp: Op<Side> = {
     const [n, columns] = shape.slice(-2);
     const sides = { storage: b.storage, layout: broadcast(b.layout, shape) };
     const first = sizeOf(l.layout.shape);
-    const solution = withDoubles(kernels, [l, sides], (doubles) => {
+    const storage = kernels.alloc(sizeOf(shape));
+    withDoubles(kernels, [l, sides], (doubles) => {
       eachSystem(l.layout.shape, shape, (matrix, to) => {
         checkPivots(doubles.values, n, matrix);
         const triangle = { ...side, at: matrix * n * n, row: n, n, unit: false };
         substitute(doubles, triangle, { at: first + to, row: columns }, columns);
       });
-      return doubles.values.slice(first);
+      storage.values.set(doubles.values.subarray(first));
     });
-    return [{ storage: kernels.upload(solution), layout: contiguous(shape) }];
+    return [{ storage, layout: contiguous(shape) }];
   },
   vjp: ({ inputs: [l], outputs: [x], gradients: [g], attributes: { transposed, part } }) => {
     const gb = triangularSolved(l, g, { transposed: !transposed, part });
