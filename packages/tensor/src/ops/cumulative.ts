@@ -1,24 +1,46 @@
+import type { Values } from "../backend/storage.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type AxisOf, axisOf } from "./axes.js";
-import { doubles } from "./lanes.js";
+import { elements } from "./lanes.js";
+
+/** A sum of no elements: to 0, -0 could not be added without becoming 0. */
+const nothing = -0;
+
+function addAlongRows(values: Values, sums: Values, length: number, backwards: boolean): void {
+  for (let start = 0; start < values.length; start += length) {
+    const end = start + length;
+    let total = nothing;
+    if (backwards) for (let at = end - 1; at >= start; at--) sums[at] = total += values[at];
+    else for (let at = start; at < end; at++) sums[at] = total += values[at];
+  }
+}
+
+/** Row by row, so the elements are read as they lie. */
+function addDownColumns(values: Values, sums: Values, block: number, inner: number, backwards: boolean): void {
+  const totals = new Float64Array(inner);
+  for (let start = 0; start < values.length; start += block) {
+    totals.fill(nothing);
+    for (let row = 0; row < block; row += inner) {
+      const first = start + (backwards ? block - inner - row : row);
+      for (let at = 0; at < inner; at++) sums[first + at] = totals[at] += values[first + at];
+    }
+  }
+}
 
 const cumsumOp: Op<{ readonly axis: number; readonly backwards: boolean }> = {
   name: "cumsum",
   shape: ([from]) => [from],
   forward: (kernels, [input], { axis, backwards }, [shape]) => {
-    const values = doubles(input);
+    const storage = kernels.alloc(sizeOf(shape));
+    const { values: sums } = storage;
+    const values = elements(input);
     const inner = sizeOf(shape.slice(axis + 1));
-    const block = shape[axis] * inner;
-    // Row by row, not lane by lane: so the elements are read as they lie.
-    for (let start = 0; start < values.length; start += block) {
-      const end = start + block;
-      if (backwards) for (let at = end - inner - 1; at >= start; at--) values[at] += values[at + inner];
-      else for (let at = start + inner; at < end; at++) values[at] += values[at - inner];
-    }
-    return [{ storage: kernels.upload(values), layout: contiguous(shape) }];
+    if (inner === 1) addAlongRows(values, sums, shape[axis], backwards);
+    else addDownColumns(values, sums, shape[axis] * inner, inner, backwards);
+    return [{ storage, layout: contiguous(shape) }];
   },
   vjp: ({ gradients: [g], attributes: { axis, backwards } }) => [accumulated(g, axis, !backwards)],
 };

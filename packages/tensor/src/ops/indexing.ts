@@ -48,14 +48,15 @@ const scatterOp: Op<{ readonly axis: number; readonly length: number }> = {
   forward: (kernels, [input, positions], { axis, length }, [shape]) => [
     { storage: kernels.scatterAdd(input, positions, axis, length), layout: contiguous(shape) },
   ],
-  vjp: ({ inputs: [, positions], gradients: [g], attributes: { axis } }) => [
-    apply(gatherOp, [g, positions], { axis })[0],
-    undefined,
-  ],
+  vjp: ({ inputs: [, positions], gradients: [g], attributes: { axis } }) => [gathered(g, positions, axis), undefined],
 };
 
 const scattered = (x: Tensor, positions: Tensor, axis: number, length: number): Tensor =>
   apply(scatterOp, [x, positions], { axis, length })[0];
+
+/** `gather` at indices that were checked before. */
+export const gathered = (x: Tensor, positions: Tensor, axis: number): Tensor =>
+  apply(gatherOp, [x, positions], { axis })[0];
 
 /**
  * The slices of one axis at `indices`, in their order; an index may occur more than once.
@@ -67,9 +68,7 @@ export const gather = defineOp(
   gatherOp,
   <S extends Shape, const A extends number>(x: Tensor<S>, indices: Indices, axis: AxisOf<S, A>) => {
     const along = axisOf("gather", x, axis);
-    return apply(gatherOp, [x, toIndices("gather", indices, x.shape[along])], { axis: along })[0] as Tensor<
-      AtAxis<S, A, number>
-    >;
+    return gathered(x, toIndices("gather", indices, x.shape[along]), along) as Tensor<AtAxis<S, A, number>>;
   },
 );
 

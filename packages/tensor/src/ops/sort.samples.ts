@@ -1,7 +1,8 @@
 import { at, build, type Naive, range } from "../../test/naive.js";
 import { apart, type Domain, fixed, type Sample, type SampleTable, wholes } from "../../test/sample.js";
 import type { Shape } from "../shape.js";
-import { argsort, type Order, sort, topK } from "./sort.js";
+import type { Order } from "./lane-order.js";
+import { argsort, sort, topK } from "./sort.js";
 import { takeAlong } from "./take-along.js";
 
 /** The positions of a lane in order: the engine's own sort, which keeps those that tie as they stand. */

@@ -5,6 +5,7 @@ import {
   argmin,
   argsort,
   type Backend,
+  indices,
   reference64,
   sort,
   startEngine,
@@ -21,7 +22,12 @@ const numbers = fc.oneof(
   fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
   fc.float({ noNaN: true }),
 );
-const lanes = fc.array(numbers, { maxLength: 40 });
+const denormals = fc.integer({ min: -3, max: 3 }).map((count) => count * 2 ** -149);
+/** Short lanes and long ones are put in order in different ways. */
+const lanes = fc.oneof(
+  fc.array(fc.oneof(numbers, denormals), { maxLength: 45 }),
+  fc.array(fc.oneof(numbers, denormals), { minLength: 38, maxLength: 90, size: "max" }),
+);
 const orders = fc.constantFrom("ascending" as const, "descending" as const);
 
 const law = (check: (values: number[], order: "ascending" | "descending") => void): void =>
@@ -70,6 +76,29 @@ describe("sorting", () => {
     });
   });
 
+  it("is the same at every length, of numbers close together, far apart, and of indices", () => {
+    const bits = (seed: number, length: number): Int32Array =>
+      Int32Array.from({ length }, (_, at) => Math.imul(at + seed, 0x9e3779b1) ^ (at << 7));
+    const kinds: readonly ((length: number) => Tensor)[] = [
+      (length) => tensor(new Float32Array(bits(1, length).buffer)),
+      (length) => tensor(bits(2, length).map((word) => word & 15)),
+      (length) => tensor(Float32Array.from(bits(3, length), (word) => 1 + (word & 1023) * 2 ** -23)),
+      (length) => indices(bits(4, length).map((word) => word >>> 1)),
+    ];
+    for (const make of kinds)
+      for (const length of [...Array(100).keys(), 255, 256, 257, 3000])
+        for (const order of ["ascending", "descending"] as const) {
+          const x = make(length);
+          const { data } = x;
+          const sign = order === "ascending" ? 1 : -1;
+          const expected = [...data.keys()].sort((a, b) => sign * compared(data[a], data[b]));
+          expect(list(argsort(x, 0, order))).toEqual(expected);
+          if (order === "ascending") continue;
+          for (const count of [1, 7, 32, length >> 1].filter((count) => count <= length))
+            expect(list(topK(x, count, 0).indices)).toEqual(expected.slice(0, count));
+        }
+  });
+
   it("leaves each lane to itself", () => {
     const x = tensor([
       [3, 1, 2],
@@ -82,6 +111,11 @@ describe("sorting", () => {
     expect(argsort(x, -1, "descending").toArray()).toEqual([
       [0, 2, 1],
       [1, 2, 0],
+    ]);
+    expect(topK(x, 1, 0).values.toArray()).toEqual([[3, 5, 4]]);
+    expect(topK(x, 2, 1).values.toArray()).toEqual([
+      [3, 2],
+      [5, 4],
     ]);
   });
 });

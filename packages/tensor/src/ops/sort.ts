@@ -1,80 +1,36 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { described } from "../operand.js";
-import { type Dim, formatShape, type Shape, ShapeError } from "../shape.js";
+import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
-import { eachLane, elements } from "./lanes.js";
-import { sliced } from "./slice.js";
+import { laneOrder, type Order } from "./lane-order.js";
+import { eachLane, elements, startOfLane } from "./lanes.js";
 import { takenAlong } from "./take-along.js";
 
-/** Which way elements are put in order. */
-export type Order = "ascending" | "descending";
-
-/** Keys, and where each came from. */
-interface Run {
-  readonly keys: Float64Array;
-  readonly from: Int32Array;
-}
-
-const run = (length: number): Run => ({ keys: new Float64Array(length), from: new Int32Array(length) });
-
-/** Puts the first `count` keys in ascending order, those that tie as they stood; the result is one of the two runs. */
-function merged(first: Run, second: Run, count: number): Run {
-  let [source, target] = [first, second];
-  for (let width = 1; width < count; width *= 2) {
-    for (let start = 0; start < count; start += 2 * width) {
-      const middle = Math.min(start + width, count);
-      const end = Math.min(middle + width, count);
-      let [left, right] = [start, middle];
-      for (let at = start; at < end; at++) {
-        const takesRight = left >= middle || (right < end && source.keys[right] < source.keys[left]);
-        const next = takesRight ? right++ : left++;
-        target.keys[at] = source.keys[next];
-        target.from[at] = source.from[next];
-      }
-    }
-    [source, target] = [target, source];
-  }
-  return source;
-}
-
-const argsortOp: Op<{ readonly axis: number; readonly order: Order }> = {
+const argsortOp: Op<{ readonly axis: number; readonly order: Order; readonly count: number }> = {
   name: "argsort",
-  shape: ([from], { order }) => {
+  shape: ([from], { axis, order, count }) => {
     if (order !== "ascending" && order !== "descending")
       throw new RangeError(`sort: the order is "ascending" or "descending", not ${described(order)}`);
-    return [from];
+    return [from.map((dim, at) => (at === axis ? count : dim))];
   },
-  forward: (kernels, [input], { axis, order }, [shape]) => {
-    const values = elements(input);
-    const sorted = new Int32Array(values.length);
-    const length = shape[axis];
-    const [first, second] = [run(length), run(length)];
-    const unordered = new Int32Array(length);
-    const sign = order === "ascending" ? 1 : -1;
-    eachLane(shape, axis, (start, step) => {
-      let [count, strays] = [0, 0];
-      for (let at = 0; at < length; at++) {
-        const value = values[start + at * step];
-        if (Number.isNaN(value)) unordered[strays++] = at;
-        else {
-          first.keys[count] = sign * value;
-          first.from[count++] = at;
-        }
-      }
-      const { from } = merged(first, second, count);
-      // NaN stands above all numbers: last where they ascend, first where they descend.
-      const [numbersAt, straysAt] = order === "ascending" ? [0, count] : [strays, 0];
-      for (let at = 0; at < count; at++) sorted[start + (numbersAt + at) * step] = from[at];
-      for (let at = 0; at < strays; at++) sorted[start + (straysAt + at) * step] = unordered[at];
+  forward: (kernels, [input], { axis, order, count }, [shape]) => {
+    const length = input.layout.shape[axis];
+    const orderOf = laneOrder(elements(input), order, length, count);
+    const sorted = new Int32Array(sizeOf(shape));
+    eachLane(shape, axis, (start, step, lane) => {
+      const positions = orderOf(startOfLane(lane, step, length), step);
+      for (let at = 0; at < count; at++) sorted[start + at * step] = positions[at];
     });
     return [{ storage: kernels.uploadIndices(sorted), layout: contiguous(shape) }];
   },
   vjp: { none: "an order has no derivative; differentiate what is put in it, as sort and takeAlong do" },
 };
 
-const sortingOrder = (x: Tensor, axis: number, order: Order): Tensor => apply(argsortOp, [x], { axis, order })[0];
+/** The first `count` of an order. */
+const sortingOrder = (x: Tensor, axis: number, order: Order, count = x.shape[axis]): Tensor =>
+  apply(argsortOp, [x], { axis, order, count })[0];
 
 /**
  * The order that sorts along an axis, as int32: element i of the result is the index of the i-th smallest element, or
@@ -119,6 +75,6 @@ export function topK<S extends Shape, const A extends number, const K extends Di
   const along = axisOf("topK", x, axis);
   if (!Number.isInteger(count) || count < 0 || count > x.shape[along])
     throw new ShapeError("topK", `axis ${along} of ${formatShape(x.shape)} has no ${count} elements`, [x.shape]);
-  const indices = sliced(sortingOrder(x, along, "descending"), along, 0, count);
+  const indices = sortingOrder(x, along, "descending", count);
   return { values: takenAlong(x, indices, along), indices } as Largest<AtAxis<S, A, K>>;
 }

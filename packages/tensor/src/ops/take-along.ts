@@ -1,10 +1,10 @@
+import { backend } from "../backend/current.js";
 import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { type Tensor, tensorOver } from "../tensor.js";
 import { type AxisOf, axisOf } from "./axes.js";
-import { indices as indexTensor } from "./creation.js";
-import { gather } from "./indexing.js";
-import { eachLane, elements } from "./lanes.js";
+import { gathered } from "./indexing.js";
+import { eachLane, elements, startOfLane } from "./lanes.js";
 import { withShape } from "./view.js";
 
 /** Where in `from`, in row-major order, the elements stand that `indices` choose along an axis. */
@@ -14,9 +14,7 @@ function positionsOf(from: Shape, indices: Tensor, axis: number): Int32Array {
   const count = indices.shape[axis];
   const length = from[axis];
   eachLane(indices.shape, axis, (start, step, lane) => {
-    // The lane stands at the same place among those of `from`, which are longer or shorter.
-    const inner = lane % step;
-    const first = ((lane - inner) / step) * length * step + inner;
+    const first = startOfLane(lane, step, length);
     for (let at = 0; at < count; at++) {
       const index = chosen[start + at * step];
       if (index < 0 || index >= length)
@@ -41,7 +39,8 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
       `indices ${formatShape(indices.shape)} must have the shape of ${formatShape(x.shape)} but for axis ${axis}`,
       [x.shape, indices.shape],
     );
-  const picked = gather(withShape(x, [x.size]), indexTensor(positionsOf(x.shape, indices, axis)), 0);
+  const positions = backend().uploadIndices(positionsOf(x.shape, indices, axis));
+  const picked = gathered(withShape(x, [x.size]), tensorOver(positions, [indices.size]), 0);
   return withShape(picked, indices.shape);
 }
 
