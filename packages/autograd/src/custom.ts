@@ -64,7 +64,7 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
  *
  * @example
  * // The identity, whose gradient is cut at 1.
- * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => cotangent.maximum(-1).minimum(1));
+ * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => clip(cotangent, -1, 1));
  */
 export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,

@@ -74,7 +74,7 @@ export function valueAndGrad<Parameters>(fn: () => Loss, parameters: Parameters)
  *
  * @throws TypeError if the function returns no scalar.
  *
- * @example grad((x: Scalar) => x.mul(x))(tensor(3)).item(); // 6
+ * @example grad((x: Scalar) => x.mul(x))(scalar(3)).item(); // 6
  */
 export const grad = <X extends Tree<X>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
