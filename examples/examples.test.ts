@@ -10,7 +10,7 @@ import {
   withBackend,
 } from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
-import { around, halves } from "./adding-an-op.js";
+import { around, grown, halves, tiny } from "./adding-an-op.js";
 import * as gaussian from "./gaussian-process.js";
 import { coverage90, divergences, newest, nll, rankIc, summary } from "./library.js";
 import * as regression from "./logistic-regression.js";
@@ -57,6 +57,8 @@ describe("the example of an operation", () => {
   it("computes what it says", () => {
     expect(halves).toEqual([-0.5, 0, 0.5]);
     expect(around).toEqual([-2, -1, 3]);
+    expect(tiny / Math.exp(-90)).toBeCloseTo(1, 4); // a denormal number: five digits
+    expect(grown).toBe(1);
   });
 });
 

@@ -25,7 +25,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     "overwritingNothing",
     "readingUnchanged",
   ],
-  "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
+  "autograd/src/tree.ts": ["aliasesOf", "checkFunction", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
   "nn/src/elements.ts": ["checkEach"],
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],

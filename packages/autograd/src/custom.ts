@@ -13,7 +13,7 @@ import {
 } from "@factorvae/tensor";
 import { overwritingNothing, readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
-import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
+import { checkFunction, leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
 /**
  * The same numbers as a constant: no gradient passes. Of a tensor or a tree.
@@ -59,17 +59,20 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
  * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
  * has computed and the rule needs again is a part of the value.
  *
+ * @throws TypeError if one of the two is no function.
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
  * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
  *
  * @example
  * // The identity, whose gradient is cut at 1.
- * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => cotangent.maximum(-1).minimum(1));
+ * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => clip(cotangent, -1, 1));
  */
 export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,
   rule: (x: X, value: Y, cotangent: Y) => X,
 ): (x: X) => Y {
+  checkFunction("customVjp", fn);
+  checkFunction("customVjp", rule);
   return (x) => {
     const inputs = leaves("customVjp", x);
     const { value, read, isFollowed } = unseen("customVjp", () => fn(x));
@@ -91,6 +94,7 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
  * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
  *
+ * @throws TypeError if it is no function.
  * @throws Error on the way back, if the function does not make the same tensors again or overwrites what it did not make, or if what
  * it reads was overwritten since.
  *
@@ -99,6 +103,7 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
 export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<Y>>(
   fn: (...args: Arguments) => Y,
 ): (...args: Arguments) => Y {
+  checkFunction("checkpoint", fn);
   return (...args) => {
     const { value, read } = unseen("checkpoint", () => fn(...args));
     return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>

@@ -1,7 +1,7 @@
 import { formatShape, mul, ones, type Scalar, type Shape, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
 import { isSpared } from "./ledger.js";
 import { Tape } from "./tape.js";
-import { aliasesOf, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { aliasesOf, checkFunction, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** What `valueAndGrad` differentiates: a scalar, or an object with a scalar `loss` and anything else beside it. */
 export type Loss = Scalar | { readonly loss: Scalar };
@@ -42,7 +42,7 @@ export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Te
  * shapes, zeros for one that the loss does not depend on. A scope (see `scope`): of what `fn` makes, the loss and what it
  * returns beside it live on, in `aux`.
  *
- * @throws TypeError if the loss is no scalar.
+ * @throws TypeError if `fn` is no function, or the loss no scalar.
  * @throws Error if it depends on none of the parameters.
  *
  * @example valueAndGrad(() => w.mul(w), [w]).grads[0].item(); // 2 w
@@ -52,6 +52,7 @@ export function valueAndGrad<Result extends Loss, const Parameters extends Tree<
   parameters: Parameters,
 ): ValueAndGrads<Result, Parameters>;
 export function valueAndGrad<Parameters>(fn: () => Loss, parameters: Parameters): ValueAndGrads<Loss, Parameters> {
+  checkFunction("valueAndGrad", fn);
   return scope(() => {
     const found = sourcesOf("valueAndGrad", parameters, "leave it out of the parameters");
     const sources = found.map(({ tensor }) => tensor);
@@ -72,9 +73,9 @@ export function valueAndGrad<Parameters>(fn: () => Loss, parameters: Parameters)
  * The gradient of a scalar function by its first argument, a tensor or a tree of them; further arguments pass through.
  * May be nested: `grad(x => grad(f)(x))`.
  *
- * @throws TypeError if the function returns no scalar.
+ * @throws TypeError if it is no function, at once; if it returns no scalar, when it is called.
  *
- * @example grad((x: Scalar) => x.mul(x))(tensor(3)).item(); // 6
+ * @example grad((x: Scalar) => x.mul(x))(scalar(3)).item(); // 6
  */
 export const grad = <X extends Tree<X>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Scalar,
@@ -85,6 +86,7 @@ export function gradientOf<X extends Tree<X>, Rest extends readonly unknown[]>(
   operation: string,
   fn: (x: X, ...rest: Rest) => Scalar,
 ): (x: X, ...rest: Rest) => X {
+  checkFunction(operation, fn);
   return (x, ...rest) =>
     scope(() => {
       const sources = aliasesOf(operation, x);

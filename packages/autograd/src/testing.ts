@@ -13,7 +13,7 @@ import {
   withBackend,
 } from "@factorvae/tensor";
 import { grad } from "./grad.js";
-import { type Leaf, leaves, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { checkFunction, type Leaf, leaves, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /** How a derivative is checked. */
 export interface GradcheckOptions {
@@ -32,7 +32,8 @@ export interface GradcheckOptions {
  * random weighting of the outputs against central differences of fourth order, and likewise the gradient's own derivative.
  *
  * @throws Error that tells both numbers, where they differ by more than the tolerance, and the element that is most to blame.
- * @throws RangeError if there is no input; TypeError if one holds something else than tensors, or whole numbers.
+ * @throws RangeError if there is no input; TypeError if one holds something else than tensors, or
+ * whole numbers, if `fn` is no function, or without a key.
  *
  * @example gradcheck(({ w, b }: Parameters) => tanh(x.matmul(w).add(b)), [{ w, b }], { key: key(1) });
  */
@@ -49,8 +50,10 @@ export function gradcheck<Y extends Tree<Y>>(
 export function gradcheck<Inputs extends readonly unknown[]>(
   fn: (...inputs: Inputs) => unknown,
   inputs: Inputs,
-  { key, step = 1e-5, tolerance = 1e-7, order = 2 }: GradcheckOptions,
+  options: GradcheckOptions,
 ): void {
+  checkFunction("gradcheck", fn);
+  const { key, step = 1e-5, tolerance = 1e-7, order = 2 } = checkedOptions(options);
   const found = sourcesOf("gradcheck", inputs, "let the function read it from around it");
   if (found.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
   withBackend(reference64, () => {
@@ -66,6 +69,12 @@ export function gradcheck<Inputs extends readonly unknown[]>(
     const along = drawn(at, "along");
     check("second derivative", (x) => dot(grad(weighted)(x), along), start, drawn(at, "second"), step, tolerance);
   });
+}
+
+function checkedOptions(options: Partial<GradcheckOptions> | undefined): GradcheckOptions {
+  if (options?.key === undefined)
+    throw new TypeError("gradcheck: the options name no key for the random direction; give { key: key(1) }");
+  return { ...options, key: options.key };
 }
 
 const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>

@@ -13,14 +13,14 @@ import {
 } from "@factorvae/tensor";
 import { apartFrom, gradientOf } from "./grad.js";
 import { Tape } from "./tape.js";
-import { aliasesOf, leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
 /**
  * The value of a function at `x`, and its vector-Jacobian product: a function that takes a cotangent, of the form of the value,
  * to the gradient of `sum(cotangent * value)` by `x`. It may be called any number of times, in the scope that it was made in.
  * `x` and the value are tensors or trees of them; further arguments pass through.
  *
- * @throws TypeError if the cotangent has not the form and the shapes of the value.
+ * @throws TypeError if `fn` is no function, or the cotangent has not the form and the shapes of the value.
  * @throws Error from the pull-back if a tensor that it needs was overwritten since.
  *
  * @example const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2])); pullBack(y); // [2, 16]
@@ -40,6 +40,7 @@ function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly un
   x: X,
   rest: Rest,
 ): readonly [value: Y, pullBack: (cotangent: Y) => X] {
+  checkFunction(operation, fn);
   const sources = aliasesOf(operation, x);
   const tape = new Tape(sources, true);
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
@@ -73,7 +74,7 @@ function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly un
  * The value of a function at `x`, and its Jacobian-vector product: how the value moves as `x` moves along `tangent`, which has the
  * form of `x`. Pulled back twice, as the pull-back is linear in its cotangent: about the cost of three gradients.
  *
- * @throws TypeError if the tangent has not the form and the shapes of `x`.
+ * @throws TypeError if `fn` is no function, or the tangent has not the form and the shapes of `x`.
  *
  * @example jvp((x: Scalar) => x.mul(x), scalar(3), scalar(1))[1].item(); // 6
  */
@@ -83,6 +84,7 @@ export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
   tangent: X,
   ...rest: Rest
 ): readonly [value: Y, tangent: Y] {
+  checkFunction("jvp", fn);
   return scope(() => {
     const sources = aliasesOf("jvp", x);
     leavesLike("jvp", "tangent", tangent, x);
@@ -100,7 +102,7 @@ export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 /**
  * The product of the Hessian of a scalar function at `x` with a vector of the form of `x`: the gradient of `sum(grad(f)(x) * v)`.
  *
- * @throws TypeError if the function returns no scalar, or the vector has not the form and the shapes of `x`.
+ * @throws TypeError if `fn` is no function or returns no scalar, or the vector has not the form and the shapes of `x`.
  *
  * @example hvp((x: Vec<2>) => x.mul(x).mul(x).sum(), tensor([1, 2], [2]), tensor([1, 1], [2])); // [6, 12]
  */
@@ -110,6 +112,7 @@ export function hvp<X extends Tree<X>, Rest extends readonly unknown[]>(
   vector: X,
   ...rest: Rest
 ): X {
+  checkFunction("hvp", fn);
   sourcesOf("hvp", x);
   const along = leavesLike("hvp", "vector", vector, x);
   const slope = (at: X): Scalar =>
@@ -130,6 +133,8 @@ type JacobianOf<SY extends Shape, X> =
  * The Jacobian of a function by its first argument: for an input `x` and a value `y` a tensor `[...y.shape, ...x.shape]`; for trees, a
  * tree like the value whose leaves are trees like the input. Row by row: a pull-back for each element of the value.
  *
+ * @throws TypeError if it is no function.
+ *
  * @example jacobian((x: Vec<2>) => x.mul(x))(tensor([1, 2], [2])).toArray(); // [[2, 0], [0, 4]]
  */
 export const jacobian = <X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
@@ -140,6 +145,7 @@ function jacobianOf<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
   operation: string,
   fn: (x: X, ...rest: Rest) => Y,
 ): (x: X, ...rest: Rest) => Jacobian<Y, X> {
+  checkFunction(operation, fn);
   return (x, ...rest) =>
     scope(() => {
       const [value, pullBack] = pullable(operation, fn, x, rest);
@@ -163,6 +169,8 @@ function jacobianOf<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 
 /**
  * The Hessian of a scalar function by its first argument: `[...x, ...x]`.
+ *
+ * @throws TypeError if it is no function, at once; if it returns no scalar, when it is called.
  *
  * @example hessian((x: Vec<2>) => x.mul(x).mul(x).sum())(tensor([1, 2], [2])).toArray(); // [[6, 0], [0, 12]]
  */

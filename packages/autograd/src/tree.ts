@@ -5,6 +5,19 @@ export type Tree<X> = Tensor | (object & { readonly [K in keyof X]: Part<X[K]> }
 
 type Part<P> = P extends Tensor ? Tensor : P extends (...args: never[]) => unknown ? never : Tree<P>;
 
+/**
+ * Refuses what stands in the place of a function and is none.
+ *
+ * @throws TypeError that names the operation and what was given instead.
+ */
+export function checkFunction(operation: string, fn: unknown): void {
+  if (typeof fn === "function") return;
+  const given = fn instanceof Tensor ? "a tensor" : fn === null || fn === undefined ? fn : `of type ${typeof fn}`;
+  throw new TypeError(
+    `${operation}: a function is needed, and it is ${given}; hand over the computation, as x => x.mul(x), not its value`,
+  );
+}
+
 /** A tensor of a tree, and its place as a program would write it: `hidden[0].weight`. */
 export interface Leaf {
   readonly place: string;
