@@ -4,6 +4,7 @@ import {
   normal,
   readSafetensors,
   reference64,
+  scalar,
   type Tensor,
   withBackend,
   writeSafetensors,
@@ -51,6 +52,14 @@ describe("exponentialAverage", () => {
       }),
       runs(40),
     );
+  });
+
+  it("is the parameters where nothing is kept, also small ones after large ones", () => {
+    const x = parameter(scalar(1e5));
+    const average = exponentialAverage([x], 0);
+    assign(x, scalar(1e-5));
+    average.update();
+    expect(average.values()[0].item()).toBe(Math.fround(1e-5));
   });
 
   it("stands in for the parameters while a function runs, and no longer", () => {

@@ -1,11 +1,12 @@
 import { assign, type Expression, elementwise, keep, type Tensor } from "@factorvae/tensor";
+import { shareOf, toward } from "../running-mean.js";
 import { copied, load, type StateDict } from "../state-dict.js";
 import { checkTensors } from "./optimizer.js";
-import { numbered, toward, updateInPlace } from "./update.js";
+import { numbered, updateInPlace } from "./update.js";
 
 type E = Expression;
 
-const moved = elementwise("exponentialAverage", (average: E, value: E, gain: E) => toward(average, value, gain));
+const moved = elementwise("exponentialAverage", (average: E, value: E, share: E) => toward(average, value, share));
 
 /** A running average of parameters, kept beside them. */
 export interface ExponentialAverage {
@@ -52,7 +53,7 @@ export function exponentialAverage(params: readonly Tensor[], decay: number): Ex
         targets: [averages[at]],
         operands: [averages[at], parameter],
       }));
-      updateInPlace(moved, updates, [1 - decay]);
+      updateInPlace(moved, updates, [shareOf(1 - decay)]);
     },
     values: () => averages.map((average) => keep(average)),
     withAverages: (fn) => {

@@ -50,6 +50,13 @@ describe("rmsProp", () => {
     );
   });
 
+  it("remembers nothing of a large gradient where nothing is kept", () => {
+    const x = parameter(tensor([1]));
+    const { step } = rmsProp([x], { lr: 0.1, decay: 0 });
+    for (const gradient of [100, 0.01]) step([tensor([gradient])]);
+    expect(x.item()).toBeCloseTo(0.8, 6);
+  });
+
   it("stays finite where a centred variance of nothing would round to less than 0", () => {
     fc.assert(
       fc.property(seed, (from) => {
