@@ -84,7 +84,8 @@ export class BatchNorm<Width extends Dim = number> {
   }
 
   /**
-   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction.
+   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction: before the first `track` they
+   * are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
    *
    * @throws ShapeError if x is no matrix of `Width` columns.
    */
