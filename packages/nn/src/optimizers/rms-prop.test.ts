@@ -57,13 +57,13 @@ describe("rmsProp", () => {
     expect(x.item()).toBeCloseTo(0.8, 6);
   });
 
-  it("stays finite where a centred variance of nothing would round to less than 0", () => {
-    fc.assert(
-      fc.property(seed, (from) => {
-        const moved = after(normal(key(from), [3]), 40, { lr: 1e-3, decay: 0, centred: true });
-        for (const value of moved.data) expect(Number.isFinite(value)).toBe(true);
-      }),
-    );
+  it("stays finite where a centred variance comes out below 0", () => {
+    const x = parameter(tensor([0]));
+    const optimizer = rmsProp([x], { lr: 1e-3, centred: true });
+    const moments = { "secondMoment.0": tensor([0.5]), "firstMoment.0": tensor([1]) };
+    optimizer.loadStateDict({ ...optimizer.stateDict(), ...moments });
+    optimizer.step([tensor([1])]);
+    expect(Number.isFinite(x.item())).toBe(true);
   });
 
   it.each<[RmsPropOptions, string]>([
