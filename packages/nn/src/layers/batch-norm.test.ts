@@ -77,6 +77,14 @@ describe("BatchNorm", () => {
     });
   });
 
+  it("keeps nothing of the past at momentum 1, also of large statistics before small ones", () => {
+    const norm = new BatchNorm(1, { momentum: 1 });
+    for (const value of [1e5, 1e-9])
+      norm.track({ mean: zeros([1]).add(value), variance: zeros([1]).add(value), rows: 2 });
+    expect(norm.runningMean.item()).toBe(Math.fround(1e-9));
+    expect(norm.runningVariance.item()).toBeCloseTo(2e-9, 14);
+  });
+
   it("hands its statistics out of a training step, which track then takes", () => {
     const norm = new BatchNorm(2);
     const x = normal(key(1), [5, 2]);

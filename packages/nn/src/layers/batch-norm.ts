@@ -20,6 +20,7 @@ import {
 import { checkSizes } from "../initializers.js";
 import { buffer, parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
+import { shareOf, toward } from "../running-mean.js";
 
 type E = Expression;
 
@@ -28,7 +29,7 @@ const normalised = elementwise("batchNorm", (x: E, mean: E, variance: E, epsilon
 );
 
 const moved = elementwise("runningStatistics", (running: E, value: E, share: E, scale: E) =>
-  running.add(value.mul(scale).sub(running).mul(share)),
+  toward(running, value.mul(scale), share),
 );
 
 /** What a batch was like, column by column. */
@@ -83,7 +84,8 @@ export class BatchNorm<Width extends Dim = number> {
   }
 
   /**
-   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction.
+   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction: before the first `track` they
+   * are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
    *
    * @throws ShapeError if x is no matrix of `Width` columns.
    */
@@ -132,8 +134,9 @@ export class BatchNorm<Width extends Dim = number> {
         `BatchNorm: statistics must be of at least 2 rows, not ${rows}: of fewer there is no variance`,
       );
     const move = (): void => {
-      const nextMean = moved(this.runningMean, mean, this.momentum, 1);
-      const nextVariance = moved(this.runningVariance, variance, this.momentum, rows / (rows - 1));
+      const share = shareOf(this.momentum);
+      const nextMean = moved(this.runningMean, mean, share, 1);
+      const nextVariance = moved(this.runningVariance, variance, share, rows / (rows - 1));
       assign(this.runningMean, nextMean);
       assign(this.runningVariance, nextVariance);
     };

@@ -150,6 +150,14 @@ describe("CosineAttention", () => {
     );
   });
 
+  it.each(["query", "key"] as const)("shows a %s that is none in what it sees", (part) => {
+    const attention = new CosineAttention(2, 3, key(1));
+    const weight: Tensor = attention[part];
+    assign(weight, mul(weight, Number.NaN));
+    const { output, weights } = attention.forward(normal(key(2), [4, 3]));
+    for (const { data } of [output, weights]) expect(data.every(Number.isNaN)).toBe(true);
+  });
+
   it("trains its queries, keys and values", () => {
     const attention = new CosineAttention(2, 3, key(1));
     expect(parameters(attention).map(({ shape }) => shape)).toEqual([

@@ -2,19 +2,17 @@ import {
   type Cube,
   type Dim,
   fold,
-  formatShape,
   type Key,
   type Mat,
   matmul,
   normal,
-  ShapeError,
   segmentProduct,
   transpose,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
 import { parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
-import { groupShares } from "./group-shares.js";
+import { checkGroups, groupShares } from "./group-shares.js";
 import { positiveCosineAlong } from "./positive-cosine.js";
 
 /** What the heads saw, and how much each looked at each row. */
@@ -62,7 +60,7 @@ export class CosineAttention<Heads extends Dim = number, Width extends Dim = num
   forward<N extends Dim>(x: Mat<N, Width>, groups: readonly number[] = [x.shape[0]]): CosineSight<N, Heads, Width> {
     const [heads, width] = this.query.shape;
     checkRows("CosineAttention", x, width);
-    checkGroups(groups, x.shape[0]);
+    checkGroups("CosineAttention", groups, x.shape[0]);
     const keys = matmul(x, transpose(this.key, [0, 2, 1]));
     const query = this.query.reshape([heads, 1, width]).as([heads, 1, width]);
     const { weights, deadHeads } = groupShares(transpose(positiveCosineAlong(keys, query), [1, 0]), groups);
@@ -70,14 +68,4 @@ export class CosineAttention<Heads extends Dim = number, Width extends Dim = num
     const seen = transpose(segmentProduct(weights, x, groups), [1, 2, 0]);
     return { output: transpose(matmul(this.value, seen), [2, 0, 1]), weights, deadHeads };
   }
-}
-
-function checkGroups(groups: readonly number[], rows: number): void {
-  const total = groups.reduce((sum, count) => sum + count, 0);
-  if (total !== rows || !groups.every((count) => Number.isInteger(count) && count > 0))
-    throw new ShapeError(
-      "CosineAttention",
-      `groups must be whole numbers of at least 1 that add up to ${rows} rows, not ${formatShape(groups)}`,
-      [[rows]],
-    );
 }

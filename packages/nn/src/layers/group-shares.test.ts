@@ -58,6 +58,19 @@ describe("groupShares", () => {
   });
 
   it("refuses groups that do not make up the rows", () => {
-    expect(() => groupShares(tensor([1, 2, 3], [3, 1]), [1, 1])).toThrow("segmentSum: segments of [1,1] rows");
+    for (const wrong of [
+      [1, 1],
+      [0, 3],
+    ])
+      expect(() => groupShares(tensor([1, 2, 3], [3, 1]), wrong)).toThrow(
+        "groupShares: groups must be whole numbers of at least 1 that add up to 3 rows",
+      );
+  });
+
+  it("refuses a score below 0, and lets NaN pass into the weights of its group, so that it is seen", () => {
+    expect(() => groupShares(tensor([1, -2], [2, 1]), [2])).toThrow("groupShares: scores must be at least 0, not -2");
+    const { weights, deadHeads } = groupShares(tensor([Number.NaN, 1, 2], [3, 1]), [2, 1]);
+    expect(weights.toArray()).toEqual([[Number.NaN], [Number.NaN], [1]]);
+    expect(deadHeads).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ import {
 type E = Expression;
 
 /** A vector over its largest element, or itself where that is 0. */
-const levelled = elementwise("levelled", (x: E, largest: E) => x.div(largest.gt(0).select(largest, 1)));
+const levelled = elementwise("levelled", (x: E, largest: E) => x.div(largest.eq(0).select(1, largest)));
 
 /**
  * `max(0, cos)` of two vectors from their product and their squared lengths, element by element, broadcast; 0 where one of
@@ -22,9 +22,9 @@ const levelled = elementwise("levelled", (x: E, largest: E) => x.div(largest.gt(
  */
 export const positiveCosine = elementwise("positiveCosine", (product: E, squaredA: E, squaredB: E) => {
   // Where a length is 0 it is replaced before the root, so that no infinite derivative meets the discarded branch.
-  const defined = squaredA.gt(0).and(squaredB.gt(0));
-  const lengths = defined.select(squaredA, 1).sqrt().mul(defined.select(squaredB, 1).sqrt());
-  return defined.select(product.div(lengths).max(0), 0);
+  const absent = squaredA.eq(0).or(squaredB.eq(0));
+  const lengths = absent.select(1, squaredA).sqrt().mul(absent.select(1, squaredB).sqrt());
+  return absent.select(0, product.div(lengths).max(0));
 });
 
 /** Vectors of the same directions whose squares neither overflow nor vanish. */

@@ -39,6 +39,13 @@ describe("adam", () => {
     );
   });
 
+  it("remembers nothing of a large gradient where nothing is kept", () => {
+    const x = parameter(tensor([1]));
+    const { step } = adam([x], { lr: 0.1, beta1: 0, beta2: 0 });
+    for (const gradient of [100, 0.01]) step([tensor([gradient])]);
+    expect(x.item()).toBeCloseTo(0.8, 6);
+  });
+
   it("finds the lowest point of a bowl", () => {
     const x = parameter(tensor([3, -2]));
     const target = tensor([0.5, 1]);

@@ -1,7 +1,7 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
+import { shareOf, toward } from "../running-mean.js";
 import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
-import { toward } from "./update.js";
 
 type E = Expression;
 
@@ -32,10 +32,10 @@ const adamUpdate = elementwise(
   // biome-ignore format: the operands in one view
   (
     parameter: E, gradient: E, first: E, second: E,
-    gain1: E, gain2: E, shrink: E, rate: E, correction: E, epsilon: E,
+    share1: E, share2: E, shrink: E, rate: E, correction: E, epsilon: E,
   ): readonly [E, E, E] => {
-    const mean = toward(first, gradient, gain1);
-    const power = toward(second, gradient.mul(gradient), gain2);
+    const mean = toward(first, gradient, share1);
+    const power = toward(second, gradient.mul(gradient), share2);
     return [moved(parameter, mean, power, shrink, rate, correction, epsilon), mean, power];
   },
 );
@@ -45,10 +45,10 @@ const amsGradUpdate = elementwise(
   // biome-ignore format: the operands in one view
   (
     parameter: E, gradient: E, first: E, second: E, largest: E,
-    gain1: E, gain2: E, shrink: E, rate: E, correction: E, epsilon: E,
+    share1: E, share2: E, shrink: E, rate: E, correction: E, epsilon: E,
   ): readonly [E, E, E, E] => {
-    const mean = toward(first, gradient, gain1);
-    const power = toward(second, gradient.mul(gradient), gain2);
+    const mean = toward(first, gradient, share1);
+    const power = toward(second, gradient.mul(gradient), share2);
     const peak = power.max(largest);
     return [moved(parameter, mean, peak, shrink, rate, correction, epsilon), mean, power, peak];
   },
@@ -110,8 +110,8 @@ function adaptive(
   checkEpsilon(rule.name, epsilon);
   checkPenalty(rule.name, weightDecay);
   const settings = (count: number, rate: number): readonly number[] => [
-    1 - beta1,
-    1 - beta2,
+    shareOf(1 - beta1),
+    shareOf(1 - beta2),
     1 - rate * weightDecay,
     rate / (1 - beta1 ** count),
     Math.sqrt(1 - beta2 ** count),

@@ -1,9 +1,14 @@
+import { valueAndGrad } from "@factorvae/autograd";
 import {
   assign,
+  indices,
   key,
   normal,
+  pinned,
   readSafetensors,
   reference64,
+  scalar,
+  sum,
   type Tensor,
   withBackend,
   writeSafetensors,
@@ -53,6 +58,14 @@ describe("exponentialAverage", () => {
     );
   });
 
+  it("is the parameters where nothing is kept, also small ones after large ones", () => {
+    const x = parameter(scalar(1e5));
+    const average = exponentialAverage([x], 0);
+    assign(x, scalar(1e-5));
+    average.update();
+    expect(average.values()[0].item()).toBe(Math.fround(1e-5));
+  });
+
   it("stands in for the parameters while a function runs, and no longer", () => {
     const params = draws(1).map(parameter);
     const average = exponentialAverage(params, 0.5);
@@ -77,6 +90,44 @@ describe("exponentialAverage", () => {
       "exponentialAverage: what runs with the averages must not be asynchronous",
     );
     expect(values(params)).toEqual(values(draws(20)));
+  });
+
+  it("leaves the parameters as they were where the last cannot be overwritten", () => {
+    const params = draws(1).map(parameter);
+    const average = exponentialAverage(params, 0.5);
+    move(params, draws(20));
+    const loss = (): Tensor<readonly []> => average.withAverages(() => sum(params[2]));
+    expect(() => valueAndGrad(loss, [params[2]])).toThrow("a tensor [] is being differentiated");
+    expect(values(params)).toEqual(values(draws(20)));
+  });
+
+  it("leaves the averages as they were where the last parameter cannot be read", () => {
+    const params = withBackend(reference64, () => [parameter(scalar(1)), parameter(scalar(2))]);
+    const average = withBackend(reference64, () => exponentialAverage(params, 0.5));
+    expect(() => average.update()).toThrow(
+      "exponentialAverage.update: parameters: 0, [], is float64, which only reference64 can use",
+    );
+    expect(values(average.memory())).toEqual([1, 2]);
+  });
+
+  it("takes in the same with its memory pinned, which goes back to the heap", () => {
+    const params = draws(1).map(parameter);
+    const [free, held] = [exponentialAverage(params, 0.5), exponentialAverage(params, 0.5)];
+    move(params, draws(20));
+    free.update();
+    pinned([...params, ...held.memory()], () => held.update());
+    expect(values(held.values())).toEqual(values(free.values()));
+    expect(held.memory().every(({ storage }) => storage.isOnHeap)).toBe(true);
+  });
+
+  it("refuses a parameter given twice, and indices", () => {
+    const [matrix] = draws(1).map(parameter);
+    expect(() => exponentialAverage([matrix, matrix], 0.9)).toThrow(
+      "exponentialAverage: parameter 1, [2, 3], is parameter 0 again",
+    );
+    expect(() => exponentialAverage([indices([1])], 0.9)).toThrow(
+      "exponentialAverage: parameter 0, [1], holds indices",
+    );
   });
 
   it("neither changes the parameters nor is changed through what it gave out", () => {

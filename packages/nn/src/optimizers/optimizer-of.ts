@@ -1,7 +1,7 @@
 import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
 import { copied, load, type StateDict } from "../state-dict.js";
-import { checkGradients, checkParameters, checkRate, type Optimizer } from "./optimizer.js";
+import { checkGradients, checkParameters, checkRate, checkWritable, type Optimizer } from "./optimizer.js";
 import { numbered, updateInPlace } from "./update.js";
 
 /** What tells one optimizer from another. */
@@ -33,7 +33,7 @@ const named = ({ step, slots }: Memory): StateDict =>
  * The optimizer of a rule.
  *
  * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice.
- * @throws TypeError if the parameters are no array of tensors.
+ * @throws TypeError if the parameters are no array of tensors, or one holds indices.
  */
 export function optimizerOf(
   { name, slots, squares, formula, settings }: Rule,
@@ -57,6 +57,7 @@ export function optimizerOf(
       const { step, slots } = remembered();
       checkRate(name, lr);
       checkGradients(name, params, grads);
+      checkWritable(name, params);
       scope(() => {
         const count = step.item() + 1;
         const updates = params.map((parameter, at) => {

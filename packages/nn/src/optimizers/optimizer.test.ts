@@ -1,11 +1,18 @@
+import { valueAndGrad } from "@factorvae/autograd";
 import {
+  DeadTensorError,
+  indices,
   key,
   normal,
   pinned,
   readSafetensors,
+  reference64,
   scalar,
+  scope,
+  sum,
   type Tensor,
   tensor,
+  withBackend,
   writeSafetensors,
   zeros,
 } from "@factorvae/tensor";
@@ -125,7 +132,7 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
   it("refuses what is no list of parameters, and one given twice", () => {
     const [matrix, vector] = draws(1).map(parameter);
     expect(() => make([matrix, vector, matrix], { lr: 0.1 })).toThrow(
-      `${name}: parameter 2, [2, 3], is parameter 0 again; one step would move it twice`,
+      `${name}: parameter 2, [2, 3], is parameter 0 again; it would be moved twice`,
     );
     // @ts-expect-error A module is no list of parameters.
     expect(() => make({ matrix }, { lr: 0.1 })).toThrow(
@@ -149,6 +156,40 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
       `${name}: gradients must be an array of tensors, not an object`,
     );
     expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it("refuses a last gradient that cannot be read, and changes nothing then", () => {
+    const params = draws(1).map(parameter);
+    const optimizer = make(params, { lr: 0.1 });
+    const before = values([...params, ...Object.values(optimizer.stateDict())]);
+    const [matrix, vector] = draws(5);
+    const freed: Tensor[] = [];
+    scope(() => {
+      freed.push(scalar(1).add(1));
+    });
+    expect(() => optimizer.step([matrix, vector, ...freed])).toThrow(DeadTensorError);
+    expect(() => optimizer.step([matrix, vector, withBackend(reference64, () => scalar(1))])).toThrow(
+      `${name}: gradients: 2, [], is float64, which only reference64 can use; make it float32 first`,
+    );
+    expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it("refuses to move a last parameter that is being differentiated, and changes nothing then", () => {
+    const params = draws(1).map(parameter);
+    const optimizer = make(params, { lr: 0.1 });
+    const before = values([...params, ...Object.values(optimizer.stateDict())]);
+    const loss = (): Tensor<readonly []> => {
+      optimizer.step(draws(5));
+      return sum(params[2]);
+    };
+    expect(() => valueAndGrad(loss, [params[2]])).toThrow(`${name}: a tensor [] is being differentiated`);
+    expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
+  });
+
+  it("refuses indices for a parameter", () => {
+    expect(() => make([parameter(scalar(1)), indices([1, 2])], { lr: 0.1 })).toThrow(
+      `${name}: parameter 1, [2], holds indices, which cannot move; leave it out`,
+    );
   });
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(

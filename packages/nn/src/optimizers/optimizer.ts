@@ -1,14 +1,16 @@
-import { formatShape, sameShape, Tensor } from "@factorvae/tensor";
+import { backend, DeadTensorError, formatShape, recorders, sameShape, Tensor } from "@factorvae/tensor";
 import type { StateDict } from "../state-dict.js";
 
 /** Something that improves parameters, in place, step by step. */
 export interface Optimizer {
   /**
    * One step down the gradients, which come in the order of the parameters; `lr` replaces the learning rate for this
-   * step. All gradients are checked before any parameter is written.
+   * step. All gradients and parameters are checked before any parameter is written.
    *
    * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
-   * @throws TypeError if the gradients are no array of tensors.
+   * @throws TypeError if the gradients are no array of tensors, or one or a parameter is float64 outside reference64.
+   * @throws DeadTensorError if the scope of one has ended.
+   * @throws Error if a parameter is being differentiated.
    */
   readonly step: (grads: readonly Tensor[], options?: { readonly lr?: number }) => void;
   /** Copies of all that the next step depends on beside parameters, gradients and settings. */
@@ -58,25 +60,59 @@ export function checkTensors(operation: string, name: keyof typeof repairs, list
 /**
  * Checks what an optimizer is to improve.
  *
- * @throws TypeError if it is no array of tensors.
+ * @throws TypeError if it is no array of tensors, or names one which holds indices.
  * @throws RangeError that names a parameter which is there twice.
  */
 export function checkParameters(optimizer: string, params: readonly Tensor[]): void {
   checkTensors(optimizer, "parameters", params);
   params.forEach((parameter, at) => {
+    if (parameter.dtype === "int32")
+      throw new TypeError(
+        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, holds indices, which cannot move; leave it out`,
+      );
     const first = params.indexOf(parameter);
     if (first < at)
       throw new RangeError(
-        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is parameter ${first} again; one step would move it twice`,
+        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is parameter ${first} again; it would be moved twice`,
       );
   });
 }
 
 /**
- * Checks that there is one gradient per parameter, of its shape.
+ * Checks that tensors can be read by the kernels of now.
  *
- * @throws TypeError if they are no array of tensors.
+ * @throws DeadTensorError if the scope of one has ended.
+ * @throws TypeError that names the first which is float64 outside reference64.
+ */
+export function checkReadable(optimizer: string, name: keyof typeof repairs, list: readonly Tensor[]): void {
+  const { float } = backend();
+  list.forEach(({ storage, dtype, shape }, at) => {
+    if (storage.isDead) throw new DeadTensorError(`${optimizer}: ${name}`, at, shape);
+    if (dtype === "float64" && float !== dtype)
+      throw new TypeError(
+        `${optimizer}: ${name}: ${at}, ${formatShape(shape)}, is float64, which only reference64 can use; make it float32 first`,
+      );
+  });
+}
+
+/**
+ * Checks that parameters can be read and overwritten now: all of them, before the first is.
+ *
+ * @throws DeadTensorError if the scope of one has ended.
+ * @throws TypeError that names the first which is float64 outside reference64.
+ * @throws Error if one is being differentiated.
+ */
+export function checkWritable(optimizer: string, params: readonly Tensor[]): void {
+  checkReadable(optimizer, "parameters", params);
+  for (const recorder of recorders()) for (const parameter of params) recorder.overwrite?.(optimizer, parameter, []);
+}
+
+/**
+ * Checks that there is one gradient per parameter, of its shape, which can be read now.
+ *
+ * @throws TypeError if they are no array of tensors, or one is float64 outside reference64.
  * @throws RangeError that names the first which is not.
+ * @throws DeadTensorError if the scope of one has ended.
  */
 export function checkGradients(optimizer: string, params: readonly Tensor[], grads: readonly Tensor[]): void {
   checkTensors(optimizer, "gradients", grads);
@@ -89,6 +125,7 @@ export function checkGradients(optimizer: string, params: readonly Tensor[], gra
         `${optimizer}: gradient ${at} is ${formatShape(found)}, but its parameter is ${formatShape(wanted)}`,
       );
   });
+  checkReadable(optimizer, "gradients", grads);
 }
 
 /**

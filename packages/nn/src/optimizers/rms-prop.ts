@@ -1,7 +1,7 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
+import { shareOf, toward } from "../running-mean.js";
 import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
-import { toward } from "./update.js";
 
 type E = Expression;
 
@@ -28,15 +28,15 @@ interface Moments {
   readonly change: E;
 }
 
-function scaled(parameter: E, gradient: E, before: E, gain: E, epsilon: E, penalty: E): Moments {
+function scaled(parameter: E, gradient: E, before: E, share: E, epsilon: E, penalty: E): Moments {
   const slope = gradient.add(parameter.mul(penalty));
-  const power = toward(before, slope.mul(slope), gain);
+  const power = toward(before, slope.mul(slope), share);
   return { slope, power, change: slope.div(power.sqrt().add(epsilon)) };
 }
 
-function centredOn(parameter: E, gradient: E, before: E, meanBefore: E, gain: E, epsilon: E, penalty: E) {
-  const { slope, power } = scaled(parameter, gradient, before, gain, epsilon, penalty);
-  const mean = toward(meanBefore, slope, gain);
+function centredOn(parameter: E, gradient: E, before: E, meanBefore: E, share: E, epsilon: E, penalty: E) {
+  const { slope, power } = scaled(parameter, gradient, before, share, epsilon, penalty);
+  const mean = toward(meanBefore, slope, share);
   // A variance of nothing may round to less than 0, which has no root.
   const variance = power.sub(mean.mul(mean)).max(0);
   return { power, mean, change: slope.div(variance.sqrt().add(epsilon)) };
@@ -44,8 +44,8 @@ function centredOn(parameter: E, gradient: E, before: E, meanBefore: E, gain: E,
 
 const plainUpdate = elementwise(
   "rmsProp",
-  (parameter: E, gradient: E, before: E, rate: E, gain: E, epsilon: E, penalty: E): readonly [E, E] => {
-    const { power, change } = scaled(parameter, gradient, before, gain, epsilon, penalty);
+  (parameter: E, gradient: E, before: E, rate: E, share: E, epsilon: E, penalty: E): readonly [E, E] => {
+    const { power, change } = scaled(parameter, gradient, before, share, epsilon, penalty);
     return [parameter.sub(change.mul(rate)), power];
   },
 );
@@ -55,9 +55,9 @@ const momentumUpdate = elementwise(
   // biome-ignore format: the operands in one view
   (
     parameter: E, gradient: E, before: E, velocity: E,
-    rate: E, gain: E, epsilon: E, penalty: E, momentum: E,
+    rate: E, share: E, epsilon: E, penalty: E, momentum: E,
   ): readonly [E, E, E] => {
-    const { power, change } = scaled(parameter, gradient, before, gain, epsilon, penalty);
+    const { power, change } = scaled(parameter, gradient, before, share, epsilon, penalty);
     const next = velocity.mul(momentum).add(change);
     return [parameter.sub(next.mul(rate)), power, next];
   },
@@ -68,9 +68,9 @@ const centredUpdate = elementwise(
   // biome-ignore format: the operands in one view
   (
     parameter: E, gradient: E, before: E, meanBefore: E,
-    rate: E, gain: E, epsilon: E, penalty: E,
+    rate: E, share: E, epsilon: E, penalty: E,
   ): readonly [E, E, E] => {
-    const { power, mean, change } = centredOn(parameter, gradient, before, meanBefore, gain, epsilon, penalty);
+    const { power, mean, change } = centredOn(parameter, gradient, before, meanBefore, share, epsilon, penalty);
     return [parameter.sub(change.mul(rate)), power, mean];
   },
 );
@@ -80,9 +80,9 @@ const centredMomentumUpdate = elementwise(
   // biome-ignore format: the operands in one view
   (
     parameter: E, gradient: E, before: E, meanBefore: E, velocity: E,
-    rate: E, gain: E, epsilon: E, penalty: E, momentum: E,
+    rate: E, share: E, epsilon: E, penalty: E, momentum: E,
   ): readonly [E, E, E, E] => {
-    const { power, mean, change } = centredOn(parameter, gradient, before, meanBefore, gain, epsilon, penalty);
+    const { power, mean, change } = centredOn(parameter, gradient, before, meanBefore, share, epsilon, penalty);
     const next = velocity.mul(momentum).add(change);
     return [parameter.sub(next.mul(rate)), power, mean, next];
   },
@@ -103,7 +103,7 @@ export function rmsProp(params: readonly Tensor[], options: RmsPropOptions): Opt
   checkPenalty("rmsProp", weightDecay);
   const isHeavy = momentum > 0;
   const [still, moving] = centred ? [centredUpdate, centredMomentumUpdate] : [plainUpdate, momentumUpdate];
-  const settings = (_: number, rate: number): readonly number[] => [rate, 1 - decay, epsilon, weightDecay];
+  const settings = (_: number, rate: number): readonly number[] => [rate, shareOf(1 - decay), epsilon, weightDecay];
   const rule: Rule = {
     name: "rmsProp",
     slots: ["secondMoment", ...(centred ? ["firstMoment"] : []), ...(isHeavy ? ["velocity"] : [])],

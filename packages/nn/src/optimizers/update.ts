@@ -1,4 +1,4 @@
-import { assignResults, type Expression, type FormulaOp, scalar, scope, type Tensor } from "@factorvae/tensor";
+import { assignResults, type FormulaOp, scalar, scope, type Tensor } from "@factorvae/tensor";
 import type { StateDict } from "../state-dict.js";
 
 /** What one run of an update overwrites, and what it reads before it does. */
@@ -21,13 +21,6 @@ export function updateInPlace(
     for (const { targets, operands } of updates) assignResults(targets, formula, [...operands, ...shared]);
   });
 }
-
-/**
- * A running mean moved toward a new value by a share of `gain`, which is 1 less the decay: made in a formula of a decay
- * rounded to float32, that difference would keep 4 digits.
- */
-export const toward = (mean: Expression, value: Expression, gain: Expression): Expression =>
-  mean.add(value.sub(mean).mul(gain));
 
 /** Tensors by a name and their position: `firstMoment.0`, `firstMoment.1`, ... */
 export const numbered = (name: string, tensors: readonly Tensor[]): StateDict =>
