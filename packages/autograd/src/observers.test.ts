@@ -5,6 +5,7 @@ import {
   greater,
   key,
   log,
+  matmul,
   mul,
   NumericsError,
   normal,
@@ -86,15 +87,16 @@ describe("checkNumerics", () => {
     expect(checkNumerics(() => exp(tensor([0, 1], [2]))).data[0]).toBe(1);
   });
 
+  const failing = (fn: () => unknown): NumericsError => {
+    try {
+      checkNumerics(fn);
+    } catch (error) {
+      if (error instanceof NumericsError) return error;
+    }
+    throw new Error("nothing was found");
+  };
+
   it("stops at the first operation that makes a NaN or an infinity, with place and operands", () => {
-    const failing = (fn: () => unknown): NumericsError => {
-      try {
-        checkNumerics(fn);
-      } catch (error) {
-        if (error instanceof NumericsError) return error;
-      }
-      throw new Error("nothing was found");
-    };
     const error = failing(() => exp(mul(div(tensor([1, 2], [2]), tensor([4, 0], [2])), 3)));
     expect(error.message).toBe("div made Infinity at [1] of [2], from 2 (of [2]) and 0 (of [2])");
     expect(error).toMatchObject({ operation: "div", value: Number.POSITIVE_INFINITY, position: [1] });
@@ -117,5 +119,25 @@ describe("checkNumerics", () => {
     expect(() => checkNumerics(() => mul(tensor([Number.NaN]), 2))).not.toThrow();
     expect(() => checkNumerics(() => log(tensor([0])))).toThrow("log made -Infinity at [0] of [1], from 0 (of [1])");
     expect(() => checkNumerics(() => log(tensor([0])), { allowInfinities: true })).not.toThrow();
+  });
+
+  it("finds a NaN that is made where operands hold infinities, and no infinity there", () => {
+    const far = Number.POSITIVE_INFINITY;
+    expect(failing(() => log(tensor([far, -1]))).message).toBe("log made NaN at [1] of [2], from -1 (of [2])");
+    expect(failing(() => mul(tensor([far, 1]), tensor([0, 1]))).message).toMatch(/^mul made NaN at \[0\]/);
+    expect(() => checkNumerics(() => log(tensor([far, 0])))).not.toThrow();
+    expect(() => checkNumerics(() => sqrt(tensor([Number.NaN, -1])))).not.toThrow();
+  });
+
+  it("keeps what the operation was given beyond the scopes that the error ends", () => {
+    const { operands } = failing(() => grad((x: Tensor) => sum(log(mul(x, -1))))(tensor([1, 2])));
+    expect(operands.map((operand) => operand.toArray())).toEqual([[-1, -2]]);
+  });
+
+  it("names an element of an operand only where the result comes of that element alone", () => {
+    const [a, b] = [tensor([0, 1e30, 1, 1], [2, 2]), tensor([1, 1, 1e30, 1], [2, 2])];
+    expect(failing(() => matmul(a, b)).message).toMatch(
+      /^matmul made Infinity at \[0, 0\] of \[2, 2\], from \[2, 2\] from 0 to 1\.\d*e\+30 and \[2, 2\] from 1 to/,
+    );
   });
 });

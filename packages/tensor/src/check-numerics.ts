@@ -1,5 +1,5 @@
 import type { Call } from "./op.js";
-import { checkSynchronous } from "./scope.js";
+import { checkSynchronous, keep } from "./scope.js";
 import { formatShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import { type Tracer, traced } from "./tracer.js";
@@ -9,33 +9,31 @@ export class NumericsError extends Error {
   override readonly name = "NumericsError";
 
   constructor(
+    message: string,
     readonly operation: string,
     /** NaN or an infinity. */
     readonly value: number,
     /** Where in the output it stands. */
     readonly position: readonly number[],
+    /** Copies of what it was given, which outlive every scope. */
     readonly operands: readonly Tensor[],
-    output: Tensor,
   ) {
-    super(
-      `${operation} made ${value} at ${formatShape(position)} of ${formatShape(output.shape)}, from ` +
-        (operands.map((operand) => described(operand, position, output)).join(" and ") || "nothing"),
-    );
+    super(message);
   }
 }
 
-/** An operand's value at the place that broadcasting gives it, or how far its values reach. */
-function described(operand: Tensor, position: readonly number[], output: Tensor): string {
-  const shape = formatShape(operand.shape);
-  const skipped = output.rank - operand.rank;
-  const isAligned =
-    skipped >= 0 && operand.shape.every((size, axis) => size === 1 || size === output.shape[axis + skipped]);
-  const { data } = operand;
-  if (!isAligned || data.length === 0) return `${shape} from ${extreme(data, Math.min)} to ${extreme(data, Math.max)}`;
+/** An operand's value at the place that broadcasting gives it. */
+function element(operand: Tensor, position: readonly number[]): string {
+  const skipped = position.length - operand.rank;
   let at = 0;
   for (const [axis, size] of operand.shape.entries()) at = at * size + (size === 1 ? 0 : position[axis + skipped]);
-  return operand.rank === 0 ? `${data[at]}` : `${data[at]} (of ${shape})`;
+  const value = operand.data[at];
+  return operand.rank === 0 ? `${value}` : `${value} (of ${formatShape(operand.shape)})`;
 }
+
+/** How far the values of an operand reach. */
+const range = ({ shape, data }: Tensor): string =>
+  `${formatShape(shape)} from ${extreme(data, Math.min)} to ${extreme(data, Math.max)}`;
 
 const extreme = (data: Tensor["data"], pick: (a: number, b: number) => number): number => {
   let found = data[0] ?? Number.NaN;
@@ -50,8 +48,8 @@ export interface CheckNumericsOptions {
 }
 
 /**
- * Runs a function and stops at the first operation that makes a NaN or an infinity of operands that have none: forwards, and in
- * derivatives backwards too. It reads every result, and is for the search alone.
+ * Runs a function and stops at the first operation that makes a NaN of operands that hold none, or an infinity of operands that
+ * are all finite: forwards, and in derivatives backwards too. It reads every result, and is for the search alone.
  *
  * @throws NumericsError that names the operation, the place and the operands; TypeError if the function is asynchronous.
  *
@@ -69,7 +67,16 @@ export function checkNumerics<Result>(
       for (const output of outputs) {
         const at = firstMade(output.data, given, allowInfinities);
         if (at < 0) continue;
-        throw new NumericsError(op.name, output.data[at], positionOf(at, output.shape), inputs, output);
+        const position = positionOf(at, output.shape);
+        // Only where each element comes of those at its own place can one of an operand be blamed.
+        const from = inputs.map((operand) => ("program" in op ? element(operand, position) : range(operand)));
+        throw new NumericsError(
+          `${op.name} made ${output.data[at]} at ${formatShape(position)} of ${formatShape(output.shape)}, from ${from.join(" and ") || "nothing"}`,
+          op.name,
+          output.data[at],
+          position,
+          inputs.map(keep),
+        );
       }
     },
   };
@@ -78,11 +85,13 @@ export function checkNumerics<Result>(
   return result;
 }
 
-/** Where the first value stands that is no number, of operands that are; -1 for none. */
+/** Where the first value stands that is no number and comes of operands that explain none such; -1 for none. */
 function firstMade(data: Tensor["data"], given: readonly Tensor["data"][], allowInfinities: boolean): number {
-  const isBad = (value: number): boolean => Number.isNaN(value) || (!allowInfinities && !Number.isFinite(value));
-  const at = data.findIndex(isBad);
-  return at >= 0 && given.some((values) => values.some(isBad)) ? -1 : at;
+  const isNotFinite = (value: number): boolean => !Number.isFinite(value);
+  const first = data.findIndex(isNotFinite);
+  if (first < 0 || given.some((values) => values.some(Number.isNaN))) return -1;
+  const mayBeInfinite = allowInfinities || given.some((values) => values.some(isNotFinite));
+  return mayBeInfinite ? data.findIndex(Number.isNaN) : first;
 }
 
 function positionOf(at: number, shape: readonly number[]): number[] {

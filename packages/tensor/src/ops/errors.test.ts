@@ -261,6 +261,24 @@ describe("values that do not do", () => {
       "triangularSolve: matrix 0 is singular: element 1 of its diagonal is 0",
     ],
     [
+      // @ts-expect-error the part is the last argument
+      () => triangularSolve(square, zeros([2, 1]), "upper"),
+      TypeError,
+      'triangularSolve: transposed is true or false, not "upper"; the part comes behind it',
+    ],
+    [
+      // @ts-expect-error there are no named options
+      () => triangularSolve(square, zeros([2, 1]), { part: "upper" }),
+      TypeError,
+      "triangularSolve: transposed is true or false, not an object (Object); the part comes behind it",
+    ],
+    [
+      // @ts-expect-error no such part
+      () => triangularSolve(square, zeros([2, 1]), false, "Upper"),
+      TypeError,
+      'triangularSolve: the part is "lower" or "upper", not "Upper"',
+    ],
+    [
       () => solve(tensor([1, 2, 2, 4], [2, 2]), zeros([2])),
       RangeError,
       "solve: matrix 0 is singular: pivot 1 is 0; add to its diagonal, or leave out what depends on others",

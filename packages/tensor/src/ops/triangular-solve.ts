@@ -1,5 +1,6 @@
 import { broadcast, contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
+import { described } from "../operand.js";
 import { sizeOf } from "../shape.js";
 import type { Cube, Mat, Tensor, Vec } from "../tensor.js";
 import { neg } from "./arithmetic.js";
@@ -25,6 +26,15 @@ function checkPivots(values: Float64Array, n: number, matrix: number): void {
         `triangularSolve: matrix ${matrix} ${pivot === 0 ? "is singular" : "has no solution"}: element ${row} of its diagonal is ${Math.abs(pivot)}`,
       );
   }
+}
+
+function checkSide(transposed: unknown, part: unknown): void {
+  if (typeof transposed !== "boolean")
+    throw new TypeError(
+      `triangularSolve: transposed is true or false, not ${described(transposed)}; the part comes behind it`,
+    );
+  if (part !== "lower" && part !== "upper")
+    throw new TypeError(`triangularSolve: the part is "lower" or "upper", not ${described(part)}`);
 }
 
 const triangularSolveOp: Op<Side> = {
@@ -61,11 +71,14 @@ export const triangularSolved = (l: Tensor, b: Tensor, side: Side): Tensor => ap
  *
  * @throws ShapeError if the shapes do not go together.
  * @throws RangeError if an element of the diagonal is 0 or NaN.
+ * @throws TypeError if `transposed` is no truth value, or `part` another.
  */
-export const triangularSolve = defineOp(
-  triangularSolveOp,
-  ((l: Mat | Cube, b: Vec | Mat | Cube, transposed = false, part: Part = "lower"): Tensor =>
-    solutionFor("triangularSolve", b, (sides) => triangularSolved(l, sides, { transposed, part }))) as Solve<
-    [transposed?: boolean, part?: Part]
-  >,
-);
+export const triangularSolve = defineOp(triangularSolveOp, ((
+  l: Mat | Cube,
+  b: Vec | Mat | Cube,
+  transposed = false,
+  part: Part = "lower",
+): Tensor => {
+  checkSide(transposed, part);
+  return solutionFor("triangularSolve", b, (sides) => triangularSolved(l, sides, { transposed, part }));
+}) as Solve<[transposed?: boolean, part?: Part]>);
