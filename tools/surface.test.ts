@@ -30,8 +30,10 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],
   "nn/src/pytorch-units.ts": ["unitToPyTorch", "unitsFromPyTorch"],
+  "nn/src/running-mean.ts": ["shareOf", "toward"],
   "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
   "nn/src/state-dict.ts": ["copied", "load"],
+  "nn/src/layers/group-shares.ts": ["checkGroups"],
   "nn/src/layers/positive-cosine.ts": ["positiveCosineAlong"],
   "nn/src/layers/recurrent.ts": ["recurrentWeights"],
   "nn/src/layers/sequential.ts": ["Sequential"],
@@ -46,9 +48,11 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     "checkParameters",
     "checkPenalty",
     "checkRate",
+    "checkReadable",
     "checkTensors",
+    "checkWritable",
   ],
-  "nn/src/optimizers/update.ts": ["numbered", "toward", "updateInPlace"],
+  "nn/src/optimizers/update.ts": ["numbered", "updateInPlace"],
 };
 
 describe.each([

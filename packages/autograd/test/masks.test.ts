@@ -4,8 +4,13 @@ import {
   argsort,
   clip,
   determinant,
+  eye,
   grad,
+  hvp,
+  jvp,
   logDeterminant,
+  logSumExp,
+  type Mat,
   mul,
   norm,
   type Scalar,
@@ -51,6 +56,18 @@ describe("at a kink", () => {
     }
     const [small, direction] = [tensor([3e-30, 0, -4e-30], [3]), [0.6, 0, -0.8]];
     expect(rounded(grad((x: Vec<3>) => norm(x))(small))).toEqual(direction);
+  });
+
+  it("of a logSumExp of nothing but -Infinity all derivatives are 0", () => {
+    const x = tensor([-Infinity, -Infinity], [2]);
+    expect(rounded(grad((at: Vec<2>) => logSumExp(at))(x))).toEqual([0, 0]);
+    expect(rounded(jvp((at: Vec<2>) => logSumExp(at), x, tensor([1, 1], [2]))[1])).toEqual([0]);
+    expect(rounded(hvp((at: Vec<2>) => logSumExp(at), x, tensor([1, 1], [2])))).toEqual([0, 0]);
+  });
+
+  it("of a determinant that is too large for a number the second derivative is by minors", () => {
+    const x = mul(eye(4), 1e10);
+    expect(hvp((a: Mat<4, 4>) => determinant(a), x, eye(4)).toArray()[2][2] / 3e20).toBeCloseTo(1, 5);
   });
 
   it("of a sort that ties each place sends its gradient to where its element stood", () => {

@@ -20,7 +20,7 @@ import { matrixTransposed, withShape } from "./view.js";
 /** Zero without the sign that an odd number of exchanges would give it. */
 const unsigned = (value: number): number => value + 0;
 
-/** What each matrix of a batch comes to, told the sign of its row exchanges and its pivots. */
+/** What each matrix of a batch comes to, told the sign of its row exchanges and its pivots: NaN where a pivot of 0 would hide one. */
 function ofPivots<Result>(
   kernels: Backend,
   input: Value,
@@ -31,11 +31,12 @@ function ofPivots<Result>(
   const rows = new Int32Array(n);
   return withDoubles(kernels, [input], (doubles) =>
     Array.from({ length: sizeOf(batchOf(shape)) }, (_, batch) => {
-      const parity = decompose(doubles, n, batch * n * n, rows);
-      return fold(
-        parity,
-        Float64Array.from({ length: n }, (_unused, at) => doubles.values[batch * n * n + at * (n + 1)]),
-      );
+      const start = batch * n * n;
+      const parity = decompose(doubles, n, start, rows);
+      const factors = doubles.values.subarray(start, start + n * n);
+      const pivots = Float64Array.from({ length: n }, (_unused, at) => factors[at * (n + 1)]);
+      if (pivots.includes(0) && factors.some(Number.isNaN)) pivots.fill(Number.NaN);
+      return fold(parity, pivots);
     }),
   );
 }
@@ -93,7 +94,7 @@ function isIllConditioned(a: Tensor, determinants: Tensor): boolean {
   const [values, cofactors] = [a.data, untraced(() => apply(cofactorsOp, [a], undefined)[0].data)];
   return determinants.data.some((determinant, batch) => {
     const [matrix, inverse] = [values, cofactors].map((of) => largest(of.subarray(batch * size, (batch + 1) * size)));
-    return !((size * matrix * inverse) / Math.abs(determinant) <= worstCondition);
+    return !(Number.isFinite(determinant) && (size * matrix * inverse) / Math.abs(determinant) <= worstCondition);
   });
 }
 

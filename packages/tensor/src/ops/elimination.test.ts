@@ -132,6 +132,12 @@ describe("a singular matrix", () => {
     expect([logarithm.item(), sign.item()]).toEqual([-Infinity, 0]);
   });
 
+  it("does not hide a NaN behind a pivot of 0", () => {
+    const holed = tensor([0, Number.NaN, 0, 1], [2, 2]);
+    expect(determinant(holed).item()).toBeNaN();
+    expect(logDeterminant(holed).logarithm.item()).toBeNaN();
+  });
+
   it("has cofactors, in whatever order its rows and columns stand, and to rounding", () => {
     law((seed, n) => {
       const m = Math.min(n, 5);

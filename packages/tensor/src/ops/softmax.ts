@@ -56,7 +56,10 @@ const logSumExpOp: Op<Axis> = {
   },
   plain: ([x], { axis }) => {
     const shift = finite(max(x, axis, true));
-    const total = log(sum(exp(sub(x, shift)), axis));
+    const shares = sum(exp(sub(x, shift)), axis);
+    const isNothing = equal(shares, 0);
+    // Where every element is -infinity, nothing depends on any of them: the slope of log at 0 must not meet that.
+    const total = where(isNothing, Number.NEGATIVE_INFINITY, log(where(isNothing, 1, shares)));
     return [add(total, withShape(shift, total.shape))];
   },
   vjp: ({ inputs: [x], outputs: [y], gradients: [g], attributes: { axis } }) => {
