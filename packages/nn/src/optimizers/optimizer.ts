@@ -8,7 +8,7 @@ export interface Optimizer {
    * step. All gradients are checked before any parameter is written.
    *
    * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
-   * @throws TypeError if the gradients are no array of tensors.
+   * @throws TypeError if the gradients are no array of tensors, or an option is unknown.
    */
   readonly step: (grads: readonly Tensor[], options?: { readonly lr?: number }) => void;
   /** Copies of all that the next step depends on beside parameters, gradients and settings. */
