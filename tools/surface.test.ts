@@ -30,6 +30,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],
   "nn/src/pytorch-units.ts": ["unitToPyTorch", "unitsFromPyTorch"],
+  "nn/src/options.ts": ["checkOptions", "checkKey"],
   "nn/src/running-mean.ts": ["shareOf", "toward"],
   "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
   "nn/src/state-dict.ts": ["copied", "load"],
@@ -39,7 +40,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/layers/sequential.ts": ["Sequential"],
   "nn/src/layers/stacked.ts": ["Stacked"],
   "nn/src/losses/class-targets.ts": ["classTargets"],
-  "nn/src/losses/reduction.ts": ["checkAlike", "reduced"],
+  "nn/src/losses/reduction.ts": ["checkAlike", "checkReduction", "reduced"],
   "nn/src/optimizers/optimizer-of.ts": ["optimizerOf"],
   "nn/src/optimizers/optimizer.ts": [
     "checkDecays",

@@ -31,7 +31,7 @@ const losses: Readonly<Record<string, (inputs: Inputs, options: Options) => Tens
     reduction === "none" ? squaredError(prediction, target, reduction) : squaredError(prediction, target, reduction),
   huber: ({ prediction, target }, { reduction, delta = Number.NaN }) =>
     reduction === "none" ? huber(prediction, target, delta, reduction) : huber(prediction, target, delta, reduction),
-  crossEntropy: ({ logits }, { reduction, classes = [], ...options }) =>
+  crossEntropy: ({ logits }, { loss: _, reduction, classes = [], ...options }) =>
     reduction === "none"
       ? crossEntropy(matrix(logits), classes, reduction, options)
       : crossEntropy(matrix(logits), classes, reduction, options),

@@ -18,6 +18,7 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
+import { checkOptions } from "../options.js";
 import { buffer, parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
 import { shareOf, toward } from "../running-mean.js";
@@ -68,8 +69,11 @@ export class BatchNorm<Width extends Dim = number> {
    * Weight and running variance start at 1, bias and running mean at 0.
    *
    * @throws RangeError if the width is no whole number of at least 1, or an option is out of range.
+   * @throws TypeError that names an option which is unknown.
    */
-  constructor(width: Width, { epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions = {}) {
+  constructor(width: Width, options: BatchNormOptions = {}) {
+    checkOptions("BatchNorm", options, ["epsilon", "momentum"]);
+    const { epsilon = 1e-5, momentum = 0.1 } = options;
     checkSizes("BatchNorm", { width });
     if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
       throw new RangeError(`BatchNorm: epsilon must be positive and finite, not ${epsilon}`);

@@ -10,6 +10,7 @@ import {
   transpose,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
+import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
 import { checkGroups, groupShares } from "./group-shares.js";
@@ -43,8 +44,10 @@ export class CosineAttention<Heads extends Dim = number, Width extends Dim = num
    * Queries start standard normal, keys and values uniform on `+-1 / sqrt(width)`.
    *
    * @throws RangeError if a size is no whole number of at least 1.
+   * @throws TypeError if there is no key.
    */
   constructor(heads: Heads, width: Width, key: Key) {
+    checkKey("CosineAttention", key);
     checkSizes("CosineAttention", { heads, width });
     this.query = parameter(normal(fold(key, "query"), [heads, width]));
     this.key = parameter(fanInUniform(fold(key, "key"), [heads, width, width], width));

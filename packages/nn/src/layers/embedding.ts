@@ -11,6 +11,7 @@ import {
   where,
 } from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
+import { checkKey, checkOptions } from "../options.js";
 import { parameter } from "../parameter.js";
 
 /** Settings of an embedding. */
@@ -29,8 +30,12 @@ export class Embedding<Width extends Dim = number> {
    * All elements start standard normal but for the row of padding, as PyTorch's.
    *
    * @throws RangeError if a size is no whole number of at least 1, or the padding no index below `count`.
+   * @throws TypeError if there is no key, or an option is unknown.
    */
-  constructor(count: number, width: Width, key: Key, { padding }: EmbeddingOptions = {}) {
+  constructor(count: number, width: Width, key: Key, options: EmbeddingOptions = {}) {
+    checkKey("Embedding", key);
+    checkOptions("Embedding", options, ["padding"]);
+    const { padding } = options;
     checkSizes("Embedding", { count, width });
     const drawn = normal(key, [count, width]);
     if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < count))

@@ -36,6 +36,7 @@ export class GRU<In extends Dim = number, H extends Dim = number> implements Rec
    * All parameters start uniform on `+-1 / sqrt(hidden)`, as PyTorch's.
    *
    * @throws RangeError if a size is no whole number of at least 1.
+   * @throws TypeError if there is no key.
    */
   constructor(inputs: In, hidden: H, key: Key) {
     const weights = recurrentWeights("GRU", 3, { inputs, hidden }, key);

@@ -1,5 +1,6 @@
 import { type Dim, fold, type Key, linear, type Mat, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
+import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
 
@@ -12,8 +13,10 @@ export class Linear<In extends Dim = number, Out extends Dim = number> {
    * Weight and bias start uniform on `+-1 / sqrt(inputs)`, as PyTorch's.
    *
    * @throws RangeError if a size is no whole number of at least 1.
+   * @throws TypeError if there is no key.
    */
   constructor(inputs: In, outputs: Out, key: Key) {
+    checkKey("Linear", key);
     checkSizes("Linear", { inputs, outputs });
     this.weight = parameter(fanInUniform(fold(key, "weight"), [outputs, inputs], inputs));
     this.bias = parameter(fanInUniform(fold(key, "bias"), [outputs], inputs));

@@ -57,6 +57,7 @@ export class LSTM<In extends Dim = number, H extends Dim = number> implements Re
    * All parameters start uniform on `+-1 / sqrt(hidden)`, as PyTorch's.
    *
    * @throws RangeError if a size is no whole number of at least 1.
+   * @throws TypeError if there is no key.
    */
   constructor(inputs: In, hidden: H, key: Key) {
     const weights = recurrentWeights("LSTM", 4, { inputs, hidden }, key);

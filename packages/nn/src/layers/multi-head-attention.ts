@@ -15,6 +15,7 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform, xavierUniform } from "../initializers.js";
+import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 import { type AttentionMasks, scaledDotProductAttention } from "./scaled-dot-product.js";
 
@@ -42,8 +43,10 @@ export class MultiHeadAttention<Width extends Dim = number> {
    * at 0.
    *
    * @throws RangeError if a size is no whole number of at least 1, or the heads do not divide the width.
+   * @throws TypeError if there is no key.
    */
   constructor(width: Width, heads: number, key: Key) {
+    checkKey("MultiHeadAttention", key);
     checkSizes("MultiHeadAttention", { width, heads });
     if (width % heads !== 0)
       throw new RangeError(

@@ -1,5 +1,6 @@
 import { type Cube, type Dim, fold, type Key, type Mat, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
+import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 
 /** A layer from sequences of `In` features to states of `Out` units. */
@@ -22,6 +23,7 @@ interface RecurrentWeights<In extends Dim, H extends Dim> {
  * Fresh parameters of a recurrent unit with so many gates: all uniform on `+-1 / sqrt(hidden)`, as PyTorch's.
  *
  * @throws RangeError that names the layer, if a size is no whole number of at least 1.
+ * @throws TypeError that names it, if there is no key.
  */
 export function recurrentWeights<In extends Dim, H extends Dim>(
   layer: string,
@@ -29,6 +31,7 @@ export function recurrentWeights<In extends Dim, H extends Dim>(
   { inputs, hidden }: { readonly inputs: In; readonly hidden: H },
   key: Key,
 ): RecurrentWeights<In, H> {
+  checkKey(layer, key);
   checkSizes(layer, { inputs, hidden });
   const rows = gates * hidden;
   return {

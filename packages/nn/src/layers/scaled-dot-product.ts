@@ -14,11 +14,15 @@ import {
   transpose,
   where,
 } from "@factorvae/tensor";
+import { checkKey, checkOptions } from "../options.js";
 import { dropout } from "./dropout.js";
 
 /** What an attention may not look at, or should prefer: of `B` rows with `L` queries and `S` keys each. */
 export interface AttentionMasks<B extends Dim = number, L extends Dim = number, S extends Dim = number> {
-  /** Other than 0 where a query may not look at a key: PyTorch's `attn_mask` of booleans. */
+  /**
+   * Other than 0 where a query may not look at a key: the boolean `attn_mask` of PyTorch's `MultiheadAttention`. Its
+   * function `scaled_dot_product_attention` takes the opposite, true where a query may look.
+   */
   readonly blocked?: Mat<L, S>;
   /** Other than 0 where a row has no key, but fills its place: PyTorch's `key_padding_mask`. */
   readonly padding?: Mat<B, S>;
@@ -47,6 +51,7 @@ export interface Attention<
  *
  * @throws ShapeError if the shapes do not fit, or the heads do not divide the first dimension.
  * @throws RangeError that names the query, if one has no key to look at: its weights would be 0 / 0.
+ * @throws TypeError that names a mask which is unknown, or if dropout has no key.
  */
 export function scaledDotProductAttention<G extends Dim, L extends Dim, S extends Dim, D extends Dim, V extends Dim>(
   query: Cube<G, L, D>,
@@ -55,9 +60,14 @@ export function scaledDotProductAttention<G extends Dim, L extends Dim, S extend
   masks: AttentionMasks<Dim, NoInfer<L>, NoInfer<S>> = {},
   heads = 1,
 ): Attention<G, L, S, V> {
+  checkOptions("attention", masks, ["blocked", "padding", "bias", "dropout"]);
   checkShapes(query, key, value, heads);
   const [groups, queries, width] = query.shape;
   const keys = key.shape[1];
+  if (masks.dropout) {
+    checkOptions("attention: dropout", masks.dropout, ["rate", "key"]);
+    checkKey("attention: dropout", masks.dropout.key);
+  }
   checkMasks(masks, groups / heads, queries, keys);
   checkSight(masks, groups / heads, queries, keys);
   const scores = matmul(query.mul(1 / Math.sqrt(width)), transpose(key, [0, 2, 1]));

@@ -1,4 +1,5 @@
 import { formatShape, type Indices, type Mat, type Shape, ShapeError, Tensor, tensor } from "@factorvae/tensor";
+import { checkOptions } from "../options.js";
 
 /** How classes count. */
 export interface CrossEntropyOptions {
@@ -25,12 +26,15 @@ export interface ClassTargets {
  *
  * @throws ShapeError if there is not one class for each row, or not one weight for each class.
  * @throws RangeError that names the row, if a class is no whole number below K, or if an option is out of range.
+ * @throws TypeError that names an option which is unknown.
  */
 export function classTargets(
   classes: Indices,
   shape: readonly [number, number],
-  { weights: given, ignore, smoothing = 0 }: CrossEntropyOptions,
+  options: CrossEntropyOptions,
 ): ClassTargets {
+  checkOptions("crossEntropy", options, ["weights", "ignore", "smoothing"]);
+  const { weights: given, ignore, smoothing = 0 } = options;
   const count = shape[1];
   if (!(smoothing >= 0 && smoothing < 1))
     throw new RangeError(`crossEntropy: smoothing must be in [0, 1), not ${smoothing}`);
@@ -62,13 +66,20 @@ function weightsOf(count: number, weights: ArrayLike<number> | undefined): reado
   });
 }
 
+/** What was meant by classes of this shape, where one can tell. */
+function repairOf(shape: Shape, rows: number, count: number): string {
+  if (shape.reduce((size, length) => size * length, 1) === rows) return `; did you mean reshape(classes, [${rows}])?`;
+  const isOfLogits = shape.length === 2 && shape[0] === rows && shape[1] === count;
+  return isOfLogits ? "; did you mean crossEntropyOfProbabilities?" : "";
+}
+
 /** The class of each row. */
 function chosenOf(classes: Indices, [rows, count]: readonly [number, number], ignore?: number): readonly number[] {
   const shape: Shape = classes instanceof Tensor ? classes.shape : [classes.length];
   if (shape.length !== 1)
     throw new ShapeError(
       "crossEntropy",
-      `classes must be [${rows}], not ${formatShape(shape)}; did you mean reshape(classes, [${rows}])?`,
+      `classes must be [${rows}], not ${formatShape(shape)}${repairOf(shape, rows, count)}`,
       [shape],
     );
   if (shape[0] !== rows)

@@ -17,7 +17,7 @@ import {
 } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
 import { type CrossEntropyOptions, classTargets } from "./class-targets.js";
-import { checkAlike, type Reduction, reduced } from "./reduction.js";
+import { checkAlike, checkReduction, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -60,6 +60,7 @@ function totalsOf<R extends Dim>(operation: string, logits: Mat<R>): Vec<R> {
  * @throws ShapeError if there is not one class for each row, or not one weight for each class.
  * @throws RangeError that names the row, if a class is no whole number below K, or all logits of a row are -infinity or one
  * is infinity; if an option is out of range, or a mean is over rows that all count 0.
+ * @throws TypeError if there is no such reduction, or an option is unknown.
  */
 export function crossEntropy<R extends Dim>(
   logits: Mat<R>,
@@ -79,6 +80,7 @@ export function crossEntropy(
   reduction: Reduction = "mean",
   options: CrossEntropyOptions = {},
 ): Tensor {
+  checkReduction("crossEntropy", reduction);
   checkLogits("crossEntropy", logits);
   const [rows, count] = logits.shape;
   const { places, counts, spread } = classTargets(classes, logits.shape, options);
@@ -102,6 +104,7 @@ export function crossEntropy(
  * @throws ShapeError if the shapes differ.
  * @throws RangeError that names the element or row, if a probability is no number of at least 0, a row does not add up to 1
  * within 1e-4, or all logits of a row are -infinity or one is infinity.
+ * @throws TypeError if there is no such reduction.
  */
 export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
   logits: Mat<R, K>,
@@ -115,6 +118,7 @@ export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
 ): Scalar;
 export function crossEntropyOfProbabilities(logits: Mat, probabilities: Mat, reduction: Reduction = "mean"): Tensor {
   const operation = "crossEntropyOfProbabilities";
+  checkReduction(operation, reduction);
   checkLogits(operation, logits);
   checkAlike(operation, ["logits", logits], ["probabilities", probabilities]);
   checkEach(operation, "a probability", probabilities, "a number of at least 0", (share) => share >= 0);

@@ -12,7 +12,7 @@ import {
   type Vec,
 } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
-import { checkAlike, type Reduction, reduced } from "./reduction.js";
+import { checkAlike, checkReduction, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -80,6 +80,7 @@ function checkGaussians(loss: string, name: string, { mean, std }: Gaussians): v
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError that names the element, if a target is NaN or a standard deviation is not positive; keep one away from
  * 0 by a floor, `maximum(softplus(x), 1e-3)`.
+ * @throws TypeError if there is no such reduction.
  */
 export function gaussianNegativeLogLikelihood<S extends Shape>(
   prediction: Gaussians<S>,
@@ -97,6 +98,7 @@ export function gaussianNegativeLogLikelihood(
   reduction: Reduction = "mean",
 ): Tensor {
   const operation = "gaussianNegativeLogLikelihood";
+  checkReduction(operation, reduction);
   checkGaussians(operation, "predicted", prediction);
   checkAlike(operation, ["predicted mean", prediction.mean], ["target", target]);
   checkEach(operation, "target", target, "a number", (value) => !Number.isNaN(value));
@@ -110,6 +112,7 @@ export function gaussianNegativeLogLikelihood(
  *
  * @throws ShapeError if the shapes differ, or are those of no matrices.
  * @throws RangeError that names the element, if a standard deviation is not positive.
+ * @throws TypeError if there is no such reduction.
  */
 export function gaussianDivergence<R extends Dim, K extends Dim>(
   q: Gaussians<readonly [R, K]>,
@@ -127,6 +130,7 @@ export function gaussianDivergence(
   reduction: Reduction = "mean",
 ): Tensor {
   const operation = "gaussianDivergence";
+  checkReduction(operation, reduction);
   const { shape }: Tensor = q.mean;
   if (shape.length !== 2)
     throw new ShapeError(operation, `means and standard deviations must be [rows, width], not ${formatShape(shape)}`, [

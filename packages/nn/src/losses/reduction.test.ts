@@ -1,6 +1,17 @@
-import { key, mean, normal, reference64, type Scalar, softmax, sum, type Tensor, withBackend } from "@factorvae/tensor";
+import {
+  key,
+  mean,
+  normal,
+  ones,
+  reference64,
+  type Scalar,
+  softmax,
+  sum,
+  type Tensor,
+  withBackend,
+} from "@factorvae/tensor";
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { crossEntropy, crossEntropyOfProbabilities } from "./cross-entropy.js";
 import { gaussianDivergence, gaussianNegativeLogLikelihood } from "./gaussian.js";
 import { expectAlike, seed, size, stds } from "./losses.samples.js";
@@ -40,6 +51,46 @@ describe("losses reduced", () => {
           }
         });
       }),
+    );
+  });
+});
+
+describe("a reduction that does not exist is refused", () => {
+  const [a, positive] = [ones([2, 2]), { mean: ones([2, 2]), std: ones([2, 2]) }];
+  const shares = ones([2, 2]).mul(0.5);
+  it.each<[string, (reduction: "mean") => Tensor]>([
+    ["squaredError", (wrong) => squaredError(a, a, wrong)],
+    ["huber", (wrong) => huber(a, a, 1, wrong)],
+    ["crossEntropy", (wrong) => crossEntropy(a, [0, 1], wrong, { weights: [1, 2] })],
+    ["crossEntropyOfProbabilities", (wrong) => crossEntropyOfProbabilities(a, shares, wrong)],
+    ["gaussianNegativeLogLikelihood", (wrong) => gaussianNegativeLogLikelihood(positive, a, wrong)],
+    ["gaussianDivergence", (wrong) => gaussianDivergence(positive, positive, wrong)],
+  ])("by %s", (loss, take) => {
+    const word: "mean" = JSON.parse('"batchmean"');
+    const refusal = `${loss}: the reduction must be "mean", "sum" or "none", not `;
+    expect(() => take(word)).toThrow(new TypeError(`${refusal}"batchmean"`));
+    expect(() => take(JSON.parse('{ "weights": [1, 2] }'))).toThrow(
+      new TypeError(`${refusal}an object; options come behind it`),
+    );
+  });
+});
+
+describe("a reshape is proposed", () => {
+  it("only where it is possible", () => {
+    // @ts-expect-error The target has another shape.
+    expect(() => squaredError(ones([4, 1]), ones([4]))).toThrow("did you mean reshape(target, [4, 1])?");
+    // @ts-expect-error The target has another shape.
+    expect(() => squaredError(ones([4, 1]), ones([3]))).toThrow(/not \[4, 1\] and \[3\]$/);
+    // @ts-expect-error Classes are a vector.
+    expect(() => crossEntropy(ones([2, 3]), ones([2, 1]))).toThrow("did you mean reshape(classes, [2])?");
+    // @ts-expect-error Classes are a vector.
+    expect(() => crossEntropy(ones([2, 3]), ones([3, 3]))).toThrow(/classes must be \[2\], not \[3, 3\]$/);
+  });
+
+  it("but the loss of probabilities for classes of the shape of the logits", () => {
+    // @ts-expect-error Classes are a vector.
+    expect(() => crossEntropy(ones([2, 3]), ones([2, 3]))).toThrow(
+      "classes must be [2], not [2, 3]; did you mean crossEntropyOfProbabilities?",
     );
   });
 });

@@ -3,6 +3,21 @@ import { formatShape, mean, ShapeError, sameShape, sum, type Tensor } from "@fac
 /** What becomes of the losses of single elements or rows: their mean, their sum, or nothing. */
 export type Reduction = "mean" | "sum" | "none";
 
+const reductions: readonly unknown[] = ["mean", "sum", "none"] satisfies readonly Reduction[];
+
+/**
+ * Checks how a loss is to be reduced.
+ *
+ * @throws TypeError if it is none of the words that there are.
+ */
+export function checkReduction(loss: string, given: Reduction): void {
+  if (reductions.includes(given)) return;
+  const found: unknown = given;
+  const what =
+    typeof found === "object" && found !== null ? "an object; options come behind it" : JSON.stringify(found);
+  throw new TypeError(`${loss}: the reduction must be "mean", "sum" or "none", not ${what}`);
+}
+
 /**
  * Losses reduced.
  *
@@ -23,10 +38,11 @@ export function checkAlike(
   [first, a]: readonly [string, Tensor],
   [second, b]: readonly [string, Tensor],
 ): void {
-  if (!sameShape(a.shape, b.shape))
-    throw new ShapeError(
-      loss,
-      `${first} and ${second} must have one shape, not ${formatShape(a.shape)} and ${formatShape(b.shape)}; did you mean reshape(${second}, ${formatShape(a.shape)})?`,
-      [a.shape, b.shape],
-    );
+  if (sameShape(a.shape, b.shape)) return;
+  const repair = a.size === b.size ? `; did you mean reshape(${second}, ${formatShape(a.shape)})?` : "";
+  throw new ShapeError(
+    loss,
+    `${first} and ${second} must have one shape, not ${formatShape(a.shape)} and ${formatShape(b.shape)}${repair}`,
+    [a.shape, b.shape],
+  );
 }

@@ -1,6 +1,6 @@
 import { type Expression, elementwise, type Scalar, type Shape, type Tensor } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
-import { checkAlike, type Reduction, reduced } from "./reduction.js";
+import { checkAlike, checkReduction, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
 
@@ -25,6 +25,7 @@ function checkRegression(loss: string, prediction: Tensor, target: Tensor): void
  *
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError that names the element, if a target is NaN.
+ * @throws TypeError if there is no such reduction.
  */
 export function squaredError<S extends Shape>(
   prediction: Tensor<S>,
@@ -37,6 +38,7 @@ export function squaredError<S extends Shape>(
   reduction?: "mean" | "sum",
 ): Scalar;
 export function squaredError(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
+  checkReduction("squaredError", reduction);
   checkRegression("squaredError", prediction, target);
   return reduced(squared(prediction, target), reduction);
 }
@@ -47,6 +49,7 @@ export function squaredError(prediction: Tensor, target: Tensor, reduction: Redu
  *
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError if delta is not positive and finite, or, naming the element, if a target is NaN.
+ * @throws TypeError if there is no such reduction.
  */
 export function huber<S extends Shape>(
   prediction: Tensor<S>,
@@ -63,6 +66,7 @@ export function huber<S extends Shape>(
 export function huber(prediction: Tensor, target: Tensor, delta = 1, reduction: Reduction = "mean"): Tensor {
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY))
     throw new RangeError(`huber: delta must be positive and finite, not ${delta}`);
+  checkReduction("huber", reduction);
   checkRegression("huber", prediction, target);
   return reduced(bent(prediction, target, delta), reduction);
 }

@@ -1,5 +1,6 @@
 import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
+import { checkOptions } from "../options.js";
 import { copied, load, type StateDict } from "../state-dict.js";
 import { checkGradients, checkParameters, checkRate, checkWritable, type Optimizer } from "./optimizer.js";
 import { numbered, updateInPlace } from "./update.js";
@@ -53,7 +54,9 @@ export function optimizerOf(
     return held;
   };
   return {
-    step: (grads, { lr = usualRate } = {}) => {
+    step: (grads, options = {}) => {
+      checkOptions(`${name}.step`, options, ["lr"]);
+      const { lr = usualRate } = options;
       const { step, slots } = remembered();
       checkRate(name, lr);
       checkGradients(name, params, grads);

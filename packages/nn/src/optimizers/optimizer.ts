@@ -8,7 +8,8 @@ export interface Optimizer {
    * step. All gradients and parameters are checked before any parameter is written.
    *
    * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
-   * @throws TypeError if the gradients are no array of tensors, or one or a parameter is float64 outside reference64.
+   * @throws TypeError if the gradients are no array of tensors, an option is unknown, or a gradient or a parameter is float64
+   *   outside reference64.
    * @throws DeadTensorError if the scope of one has ended.
    * @throws Error if a parameter is being differentiated.
    */

@@ -1,4 +1,5 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
+import { checkOptions } from "../options.js";
 import { shareOf, toward } from "../running-mean.js";
 import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
@@ -95,8 +96,10 @@ const centredMomentumUpdate = elementwise(
  * the place of epsilon is PyTorch's.
  *
  * @throws RangeError if an option is out of range, or a parameter is there twice.
+ * @throws TypeError that names an option which is unknown.
  */
 export function rmsProp(params: readonly Tensor[], options: RmsPropOptions): Optimizer {
+  checkOptions("rmsProp", options, ["lr", "decay", "epsilon", "centred", "momentum", "weightDecay"]);
   const { lr, decay = 0.99, epsilon = 1e-8, centred = false, momentum = 0, weightDecay = 0 } = options;
   checkDecays("rmsProp", { decay, momentum });
   checkEpsilon("rmsProp", epsilon);

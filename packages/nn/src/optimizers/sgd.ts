@@ -1,4 +1,5 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
+import { checkOptions } from "../options.js";
 import { checkDecays, checkPenalty, type Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
 
@@ -46,8 +47,10 @@ const nesterovUpdate = elementwise(
  *
  * @throws RangeError if an option is out of range, Nesterov's step is asked for without momentum or with dampening, or a
  * parameter is there twice.
+ * @throws TypeError that names an option which is unknown.
  */
 export function sgd(params: readonly Tensor[], options: SgdOptions): Optimizer {
+  checkOptions("sgd", options, ["lr", "momentum", "dampening", "nesterov", "weightDecay"]);
   const { lr, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
   checkDecays("sgd", { momentum, dampening });
   checkPenalty("sgd", weightDecay);

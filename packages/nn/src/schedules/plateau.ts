@@ -1,3 +1,5 @@
+import { checkOptions } from "../options.js";
+
 /** Settings of a learning rate that falls when a metric stops to improve. */
 export interface PlateauOptions {
   /** What the rate is multiplied by each time, in (0, 1) (default 0.1). */
@@ -54,11 +56,13 @@ export interface Plateau {
  * negative best by a share is to be better than it, where PyTorch lets a worse metric pass.
  *
  * @throws RangeError if an option is out of range.
+ * @throws TypeError that names an option which is unknown.
  */
 export function plateau(options: PlateauOptions = {}): Plateau {
+  checkOptions("plateau", options, ["factor", "patience", "cooldown", "threshold", "thresholdMode", "better", "floor"]);
   const { factor: fall = 0.1, patience = 10, cooldown = 0, threshold = 1e-4, floor = 0 } = options;
   const { thresholdMode = "relative", better = "smaller" } = options;
-  checkOptions(fall, { patience, cooldown }, threshold, floor);
+  checkRanges(fall, { patience, cooldown }, threshold, floor);
   checkChoice("better", better, ["smaller", "larger"]);
   checkChoice("thresholdMode", thresholdMode, ["relative", "absolute"]);
   const sign = better === "smaller" ? -1 : 1;
@@ -104,12 +108,7 @@ function checkChoice(name: string, choice: string, known: readonly string[]): vo
   if (!known.includes(choice)) throw new RangeError(`plateau: ${name} must be ${known.join(" or ")}, not ${choice}`);
 }
 
-function checkOptions(
-  factor: number,
-  counts: Readonly<Record<string, number>>,
-  threshold: number,
-  floor: number,
-): void {
+function checkRanges(factor: number, counts: Readonly<Record<string, number>>, threshold: number, floor: number): void {
   if (!(factor > 0 && factor < 1)) throw new RangeError(`plateau: factor must be in (0, 1), not ${factor}`);
   checkCounts("plateau", counts);
   if (!(threshold >= 0 && threshold < Number.POSITIVE_INFINITY))
