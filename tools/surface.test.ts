@@ -25,6 +25,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     "overwritingNothing",
     "readingUnchanged",
   ],
+  "autograd/src/shares.ts": ["checkCotangents", "isPresent", "shareOf", "whole"],
   "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
   "nn/src/elements.ts": ["checkEach"],
   "nn/src/initializers.ts": ["checkSizes"],
@@ -50,6 +51,10 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   ],
   "nn/src/optimizers/update.ts": ["numbered", "toward", "updateInPlace"],
 };
+
+it("differentiates within 150 lines", () => {
+  expect(read("autograd/src/tape.ts").trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+});
 
 describe.each([
   { name: "autograd", surface: autograd },

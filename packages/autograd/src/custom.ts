@@ -52,7 +52,7 @@ function watched<Y extends Tree<Y>>(operation: string, fn: () => Y, overwrite: T
 function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
   const tapes = recorders();
   const overwrite: Tracer["overwrite"] = (by, target) => {
-    for (const tape of tapes) tape.overwrite?.(by, target, []);
+    for (const tape of tapes) tape.overwrite?.(by, target, [target]);
   };
   const { value, read } = unrecorded(() => scope(() => watched(operation, fn, overwrite)));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));

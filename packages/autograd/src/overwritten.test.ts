@@ -102,6 +102,29 @@ describe("what is being differentiated", () => {
     expect(mul(buffer, 2).toArray()).toEqual([6, 12]);
   });
 
+  it("may read it again, once it was overwritten whole by a constant", () => {
+    const buffer = zeros([2]);
+    const half = buffer.slice(0, 0, 1);
+    const read =
+      (last: (x: Vec<2>) => void): (() => Vec<2>) =>
+      () =>
+        grad((x: Vec<2>) => {
+          assign(buffer, mul(x, 3));
+          last(x);
+          return sum(mul(buffer, x));
+        })(tensor(start, [2]));
+    expect(read(() => assign(buffer, tensor([5, 7], [2])))().toArray()).toEqual([5, 7]);
+    expect(read(() => assign(half, ones([1])))).toThrow(stain("mul"));
+    const within = customVjp(
+      (v: Vec<2>) => {
+        assign(buffer, mul(v, 1));
+        return mul(v, 1);
+      },
+      (_, __, cotangent) => cotangent,
+    );
+    expect(read((x) => within(x))).toThrow(stain("mul"));
+  });
+
   it("cannot be returned by way of what it overwrote", () => {
     const last = scalar(0);
     const returned = (x: Scalar): Scalar => {
