@@ -16,7 +16,7 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 
 /** What modules share among themselves: users have no name for it. */
 const internal: Readonly<Record<string, readonly string[]>> = {
-  "autograd/src/grad.ts": ["apartFrom", "gradientOf"],
+  "autograd/src/grad.ts": ["apartFrom", "gradientOf", "separated"],
   "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
   "autograd/src/overwritten.ts": [
     "checkConstant",
@@ -26,7 +26,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     "readingUnchanged",
   ],
   "autograd/src/shares.ts": ["checkCotangents", "isPresent", "shareOf", "whole"],
-  "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "withLeaves"],
+  "autograd/src/tree.ts": ["aliasesOf", "leaves", "leavesLike", "sourcesOf", "valueLeaves", "withLeaves"],
   "nn/src/elements.ts": ["checkEach"],
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],

@@ -118,6 +118,32 @@ describe("customVjp", () => {
   });
 });
 
+describe("customVjp and checkpoint", () => {
+  it("refuse what is no function", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => checkpoint(3)).toThrow("checkpoint: a function is needed, not a number");
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => customVjp((v: Scalar) => v)).toThrow(
+      "customVjp: a function and its rule are needed, not a function and no rule",
+    );
+  });
+
+  it("say what is wrong with the function's value", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    const nothing: (v: Scalar) => Scalar = () => {};
+    const message = "the function's value is undefined; did you forget to return it?";
+    const calls = [
+      () => checkpoint(nothing)(scalar(1)),
+      () => customVjp(nothing, (v) => v)(scalar(1)),
+      () => vjp(nothing, scalar(1)),
+      () => jvp(nothing, scalar(1), scalar(1)),
+      () => jacobian(nothing)(scalar(1)),
+      () => gradcheck(nothing, [scalar(1)], { key: key(1) }),
+    ];
+    for (const call of calls) expect(call).toThrow(message);
+  });
+});
+
 describe("checkpoint", () => {
   const weight = normal(key(1), [4, 4]);
   const x = normal(key(2), [3, 4]);

@@ -14,7 +14,7 @@ import {
 } from "@factorvae/tensor";
 import { overwritingNothing, readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
-import { leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
+import { leaves, leavesLike, type Tree, valueLeaves, withLeaves } from "./tree.js";
 
 /**
  * The same numbers as a constant: no gradient passes. Of a tensor or a tree.
@@ -43,7 +43,7 @@ function watched<Y extends Tree<Y>>(operation: string, fn: () => Y, overwrite: T
     overwrite,
   };
   const value = traced(observer, fn);
-  const given = leaves(operation, value);
+  const given = valueLeaves(operation, value);
   for (const leaf of given) if (!made.has(leaf)) read.add(leaf);
   return { value, given, read };
 }
@@ -63,7 +63,8 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
 /**
  * A function with a derivative of your own. `rule` takes the argument, the value and a cotangent of its form to the gradient, of
  * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
- * has computed and the rule needs again is a part of the value.
+ * has computed and the rule needs again is a part of the value. `jvp`, which pulls back twice, asks for a rule that is linear in its
+ * cotangent: by one that cuts it, or divides by its norm, what it gives is no derivative.
  *
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
  * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
@@ -76,6 +77,10 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,
   rule: (x: X, value: Y, cotangent: Y) => X,
 ): (x: X) => Y {
+  if (typeof fn !== "function" || typeof rule !== "function")
+    throw new TypeError(
+      `customVjp: a function and its rule are needed, not a ${typeof fn} and ${typeof rule === "undefined" ? "no rule" : `a ${typeof rule}`}`,
+    );
   return (x) => {
     const inputs = leaves("customVjp", x);
     const { value, read, isFollowed } = unseen("customVjp", () => fn(x));
@@ -106,6 +111,7 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
 export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<Y>>(
   fn: (...args: Arguments) => Y,
 ): (...args: Arguments) => Y {
+  if (typeof fn !== "function") throw new TypeError(`checkpoint: a function is needed, not a ${typeof fn}`);
   return (...args) => {
     const { value, read, isFollowed } = unseen("checkpoint", () => fn(...args));
     return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>

@@ -206,6 +206,28 @@ describe("a gradient by valueAndGrad", () => {
   });
 });
 
+describe("a result of grad, vjp and jvp", () => {
+  it("may be overwritten, and nothing else changes", () => {
+    const x = tensor([1, 2], [2]);
+    const cotangent = tensor([3, 4], [2]);
+    const [, pullBack] = vjp((v: Vec<2>) => v, x);
+    const [, twice] = vjp(([a, b]: readonly [Vec<2>, Vec<2>]) => a.add(b), [x, x] as const);
+    const summed = ([a, b]: readonly [Vec<2>, Vec<2>]): Scalar => sum(a.add(b));
+    const results = [
+      ...grad(summed)([x, x] as const),
+      pullBack(cotangent),
+      ...twice(cotangent),
+      jvp((v: Vec<2>) => v, x, cotangent)[1],
+    ];
+    results.forEach((result, at) => {
+      const others = [x, cotangent, ...results.toSpliced(at, 1)];
+      const before = others.map((each) => each.toArray());
+      assign(result, zeros([2]));
+      expect(others.map((each) => each.toArray())).toEqual(before);
+    });
+  });
+});
+
 describe("a value that is a parameter, or a view of one", () => {
   const overwritten = (parameter: Tensor, value: Tensor): unknown => {
     const before = value.toArray();
