@@ -1,13 +1,16 @@
 import {
   add,
   assign,
+  checkNumerics,
   exp,
   key,
   type Mat,
   matmul,
   mul,
+  norm,
   normal,
   ones,
+  reference,
   type Scalar,
   scalar,
   startEngine,
@@ -115,6 +118,23 @@ describe("customVjp", () => {
   });
 });
 
+describe("customVjp and checkpoint", () => {
+  it("say what is wrong with the function's value", () => {
+    // @ts-expect-error: the compiler refuses it as well
+    const nothing: (v: Scalar) => Scalar = () => {};
+    const message = "the function's value is undefined; did you forget to return it?";
+    const calls = [
+      () => checkpoint(nothing)(scalar(1)),
+      () => customVjp(nothing, (v) => v)(scalar(1)),
+      () => vjp(nothing, scalar(1)),
+      () => jvp(nothing, scalar(1), scalar(1)),
+      () => jacobian(nothing)(scalar(1)),
+      () => gradcheck(nothing, [scalar(1)], { key: key(1) }),
+    ];
+    for (const call of calls) expect(call).toThrow(message);
+  });
+});
+
 describe("checkpoint", () => {
   const weight = normal(key(1), [4, 4]);
   const x = normal(key(2), [3, 4]);
@@ -176,6 +196,46 @@ describe("checkpoint", () => {
     expect(() => grad((v: Vec<3>) => sum(shrinking(v)))(ones([3]))).toThrow(
       "checkpoint: the function gave [2], and [1] on the way back; it must do the same each time",
     );
+  });
+
+  it("refuses a function that reads other tensors on the way back, or fewer", () => {
+    const weights = [scalar(2), scalar(3), scalar(5)];
+    const product = () => {
+      let [h, i]: [Scalar, number] = [scalar(1), 0];
+      for (; i < 2; i++) h = checkpoint((v: Scalar) => mul(v, weights[i]))(h);
+      return h;
+    };
+    expect(() => valueAndGrad(product, weights)).toThrow(
+      "checkpoint: the function reads a tensor [] on the way back that it did not read before; it must do the same each time",
+    );
+    let isFirst = true;
+    const forgetful = checkpoint((v: Scalar) => {
+      const read = isFirst ? mul(v, weights[0]) : mul(v, 2);
+      isFirst = false;
+      return read;
+    });
+    expect(() => valueAndGrad(() => forgetful(weights[1]), weights)).toThrow(
+      "checkpoint: the function reads a tensor [] that it does not read again on the way back",
+    );
+  });
+
+  it("may compute untraced within, under one who looks on", () => {
+    const { backend: kernels } = startEngine({ threads: 1, kernels: "plain" });
+    for (const backend of [kernels, reference])
+      withBackend(backend, () => {
+        const x = tensor([3, 4], [2]);
+        const slope = checkNumerics(() => grad(checkpoint((v: Vec<2>) => norm(mul(v, 2))))(x));
+        expect(slope.toArray().map((each) => Math.fround(each).toFixed(5))).toEqual(["1.20000", "1.60000"]);
+        const held = checkNumerics(() => grad(checkpoint((v: Vec<2>) => sum(mul(v, stopGradient(mul(v, 1))))))(x));
+        expect(held.toArray()).toEqual([3, 4]);
+        const curvature = checkNumerics(() =>
+          hessian(checkpoint((v: Vec<2>) => sum(mul(stopGradient(v), mul(v, v)))))(x),
+        );
+        expect(curvature.toArray()).toEqual([
+          [6, 0],
+          [0, 8],
+        ]);
+      });
   });
 
   it("refuses to overwrite a second time, on the way back, what it did not make", () => {

@@ -7,13 +7,14 @@ import {
   recorders,
   scope,
   type Tensor,
+  type Tracer,
   traced,
   unrecorded,
   untraced,
 } from "@factorvae/tensor";
 import { overwritingNothing, readingUnchanged } from "./overwritten.js";
 import { Tape } from "./tape.js";
-import { checkFunction, leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
+import { checkFunction, leaves, leavesLike, type Tree, valueLeaves, withLeaves } from "./tree.js";
 
 /**
  * The same numbers as a constant: no gradient passes. Of a tensor or a tree.
@@ -28,9 +29,8 @@ export const stopGradient = <X extends Tree<X>>(x: X): X =>
     ),
   );
 
-/** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
-function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
-  const tapes = recorders();
+/** A value, its tensors, and what `fn` read or gave that no traced operation within it made. */
+function watched<Y extends Tree<Y>>(operation: string, fn: () => Y, overwrite: Tracer["overwrite"] = () => {}) {
   const read = new Set<Tensor>();
   const made = new Set<Tensor>();
   const observer = {
@@ -40,24 +40,31 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
       for (const input of inputs) if (!made.has(input)) read.add(input);
       for (const output of outputs) made.add(output);
     },
-    overwrite: (operation: string, target: Tensor) => {
-      for (const tape of tapes) tape.overwrite?.(operation, target, []);
-    },
+    overwrite,
   };
-  const watched = (): { value: Y; given: Tensor[] } => {
-    const value = traced(observer, fn);
-    return { value, given: leaves(operation, value) };
+  const value = traced(observer, fn);
+  const given = valueLeaves(operation, value);
+  for (const leaf of given) if (!made.has(leaf)) read.add(leaf);
+  return { value, given, read };
+}
+
+/** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
+function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
+  const tapes = recorders();
+  const overwrite: Tracer["overwrite"] = (by, target) => {
+    for (const tape of tapes) tape.overwrite?.(by, target, [target]);
   };
-  const { value, given } = unrecorded(() => scope(watched));
+  const { value, read } = unrecorded(() => scope(() => watched(operation, fn, overwrite)));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
-  for (const leaf of given) if (isFollowed(leaf)) read.add(leaf);
-  return { value, read: [...read], isFollowed };
+  // What was made untraced, by stopGradient for one, has died with the scope.
+  return { value, read: [...read].filter(({ storage }) => !storage.isDead), isFollowed };
 }
 
 /**
  * A function with a derivative of your own. `rule` takes the argument, the value and a cotangent of its form to the gradient, of
  * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
- * has computed and the rule needs again is a part of the value.
+ * has computed and the rule needs again is a part of the value. `jvp`, which pulls back twice, asks for a rule that is linear in its
+ * cotangent: by one that cuts it, or divides by its norm, what it gives is no derivative.
  *
  * @throws TypeError if one of the two is no function.
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
@@ -92,11 +99,12 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
 
 /**
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
- * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
+ * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters). The function
+ * must compute the same again: numbers and constants that it takes from variables must be what they were.
  *
  * @throws TypeError if it is no function.
- * @throws Error on the way back, if the function does not make the same tensors again or overwrites what it did not make, or if what
- * it reads was overwritten since.
+ * @throws Error on the way back, if the function reads other tensors by which is differentiated than before, gives others shapes, or
+ * overwrites what it did not make, or if what it reads was overwritten since.
  *
  * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
  */
@@ -105,14 +113,20 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<
 ): (...args: Arguments) => Y {
   checkFunction("checkpoint", fn);
   return (...args) => {
-    const { value, read } = unseen("checkpoint", () => fn(...args));
+    const { value, read, isFollowed } = unseen("checkpoint", () => fn(...args));
     return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>
       scope(() => {
         const tape = new Tape(read.filter((_, at) => needed[at]));
-        const again = leaves(
-          "checkpoint",
-          overwritingNothing("checkpoint", () => tape.record(() => fn(...args))),
+        const { given: again, read: readAgain } = overwritingNothing("checkpoint", () =>
+          tape.record(() => watched("checkpoint", () => fn(...args))),
         );
+        const other =
+          [...readAgain].find((tensor) => isFollowed(tensor) && !read.includes(tensor)) ??
+          read.find((tensor, at) => needed[at] && !readAgain.has(tensor));
+        if (other)
+          throw new Error(
+            `checkpoint: the function reads a tensor ${formatShape(other.shape)} ${readAgain.has(other) ? "on the way back that it did not read before" : "that it does not read again on the way back"}; it must do the same each time, and read no variable that changes meanwhile`,
+          );
         const [before, now] = [outputs, again].map((made) => made.map(({ shape }) => formatShape(shape)).join(", "));
         if (before !== now)
           throw new Error(

@@ -1,4 +1,15 @@
-import { formatShape, mul, ones, type Scalar, type Shape, scope, storagesIn, Tensor, zeros } from "@factorvae/tensor";
+import {
+  formatShape,
+  isTraced,
+  mul,
+  ones,
+  type Scalar,
+  type Shape,
+  scope,
+  storagesIn,
+  Tensor,
+  zeros,
+} from "@factorvae/tensor";
 import { isSpared } from "./ledger.js";
 import { Tape } from "./tape.js";
 import { aliasesOf, checkFunction, sourcesOf, type Tree, withLeaves } from "./tree.js";
@@ -22,9 +33,13 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
     );
 }
 
-/** The gradients, each in memory of its own, so that one may be overwritten: no view that others share, nothing that a rule did not make. */
-function separated(gradients: readonly Tensor[]): Tensor[] {
-  const taken = new Set<Tensor["storage"]>();
+/**
+ * The gradients, each in memory of its own, so that one may be overwritten: no view that others share, nothing that a rule did not
+ * make, nor memory of `others`. As they are where a tape follows, which does not let them be overwritten.
+ */
+export function separated(gradients: readonly Tensor[], others: readonly Tensor[] = []): readonly Tensor[] {
+  if (isTraced()) return gradients;
+  const taken = new Set(others.map(({ storage }) => storage));
   return gradients.map((gradient) => {
     const { storage, size } = gradient;
     const isOwn = !taken.has(storage) && !isSpared(storage) && storage.length === size;
@@ -95,9 +110,6 @@ export function gradientOf<X extends Tree<X>, Rest extends readonly unknown[]>(
       const value = tape.record(() => fn(inputs, ...rest));
       checkScalar(operation, value);
       const found = tape.pullBack([value], [ones([])], sources, storagesIn(inputs));
-      return withLeaves(
-        x,
-        sources.map((source, at) => found[at] ?? zeros(source.shape)),
-      );
+      return withLeaves(x, separated(sources.map((source, at) => found[at] ?? zeros(source.shape))));
     });
 }

@@ -102,6 +102,29 @@ describe("what is being differentiated", () => {
     expect(mul(buffer, 2).toArray()).toEqual([6, 12]);
   });
 
+  it("may read it again, once it was overwritten whole by a constant", () => {
+    const buffer = zeros([2]);
+    const half = buffer.slice(0, 0, 1);
+    const read =
+      (last: (x: Vec<2>) => void): (() => Vec<2>) =>
+      () =>
+        grad((x: Vec<2>) => {
+          assign(buffer, mul(x, 3));
+          last(x);
+          return sum(mul(buffer, x));
+        })(tensor(start, [2]));
+    expect(read(() => assign(buffer, tensor([5, 7], [2])))().toArray()).toEqual([5, 7]);
+    expect(read(() => assign(half, ones([1])))).toThrow(stain("mul"));
+    const within = customVjp(
+      (v: Vec<2>) => {
+        assign(buffer, mul(v, 1));
+        return mul(v, 1);
+      },
+      (_, __, cotangent) => cotangent,
+    );
+    expect(read((x) => within(x))).toThrow(stain("mul"));
+  });
+
   it("cannot be returned by way of what it overwrote", () => {
     const last = scalar(0);
     const returned = (x: Scalar): Scalar => {
@@ -180,6 +203,28 @@ describe("a gradient by valueAndGrad", () => {
           [2, 4],
         ]);
       });
+  });
+});
+
+describe("a result of grad, vjp and jvp", () => {
+  it("may be overwritten, and nothing else changes", () => {
+    const x = tensor([1, 2], [2]);
+    const cotangent = tensor([3, 4], [2]);
+    const [, pullBack] = vjp((v: Vec<2>) => v, x);
+    const [, twice] = vjp(([a, b]: readonly [Vec<2>, Vec<2>]) => a.add(b), [x, x] as const);
+    const summed = ([a, b]: readonly [Vec<2>, Vec<2>]): Scalar => sum(a.add(b));
+    const results = [
+      ...grad(summed)([x, x] as const),
+      pullBack(cotangent),
+      ...twice(cotangent),
+      jvp((v: Vec<2>) => v, x, cotangent)[1],
+    ];
+    results.forEach((result, at) => {
+      const others = [x, cotangent, ...results.toSpliced(at, 1)];
+      const before = others.map((each) => each.toArray());
+      assign(result, zeros([2]));
+      expect(others.map((each) => each.toArray())).toEqual(before);
+    });
   });
 });
 

@@ -1,17 +1,7 @@
-import {
-  add,
-  blocksMade,
-  expand,
-  type Storage,
-  scalar,
-  sumTo,
-  type Tensor,
-  type Tracer,
-  traced,
-  writes,
-} from "@factorvae/tensor";
+import { add, blocksMade, type Storage, type Tensor, type Tracer, traced, writes } from "@factorvae/tensor";
 import { drop, handOver, hold, spare, spareOlder, sweep } from "./ledger.js";
 import { checkConstant, checkUnchanged, checkWritable } from "./overwritten.js";
+import { checkCotangents, isPresent, shareOf, whole } from "./shares.js";
 
 /** One operation that ran: what went in, what came out, and how gradients of the one become gradients of the other. */
 interface Run {
@@ -46,8 +36,9 @@ export class Tape implements Tracer {
   /** The memory that was overwritten, in place, by what depends on a source. */
   readonly #overwritten = new Set<Storage>();
   readonly #isReused: boolean;
+  #isSpent = false;
 
-  /** A tape that is reused, pulled back more than once, lets nothing go. */
+  /** A tape that is reused, pulled back more than once, lets nothing go; any other is for one way back. */
   constructor(sources: readonly Tensor[], isReused = false) {
     this.#isReused = isReused;
     for (const source of new Set(sources)) this.#number(source);
@@ -80,6 +71,8 @@ export class Tape implements Tracer {
   overwrite(operation: string, target: Tensor, values: readonly Tensor[]): void {
     checkWritable(operation, target, this.#numbers.keys());
     if (this.follows(values)) this.#overwritten.add(target.storage);
+    // Overwritten whole by a constant, it is one.
+    else if (target.size === target.storage.length) this.#overwritten.delete(target.storage);
   }
 
   /** Whether a tensor depends on a source, or is one. */
@@ -98,7 +91,13 @@ export class Tape implements Tracer {
     sources: readonly Tensor[],
     kept: Iterable<Storage> = [],
   ): (Tensor | undefined)[] {
+    if (this.#isSpent)
+      throw new Error("pullBack: the tape has let go of what it held; make it new Tape(sources, true)");
+    this.#isSpent = !this.#isReused;
+    checkCotangents(outputs, cotangents);
     checkConstant("pullBack", outputs, this.#overwritten);
+    // The caller's, who may pull them back again.
+    for (const cotangent of cotangents) hold(cotangent);
     const received = new Array<Tensor | undefined>(this.#numbers.size).fill(undefined);
     /** What several steps pass on to a tensor adds up. */
     const receive = (number: number, share: Tensor): void => {
@@ -119,10 +118,10 @@ export class Tape implements Tracer {
       if (gradients.some(isPresent)) {
         if (run.at < writes()) checkUnchanged(run.op.name, [...run.inputs, ...run.outputs], run.at);
         const needed = from.map((number) => number >= 0);
-        const shares = run.pullBack(whole(run, gradients), gradients.map(isPresent), needed);
+        const shares = run.pullBack(whole(run.outputs, gradients), gradients.map(isPresent), needed);
         spareOlder(shares, swept);
         shares.forEach((share, at) => {
-          if (share && needed[at]) receive(from[at], sumTo(share, run.inputs[at].shape));
+          if (share && needed[at]) receive(from[at], shareOf(run.op.name, share, run.inputs, at));
         });
         gradients.forEach((gradient, at) => {
           received[to + at] = undefined;
@@ -132,19 +131,11 @@ export class Tape implements Tracer {
       }
       if (!this.#isReused) for (const made of run.outputs) drop(made);
     }
-    for (const gradient of received) if (gradient) handOver(gradient);
+    for (const given of [...received, ...cotangents]) if (given) handOver(given);
     return sources.map((source) => received[this.#numbers.get(source) ?? -1]);
   }
 
   #number(tensor: Tensor): void {
     this.#numbers.set(tensor, this.#numbers.size);
   }
-}
-
-const isPresent = (gradient: Tensor | undefined): gradient is Tensor => gradient !== undefined;
-
-/** What each output of a run received: zeros where it is nothing. */
-function whole({ outputs }: Run, gradients: readonly (Tensor | undefined)[]): readonly Tensor[] {
-  if (gradients.every(isPresent)) return gradients;
-  return gradients.map((gradient, at) => gradient ?? expand(scalar(0), outputs[at].shape));
 }

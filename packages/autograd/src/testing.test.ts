@@ -16,6 +16,7 @@ import {
   softmax,
   type Tensor,
   tensor,
+  topK,
   type Vec,
   withBackend,
 } from "@factorvae/tensor";
@@ -104,6 +105,32 @@ describe("gradcheck", () => {
 
   it("refuses to check nothing", () => {
     expect(() => gradcheck(() => x, [], { key: key(1) })).toThrow("gradcheck: at least one input is needed");
+  });
+
+  it("leaves out whole numbers in the value", () => {
+    gradcheck((v) => topK(v, 1, 0), [tensor([1, 2], [2])], { key: key(1) });
+    expect(() => gradcheck((v) => topK(v, 1, 0).indices, [tensor([1, 2], [2])], { key: key(1) })).toThrow(
+      "gradcheck: the function's value holds no tensor that has a derivative",
+    );
+    expect(() => gradcheck(() => [], [x], { key: key(1) })).toThrow("holds no tensor that has a derivative");
+  });
+
+  it("refuses arguments out of their range, and none", () => {
+    const options: [object | undefined, string][] = [
+      [undefined, "the options name no key for the random direction"],
+      [{}, "the options name no key for the random direction"],
+      [{ key: key(1), order: 3 }, "order must be 1 or 2, not 3"],
+      [{ key: key(1), step: -1 }, "step must be a positive number, not -1"],
+      [{ key: key(1), step: 0 }, "step must be a positive number, not 0"],
+      [{ key: key(1), tolerance: Number.NaN }, "tolerance must be a positive number, not NaN"],
+    ];
+    for (const [given, message] of options) {
+      // @ts-expect-error: the compiler refuses it as well
+      const check = () => gradcheck((v: Tensor) => exp(v), [x], given);
+      expect(check).toThrow(`gradcheck: ${message}`);
+    }
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => gradcheck((v: Tensor) => exp(v), x, { key: key(1) })).toThrow("gradcheck: the inputs must be a list");
   });
 
   it("refuses NaN", () => {

@@ -13,7 +13,7 @@ import {
   withBackend,
 } from "@factorvae/tensor";
 import { grad } from "./grad.js";
-import { checkFunction, type Leaf, leaves, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { checkFunction, type Leaf, sourcesOf, type Tree, valueLeaves, withLeaves } from "./tree.js";
 
 /** How a derivative is checked. */
 export interface GradcheckOptions {
@@ -32,8 +32,8 @@ export interface GradcheckOptions {
  * random weighting of the outputs against central differences of fourth order, and likewise the gradient's own derivative.
  *
  * @throws Error that tells both numbers, where they differ by more than the tolerance, and the element that is most to blame.
- * @throws RangeError if there is no input; TypeError if one holds something else than tensors, or
- * whole numbers, if `fn` is no function, or without a key.
+ * @throws RangeError if there is no input, or an option is out of its range; TypeError if an input holds something else than tensors,
+ * or whole numbers, if the value has no tensor of another kind, if `fn` is no function, or if there is no key.
  *
  * @example gradcheck(({ w, b }: Parameters) => tanh(x.matmul(w).add(b)), [{ w, b }], { key: key(1) });
  */
@@ -53,16 +53,24 @@ export function gradcheck<Inputs extends readonly unknown[]>(
   options: GradcheckOptions,
 ): void {
   checkFunction("gradcheck", fn);
-  const { key, step = 1e-5, tolerance = 1e-7, order = 2 } = checkedOptions(options);
+  checkArguments(inputs, options);
+  const { key, step = 1e-5, tolerance = 1e-7, order = 2 } = options;
   const found = sourcesOf("gradcheck", inputs, "let the function read it from around it");
   if (found.length === 0) throw new RangeError("gradcheck: at least one input is needed to differentiate by, not 0");
   withBackend(reference64, () => {
     const start = found.map(({ place, tensor }) => ({ place: `inputs${place}`, tensor: mul(tensor, 1) }));
     const at = start.map(({ tensor }) => tensor);
-    const outputs = (x: readonly Tensor[]): Tensor[] => leaves("gradcheck", fn(...withLeaves(inputs, x)));
+    // Whole numbers, such as the places that `topK` tells, have no derivative.
+    const outputs = (x: readonly Tensor[]): Tensor[] =>
+      valueLeaves("gradcheck", fn(...withLeaves(inputs, x))).filter(({ dtype }) => dtype !== "int32");
     const drawn = (like: readonly Tensor[], name: string): Tensor[] =>
       like.map(({ shape }, position) => normal(fold(fold(key, name), position), shape));
-    const weights = drawn(outputs(at), "weights");
+    const values = outputs(at);
+    if (values.length === 0)
+      throw new TypeError(
+        "gradcheck: the function's value holds no tensor that has a derivative; nothing would be checked",
+      );
+    const weights = drawn(values, "weights");
     const weighted = (x: readonly Tensor[]): Scalar => dot(outputs(x), weights);
     check("gradient", weighted, start, drawn(at, "first"), step, tolerance);
     if (order === 1) return;
@@ -71,10 +79,15 @@ export function gradcheck<Inputs extends readonly unknown[]>(
   });
 }
 
-function checkedOptions(options: Partial<GradcheckOptions> | undefined): GradcheckOptions {
+function checkArguments(inputs: unknown, options: GradcheckOptions | undefined): void {
+  if (!Array.isArray(inputs)) throw new TypeError("gradcheck: the inputs must be a list: [x]");
   if (options?.key === undefined)
     throw new TypeError("gradcheck: the options name no key for the random direction; give { key: key(1) }");
-  return { ...options, key: options.key };
+  const { step = 1, tolerance = 1, order = 2 } = options;
+  for (const [name, value] of Object.entries({ step, tolerance }))
+    if (!(value > 0 && Number.isFinite(value)))
+      throw new RangeError(`gradcheck: ${name} must be a positive number, not ${value}`);
+  if (order !== 1 && order !== 2) throw new RangeError(`gradcheck: order must be 1 or 2, not ${String(order)}`);
 }
 
 const dot = (a: readonly Tensor[], b: readonly Tensor[]): Scalar =>

@@ -246,7 +246,9 @@ describe("a tree", () => {
       yield x;
     }
     // @ts-expect-error: the compiler refuses it as well
-    expect(() => vjp(numbers, x)).toThrow("vjp: a tree is made of arrays and plain objects, and it is neither");
+    expect(() => vjp(numbers, x)).toThrow(
+      "vjp: a tree is made of arrays and plain objects, and the function's value is neither",
+    );
   });
 
   it("holds no whole numbers where a cotangent, a tangent or a vector stands", () => {

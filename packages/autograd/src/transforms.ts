@@ -11,14 +11,14 @@ import {
   type Tensor,
   zeros,
 } from "@factorvae/tensor";
-import { apartFrom, gradientOf } from "./grad.js";
+import { apartFrom, gradientOf, separated } from "./grad.js";
 import { Tape } from "./tape.js";
-import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, withLeaves } from "./tree.js";
+import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, valueLeaves, withLeaves } from "./tree.js";
 
 /**
  * The value of a function at `x`, and its vector-Jacobian product: a function that takes a cotangent, of the form of the value,
  * to the gradient of `sum(cotangent * value)` by `x`. It may be called any number of times, in the scope that it was made in.
- * `x` and the value are tensors or trees of them; further arguments pass through.
+ * `x` and the value are tensors or trees of them; further arguments pass through. Each gradient has memory of its own.
  *
  * @throws TypeError if `fn` is no function, or the cotangent has not the form and the shapes of the value.
  * @throws Error from the pull-back if a tensor that it needs was overwritten since.
@@ -44,22 +44,17 @@ function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly un
   const sources = aliasesOf(operation, x);
   const tape = new Tape(sources, true);
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
-  const outputs = leaves(operation, value);
+  const outputs = valueLeaves(operation, value);
   // Whole numbers, such as the places that `topK` tells, pass nothing on.
   const isPassing = outputs.map(({ dtype }) => dtype !== "int32");
   const passing = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => isPassing[at]);
   const pullBack = (cotangent: Y): X =>
     // A scope of its own: what the tape holds was made outside of it, and stays for the next time.
     scope(() => {
-      const found = tape.pullBack(
-        passing(outputs),
-        passing(leavesLike(operation, "cotangent", cotangent, value)),
-        sources,
-      );
-      return withLeaves(
-        x,
-        sources.map((source, at) => found[at] ?? zeros(source.shape)),
-      );
+      const given = passing(leavesLike(operation, "cotangent", cotangent, value));
+      const found = tape.pullBack(passing(outputs), given, sources);
+      const gradients = sources.map((source, at) => found[at] ?? zeros(source.shape));
+      return withLeaves(x, separated(gradients, given));
     });
   return [
     withLeaves(
@@ -72,7 +67,8 @@ function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly un
 
 /**
  * The value of a function at `x`, and its Jacobian-vector product: how the value moves as `x` moves along `tangent`, which has the
- * form of `x`. Pulled back twice, as the pull-back is linear in its cotangent: about the cost of three gradients.
+ * form of `x`. Pulled back twice, as the pull-back is linear in its cotangent: about the cost of three gradients. With the rule of a
+ * `customVjp` that is not linear (one that cuts its cotangent), what comes out is no derivative.
  *
  * @throws TypeError if `fn` is no function, or the tangent has not the form and the shapes of `x`.
  *

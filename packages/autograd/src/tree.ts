@@ -25,8 +25,8 @@ export interface Leaf {
 }
 
 /** Arrays and plain objects have parts; anything else that is no tensor has no place in a tree. */
-function partsOf(operation: string, tree: unknown, place: string, repair: string): [string, unknown][] {
-  const it = place || "it";
+function partsOf(operation: string, tree: unknown, place: string, repair: string, root = "it"): [string, unknown][] {
+  const it = place || root;
   if (tree instanceof Promise) throw new TypeError(`${operation}: the function must not be asynchronous`);
   if (typeof tree !== "object" || tree === null)
     throw new TypeError(
@@ -44,13 +44,13 @@ const within = (whole: unknown, place: string, name: string): string =>
   Array.isArray(whole) ? `${place}[${name}]` : place === "" ? name : `${place}.${name}`;
 
 /** The tensors of a tree with their places. Throws as `leaves`. */
-function leavesIn(operation: string, tree: unknown, repair = ""): Leaf[] {
+function leavesIn(operation: string, tree: unknown, repair = "", root = "it"): Leaf[] {
   const visit = (branch: unknown, place: string, around: readonly unknown[]): Leaf[] => {
     if (branch instanceof Tensor) return [{ place, tensor: branch }];
     if (around.includes(branch))
       throw new TypeError(`${operation}: a tree has an end, and ${place} is an object that it lies in itself`);
     const further = [...around, branch];
-    return partsOf(operation, branch, place, repair).flatMap(([name, part]) =>
+    return partsOf(operation, branch, place, repair, root).flatMap(([name, part]) =>
       visit(part, within(branch, place, name), further),
     );
   };
@@ -58,8 +58,14 @@ function leavesIn(operation: string, tree: unknown, repair = ""): Leaf[] {
 }
 
 /** The tensors of a tree, in the order of its fields. Throws TypeError that names what is neither tensor nor tree. */
-export const leaves = (operation: string, tree: unknown, repair = ""): Tensor[] =>
-  leavesIn(operation, tree, repair).map(({ tensor }) => tensor);
+export const leaves = (operation: string, tree: unknown): Tensor[] =>
+  leavesIn(operation, tree).map(({ tensor }) => tensor);
+
+/** The tensors of what a function returned. Throws as `leaves`, and says that it is about the value. */
+export const valueLeaves = (operation: string, value: unknown): Tensor[] =>
+  leavesIn(operation, value, value === undefined ? "; did you forget to return it?" : "", "the function's value").map(
+    ({ tensor }) => tensor,
+  );
 
 /**
  * The leaves of a tree that is to be differentiated by; `repair` is where something else belongs.

@@ -98,12 +98,24 @@ export const expand = defineOp(expandOp, <const T extends Shape>(x: Tensor, shap
   return expanded(x, [...shape]) as Tensor<T>;
 });
 
-/** The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. */
+/**
+ * The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. Axes of length
+ * 1 may be missing or too many.
+ *
+ * @throws ShapeError if `shape` does not broadcast to that of `x`.
+ */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.rank - shape.length;
   const axes = x.shape.flatMap((dim, axis) => (axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : []));
-  return withShape(summed(x, axes), shape);
+  const total = summed(x, axes);
+  const isLong = (dim: number): boolean => dim !== 1;
+  if (!sameShape(total.shape.filter(isLong), shape.filter(isLong)))
+    throw new ShapeError("sumTo", `${formatShape(shape)} does not broadcast to ${formatShape(x.shape)}`, [
+      x.shape,
+      shape,
+    ]);
+  return withShape(total, shape);
 }
 
 /** A reduction over all axes or one. */

@@ -7,6 +7,7 @@ import {
   indices,
   key,
   normal,
+  ones,
   pad,
   reshape,
   type Shape,
@@ -104,6 +105,15 @@ describe("views undo each other", () => {
         expect(sumTo(expand(zeros([1, 3]), [copies, 3]), [1, 3]).shape).toEqual([1, 3]);
       }),
     );
+  });
+});
+
+describe("sumTo", () => {
+  it("takes axes of length 1 for granted, and refuses what is no broadcast", () => {
+    expect(sumTo(ones([1, 2, 3]), [2, 3]).shape).toEqual([2, 3]);
+    expect(sumTo(ones([]), [1, 1]).shape).toEqual([1, 1]);
+    for (const shape of [[3, 2], [6], [6, 1], [3], [4, 3, 2]])
+      expect(() => sumTo(ones(shape), [2, 3])).toThrow("sumTo: [2, 3] does not broadcast to [");
   });
 });
 
