@@ -1,6 +1,6 @@
 import { type Elementwise, elementwise } from "../elementwise.js";
-import { type Expression, literal, type Term } from "../formula.js";
-import { described } from "../operand.js";
+import { Expression, literal, type Term } from "../formula.js";
+import { checkTensor, described } from "../operand.js";
 import type { Shape } from "../shape.js";
 import { Tensor } from "../tensor.js";
 
@@ -46,12 +46,13 @@ function powerOf(exponent: number): Power {
  * so infinite at 0 below 1. Each exponent has a kernel of its own: for exponents that change at every call, or differ from
  * element to element, take `exp(mul(log(x), exponents))`. As `torch.pow` of a tensor and a number.
  *
- * @throws TypeError if the exponent is no number.
+ * @throws TypeError if x is no tensor, or the exponent no number.
  * @throws RangeError if it is not finite.
  */
 export function pow(x: Term, exponent: number): Expression;
 export function pow<S extends Shape>(x: Tensor<S>, exponent: number): Tensor<S>;
 export function pow(x: Tensor | Term, exponent: number): Tensor | Expression {
+  if (typeof x !== "number" && !(x instanceof Expression)) checkTensor("pow", x);
   if (typeof exponent !== "number")
     throw new TypeError(
       `pow: the exponent is a number, not ${described(exponent)}; for several take exp(mul(log(x), exponents))`,
