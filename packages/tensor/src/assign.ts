@@ -4,6 +4,7 @@ import { currentScope, scoped } from "./backend/scopes.js";
 import { markWritten } from "./clock.js";
 import type { FormulaOp } from "./formula-op.js";
 import { contiguous } from "./layout.js";
+import { checkTensor } from "./operand.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import { announceWrite } from "./tracer.js";
@@ -15,9 +16,12 @@ import { announceWrite } from "./tracer.js";
  * @throws ShapeError if several elements of the target share a place in memory (an expanded axis).
  * @throws TypeError if one holds indices and the other does not.
  * @throws TypeError if one is float64 outside reference64.
+ * @throws TypeError if one is no tensor.
  * @throws Error if the target is being differentiated.
  */
 export function assign<S extends Shape>(target: Tensor<S>, source: Tensor<NoInfer<S>>): void {
+  checkTensor("assign", target, "the target");
+  checkTensor("assign", source, "the source", typeof source === "number" ? `full(target.shape, ${source})` : undefined);
   checkTarget("assign", target, source.shape, source.dtype);
   const kernels = backendFor("assign", [target, source]);
   announceWrite("assign", target, [source]);

@@ -3,6 +3,7 @@ import { abs, add, div, mul, neg, sqrt, square, sub } from "./ops/arithmetic.js"
 import type { AtAxis, AxisOf, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
 import { exp, log, tanh } from "./ops/exponential.js";
 import { product } from "./ops/matmul.js";
+import { pow } from "./ops/power.js";
 import { expand, max, mean, sum } from "./ops/reduce.js";
 import { slice } from "./ops/slice.js";
 import { softmax } from "./ops/softmax.js";
@@ -29,6 +30,8 @@ declare module "./tensor.js" {
     sqrt(): Tensor<S>;
     /** Each element times itself. */
     square(): Tensor<S>;
+    /** Each element to the power of a number; NaN for a negative one to a fractional power. */
+    pow(exponent: number): Tensor<S>;
     /** e to the power of each element. */
     exp(): Tensor<S>;
     /** The natural logarithm of each element; NaN below 0. */
@@ -105,7 +108,7 @@ const method = (fn: (x: Tensor, ...args: never[]) => unknown): Method =>
   };
 
 const methods = {
-  ...{ add, sub, mul, div, neg, abs, sqrt, square, exp, log, tanh, sigmoid, softplus, softmax },
+  ...{ add, sub, mul, div, neg, abs, sqrt, square, pow, exp, log, tanh, sigmoid, softplus, softmax },
   ...{ sum, mean, max, matmul: product, transpose, reshape, expand, slice, t },
 };
 

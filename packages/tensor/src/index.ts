@@ -8,7 +8,7 @@ import "./only-copy.js";
 import "./fluent.js";
 
 export { assign, assignResults } from "./assign.js";
-export type { Backend, Reduction, Storage, Value, Values } from "./backend/backend.js";
+export type { Backend, ReductionKind, Storage, Value, Values } from "./backend/backend.js";
 export { backend, withBackend } from "./backend/current.js";
 export {
   close,

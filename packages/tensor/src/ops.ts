@@ -15,6 +15,7 @@ export { concatenate, split, stack, unstack } from "./ops/join.js";
 export { linear } from "./ops/linear.js";
 export { matmul, outer } from "./ops/matmul.js";
 export { norm, standardDeviation, variance } from "./ops/norm.js";
+export { pow } from "./ops/power.js";
 export { quadraticForms, quadraticFormsGradient } from "./ops/quadratic.js";
 export { flip, roll } from "./ops/rearrange.js";
 export { gruCell } from "./ops/recurrent.js";

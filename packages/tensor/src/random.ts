@@ -1,4 +1,5 @@
 import { inverseErrorFunction } from "./inverse-error-function.js";
+import { described } from "./operand.js";
 import { checkKey, encrypt, type Key, requireWord, threefry2x32, wordCount } from "./threefry.js";
 
 const wordMask = 0xffffffffn;
@@ -12,9 +13,14 @@ function requireCount(operation: string, count: number): void {
 /**
  * The key of a seed: its upper and lower 32 bits, as JAX's `PRNGKey`.
  *
- * Throws a RangeError unless the seed is a safe integer >= 0 or a bigint in [0, 2^64).
+ * Throws a RangeError unless the seed is a safe integer >= 0 or a bigint in [0, 2^64), a TypeError if it is no number.
  */
 export function key(seed: number | bigint): Key {
+  if (typeof seed !== "number" && typeof seed !== "bigint") {
+    throw new TypeError(
+      `key: a seed is a whole number, not ${described(seed)}; fold(key(7), "name") makes a key of a name`,
+    );
+  }
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new RangeError(`key: a seed must be a safe integer, got ${seed}; pass a bigint for 64 bits`);
   }
@@ -116,6 +122,7 @@ export function normalValues(stream: Key, count: number): Float64Array {
  * Every order is equally likely to within a relative n^2 / 2^32. Throws a RangeError when n is not an integer in [0, 2^31).
  */
 export function permutation(stream: Key, n: number): Int32Array {
+  checkKey("permutation", stream);
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31)
     throw new RangeError(`permutation: n must be an integer in [0, 2^31), got ${n}`);
   const drawn = words("permutation", stream, n);

@@ -3,6 +3,7 @@ import { OutOfMemoryError } from "./backend/errors.js";
 import { currentScope, scoped } from "./backend/scopes.js";
 import { Storage, type Values } from "./backend/storage.js";
 import { contiguous } from "./layout.js";
+import { checkFunction, checkTensor } from "./operand.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { isTraced } from "./tracer.js";
@@ -36,9 +37,10 @@ export function checkSynchronous(operation: string, result: unknown): void {
  * belong to the scope around this one, or go to the heap where there is none. What is used outside without having been
  * returned throws a DeadTensorError. While a tape records, nothing is freed: it may need all of it on the way back.
  *
- * @throws TypeError if `fn` is asynchronous: its tensors would be freed before it ends.
+ * @throws TypeError if `fn` is no function, or asynchronous: its tensors would be freed before it ends.
  */
 export function scope<Result>(fn: () => Result): Result {
+  checkFunction("scope", fn);
   return scoped(fn, (result) => {
     checkSynchronous("scope", result);
     return isTraced() ? "all" : storagesIn(result);
@@ -57,11 +59,13 @@ export function release(storage: Storage): void {
 }
 
 /**
- * A copy of a tensor on the heap, which outlives every scope.
+ * A copy of a tensor on the heap, which outlives every scope. To derivatives it is a constant, as what `stopGradient` gives:
+ * what should be differentiated is returned from the scope instead.
  *
- * @throws TypeError if it is float64 outside reference64.
+ * @throws TypeError if it is no tensor, or is float64 outside reference64.
  */
 export function keep<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  checkTensor("keep", x);
   const { float } = backendFor("keep", [x]);
   const widens = float === "float64" && x.dtype === "float32";
   const copy: Values = widens ? Float64Array.from(x.data) : x.data.slice();
@@ -72,9 +76,10 @@ export function keep<S extends Shape>(x: Tensor<S>): Tensor<S> {
  * Runs `fn` with these tensors, the parameters of a loop and what an optimizer remembers of them, held where the kernels
  * want them, so that they are not copied there at every use. A scope too: see `scope`.
  *
- * @throws TypeError if `fn` is asynchronous.
+ * @throws TypeError if `fn` is no function, or asynchronous.
  */
 export function pinned<Result>(tensors: readonly Tensor[], fn: () => Result): Result {
+  checkFunction("pinned", fn);
   const kernels = backendFor("pinned", tensors);
   return scoped(
     (place) => {

@@ -90,11 +90,16 @@ export function resolveAxis(operation: string, axis: number, shape: Shape): numb
 }
 
 /**
- * Checks that every dimension is a whole number of at least 0.
+ * Checks that a shape is an array, of whole numbers of at least 0.
  *
+ * @throws TypeError if it is no array.
  * @throws ShapeError naming the dimension that is not.
  */
 export function checkShape(operation: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    const found = typeof shape === "number" ? `the number ${shape}; did you mean [${shape}]?` : typeof shape;
+    throw new TypeError(`${operation}: a shape is an array of dimensions, as [2, 3] is, not ${found}`);
+  }
   for (const dim of shape)
     if (!Number.isInteger(dim) || dim < 0)
       throw new ShapeError(

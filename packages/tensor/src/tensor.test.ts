@@ -92,6 +92,7 @@ describe("methods", () => {
           [name, [0, true]],
         ] as const,
     ),
+    ["pow", [3]],
     ["softmax", [0]],
     ["matmul", [y]],
     ["transpose", [[1, 0]]],

@@ -1,3 +1,5 @@
+import { described } from "./operand.js";
+
 /**
  * A random stream: two 32-bit words, each an integer in [0, 2^32).
  *
@@ -63,11 +65,14 @@ export function requireWord(operation: string, name: string, value: number): voi
 }
 
 /**
- * Checks that both words of a key are integers in [0, 2^32).
+ * Checks that a key is one, both words of it integers in [0, 2^32).
  *
+ * @throws TypeError if it is no key.
  * @throws RangeError that names the operation and the word.
  */
 export function checkKey(operation: string, stream: Key): void {
+  if (typeof stream !== "object" || stream === null || !("high" in stream && "low" in stream))
+    throw new TypeError(`${operation}: a key is needed, not ${described(stream)}; key(7) makes one`);
   requireWord(operation, "key.high", stream.high);
   requireWord(operation, "key.low", stream.low);
 }

@@ -50,7 +50,10 @@ describe("samples", () => {
   for (const name of Object.keys(ops))
     it(`exist for ${name}`, () => {
       const made = samples[name]?.({ m: 2, n: 3, k: 1 }) ?? [];
-      expect(made.length, `${name} is exported from ops.ts, but has no sample`).toBeGreaterThan(0);
+      expect(
+        made.length,
+        `${name} is exported from ops.ts, but no file src/ops/*.samples.ts has samples under that name`,
+      ).toBeGreaterThan(0);
     });
 
   it("are of operations that are exported", () => {

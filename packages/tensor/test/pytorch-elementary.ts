@@ -40,6 +40,7 @@ export const elementaryRuns: Readonly<Record<string, Run>> = {
   minimum: binary(ops.minimum),
   neg: unary(ops.neg),
   square: unary(ops.square),
+  pow: ([x], _, { power = 1 }) => ops.pow(x, power),
   floor: unary(ops.floor),
   sign: unary(ops.sign),
   exp: unary(ops.exp),

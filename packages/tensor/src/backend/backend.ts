@@ -14,7 +14,7 @@ export interface Value {
 }
 
 /** How a reduction combines elements. `max` of nothing is -infinity, and NaN where any element is NaN. */
-export type Reduction = "sum" | "max";
+export type ReductionKind = "sum" | "max";
 
 /** What fused kernels over linear memory are given by the backend that has it. */
 export interface LinearKernels {
@@ -47,7 +47,7 @@ export interface Backend {
    */
   map(program: Program, inputs: readonly Value[], shape: Shape, over?: readonly Value[]): readonly Storage[];
   /** Combines the elements along `axes` (ascending), in row-major order. */
-  reduce(reduction: Reduction, input: Value, axes: readonly number[]): Storage;
+  reduce(reduction: ReductionKind, input: Value, axes: readonly number[]): Storage;
   /** `[..., m, k] x [..., k, n] -> [..., m, n]`; leading axes equal, strides of any kind. */
   matmul(a: Value, b: Value): Storage;
   /** Writes the elements of `source` to the places of `target`, a value of the same shape. */

@@ -13,7 +13,7 @@ export class DeadTensorError extends Error {
   ) {
     const which = `${operand === undefined ? "the tensor" : `operand ${operand}`}${shape ? `, ${formatShape(shape)},` : ""}`;
     super(
-      `${operation}: ${which} was freed when its scope ended; return it from the scope, or keep(tensor) a copy of it`,
+      `${operation}: ${which} was freed when its scope ended; return it from the scope, or keep(tensor) a copy of it, a constant to derivatives`,
     );
   }
 }

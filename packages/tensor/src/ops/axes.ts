@@ -1,6 +1,6 @@
-import { checkTensor } from "../operand.js";
+import { checkTensor, described } from "../operand.js";
 import { type Dim, resolveAxis, type Shape } from "../shape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 
 /** How many axes of a shape there are in front of axis `A`, which may count from the back. */
 type Position<S extends Shape, A extends number> = A extends -1 | -2 | -3 | -4
@@ -59,13 +59,28 @@ export type Permuted<S extends Shape, Order extends readonly number[]> = number 
 /** A shape as asked of `reshape`, where -1 is a dimension not known. */
 export type Reshaped<T extends Shape> = { readonly [I in keyof T]: T[I] extends -1 ? number : T[I] };
 
+/** What compares two tensors element by element, by the reduction that it is taken for. */
+const ofPairs: ReadonlyMap<string, string> = new Map([
+  ["max", "maximum"],
+  ["min", "minimum"],
+]);
+
+/** What may be meant by an axis that is no number. */
+function axisMeant(operation: string, axis: unknown): string {
+  const pairwise = ofPairs.get(operation);
+  if (axis instanceof Tensor && pairwise) return `; did you mean ${pairwise}(a, b)?`;
+  return Array.isArray(axis) ? "; take one axis at a time" : "";
+}
+
 /**
  * An axis of an operand counted from the front, from one that may be counted from the back.
  *
- * @throws TypeError if the operand is no tensor.
+ * @throws TypeError if the operand is no tensor, or the axis no number.
  * @throws ShapeError if it has no such axis.
  */
 export function axisOf(operation: string, x: Tensor, axis: number): number {
   checkTensor(operation, x);
+  if (typeof axis !== "number")
+    throw new TypeError(`${operation}: an axis is a whole number, not ${described(axis)}${axisMeant(operation, axis)}`);
   return resolveAxis(operation, axis, x.shape);
 }

@@ -205,8 +205,12 @@ describe("draws", () => {
 
   it("name themselves where key, bounds or number are none", () => {
     const numeric: unknown = 7;
-    expect(() => Reflect.apply(normal, undefined, [numeric, [2]])).toThrow("normal: key.high must be an integer");
-    expect(() => Reflect.apply(uniform, undefined, [numeric, [2]])).toThrow("uniform: key.high must be an integer");
+    expect(() => Reflect.apply(normal, undefined, [numeric, [2]])).toThrow(
+      "normal: a key is needed, not 7; key(7) makes one",
+    );
+    expect(() => Reflect.apply(uniform, undefined, [numeric, [2]])).toThrow(
+      "uniform: a key is needed, not 7; key(7) makes one",
+    );
     expect(() => permutation(key(1), 1.5)).toThrow("permutation: n must be an integer in [0, 2^31), got 1.5");
     for (const [low, high] of [
       [Number.NaN, 1],

@@ -30,6 +30,16 @@ function flattened(values: number | NestedArray, shape: Shape, depth: number, in
   return into;
 }
 
+/** Checks that values which come with a shape are numbers, none of them nested. */
+function checkFlat(values: ArrayLike<unknown>, shape: Shape): void {
+  const at = Array.isArray(values) ? values.findIndex((value) => typeof value !== "number") : -1;
+  if (at < 0) return;
+  const repair = Array.isArray(values[at]) ? `; did you mean tensor(values).as(${formatShape(shape)})?` : "";
+  throw new TypeError(
+    `tensor: with a shape the values are a flat array of numbers; number ${at} is none: ${described(values[at])}${repair}`,
+  );
+}
+
 type ShapeOf<Values> = Values extends number
   ? readonly []
   : Values extends readonly number[] | ArrayBufferView
@@ -64,15 +74,11 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
       );
     }
     if (!isArrayLike(values)) throw new TypeError(`tensor: an array of numbers is needed, not ${described(values)}`);
+    checkFlat(values, shape);
     if (values.length !== sizeOf(shape))
       throw new ShapeError("tensor", `${formatShape(shape)} holds ${sizeOf(shape)} values, not ${values.length}`, [
         shape,
       ]);
-    const nested = Array.isArray(values) ? values.findIndex((value) => typeof value !== "number") : -1;
-    if (nested >= 0)
-      throw new TypeError(
-        `tensor: with a shape the values are a flat array of numbers; number ${nested} is none: ${described(Reflect.get(values, nested))}`,
-      );
     return filled(shape, values as ArrayLike<number>);
   }
   if (typeof values !== "number" && !isArrayLike(values))
@@ -131,7 +137,10 @@ export function full<const S extends Shape>(shape: S, value: number): Tensor<S> 
 }
 
 /** All ones. */
-export const ones = <const S extends Shape>(shape: S): Tensor<S> => full(shape, 1);
+export function ones<const S extends Shape>(shape: S): Tensor<S> {
+  checkShape("ones", shape);
+  return full(shape, 1);
+}
 
 /**
  * `start, start + step, ...` up to but without `stop`; with one argument, `0, 1, ...` up to it.

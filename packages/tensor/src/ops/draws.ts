@@ -6,8 +6,8 @@ import { filled, indices } from "./creation.js";
 
 /** Draws from the standard normal distribution; a draw depends on the key and its own position alone. */
 export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
-  checkShape("normal", shape);
   checkKey("normal", key);
+  checkShape("normal", shape);
   return filled(shape, normalValues(key, sizeOf(shape))) as Tensor<S>;
 }
 
@@ -17,10 +17,10 @@ export function normal<const S extends Shape>(key: Key, shape: S): Tensor<S> {
  * @throws RangeError if a bound is not finite, or `low` is above `high`.
  */
 export function uniform<const S extends Shape>(key: Key, shape: S, low = 0, high = 1): Tensor<S> {
+  checkKey("uniform", key);
   checkShape("uniform", shape);
   if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
     throw new RangeError(`uniform: finite bounds in ascending order are needed, not ${low} and ${high}`);
-  checkKey("uniform", key);
   const draws = uniformValues(key, sizeOf(shape));
   return filled(
     shape,

@@ -1,13 +1,13 @@
 import { permute } from "../../layout.js";
 import { gathered } from "../../strided.js";
-import type { Reduction, Value } from "../backend.js";
+import type { ReductionKind, Value } from "../backend.js";
 
 /** Not `Math.max`: here, as there, a NaN on either side passes, but this inlines. */
 const larger = (total: number, value: number): number => (Number.isNaN(total) || total >= value ? total : value);
 
 /** Combines the elements along `axes` in row-major order, in double precision, and rounds once. */
 export function reduceAxes(
-  reduction: Reduction,
+  reduction: ReductionKind,
   { storage, layout }: Value,
   axes: readonly number[],
   output: Float32Array | Float64Array,

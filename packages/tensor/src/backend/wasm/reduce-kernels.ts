@@ -1,4 +1,4 @@
-import type { Reduction } from "../backend.js";
+import type { ReductionKind } from "../backend.js";
 import { type Code, f32, f64, i32, loopWhile, v128, when } from "./assembler.js";
 import type { ModuleBuilder } from "./module.js";
 import type { Target } from "./target.js";
@@ -8,7 +8,7 @@ import { combineScalars, startOf, Totals } from "./totals.js";
  * Rows: arguments are rows, length, rows a chunk, pieces a row, length of a piece; start and row stride in bytes; result;
  * whether the result is of doubles.
  */
-export function buildRows(_: Target, builder: ModuleBuilder, reduction: Reduction, integers: boolean): void {
+export function buildRows(_: Target, builder: ModuleBuilder, reduction: ReductionKind, integers: boolean): void {
   builder.kernel((variables, args, chunk) => {
     const [unit, end, from, left] = variables.list("i32", 4);
     const four = variables.v128();
@@ -62,7 +62,7 @@ export function buildRows(_: Target, builder: ModuleBuilder, reduction: Reductio
  * Columns: arguments are matrices, rows, columns, pieces a matrix, rows a piece; start, stride of matrices and of rows in
  * bytes; result; whether it is of doubles. A chunk is a piece of a matrix.
  */
-export function buildColumns(_: Target, builder: ModuleBuilder, reduction: Reduction, integers: boolean): void {
+export function buildColumns(_: Target, builder: ModuleBuilder, reduction: ReductionKind, integers: boolean): void {
   builder.kernel((variables, args, chunk) => {
     const [top, rows, row, column, from, to, left] = variables.list("i32", 7);
     const four = variables.v128();
@@ -126,7 +126,7 @@ export function buildColumns(_: Target, builder: ModuleBuilder, reduction: Reduc
 }
 
 /** Totals of pieces, in order: arguments are groups, pieces a group, columns; doubles; result. */
-export function buildPieces(_: Target, builder: ModuleBuilder, reduction: Reduction): void {
+export function buildPieces(_: Target, builder: ModuleBuilder, reduction: ReductionKind): void {
   builder.kernel((variables, args) => {
     const [group, column, piece, from] = variables.list("i32", 4);
     const [total, value] = [variables.f64(), variables.f64()];

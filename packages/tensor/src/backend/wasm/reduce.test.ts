@@ -15,7 +15,7 @@ import {
 } from "../../../test/scattered.js";
 import { contiguous, type Layout, permute } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import type { Reduction } from "../backend.js";
+import type { ReductionKind } from "../backend.js";
 import { Machine } from "./machine.js";
 import type { Placed } from "./placed.js";
 import { reduceAxes } from "./reduce.js";
@@ -39,7 +39,7 @@ function groupsOf({ layout, words, dtype }: Laid, axes: readonly number[]): numb
   );
 }
 
-function reduced(room: Room, reduction: Reduction, { layout, words, dtype }: Laid, axes: readonly number[]) {
+function reduced(room: Room, reduction: ReductionKind, { layout, words, dtype }: Laid, axes: readonly number[]) {
   const results = sizeOf(layout.shape.filter((_, axis) => !axes.includes(axis)));
   const output = room.empty(results);
   reduceAxes(room.machine, reduction, { address: room.place(words), dtype, layout }, axes, output);

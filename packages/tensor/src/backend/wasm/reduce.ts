@@ -1,6 +1,6 @@
 import { collapse, contiguous, type Layout, permute } from "../../layout.js";
 import { sizeOf } from "../../shape.js";
-import type { Reduction } from "../backend.js";
+import type { ReductionKind } from "../backend.js";
 import { copyElements } from "./copy.js";
 import type { Machine } from "./machine.js";
 import type { Placed } from "./placed.js";
@@ -15,7 +15,7 @@ const workOfChunk = 2 ** 16;
 /** Runs a stage whose results are final, or doubles by piece that are then combined in order. */
 function inPieces(
   machine: Machine,
-  reduction: Reduction,
+  reduction: ReductionKind,
   { groups, pieces, columns }: { readonly groups: number; readonly pieces: number; readonly columns: number },
   output: number,
   stage: (result: number, isDouble: 0 | 1) => void,
@@ -42,7 +42,7 @@ interface Matrices {
 
 function reduceRows(
   machine: Machine,
-  reduction: Reduction,
+  reduction: ReductionKind,
   { address, integers, outer, length }: Matrices,
   output: number,
 ): void {
@@ -60,7 +60,7 @@ function reduceRows(
 
 function reduceColumns(
   machine: Machine,
-  reduction: Reduction,
+  reduction: ReductionKind,
   { address, integers, outer, length }: Matrices,
   columns: number,
   rowStride: number,
@@ -90,7 +90,7 @@ function reduceColumns(
 /** Combines the elements along `axes`, in double precision, and rounds once; the result in row-major order. */
 export function reduceAxes(
   machine: Machine,
-  reduction: Reduction,
+  reduction: ReductionKind,
   { address, dtype, layout }: Placed,
   axes: readonly number[],
   output: number,

@@ -1,16 +1,16 @@
-import type { Reduction } from "../backend.js";
+import type { ReductionKind } from "../backend.js";
 import { type Code, f32x4, f64, f64x2, type Local, v128 } from "./assembler.js";
 import type { Variables } from "./module.js";
 
 /** What a reduction starts from. */
-export const startOf = (reduction: Reduction): number => (reduction === "sum" ? 0 : Number.NEGATIVE_INFINITY);
+export const startOf = (reduction: ReductionKind): number => (reduction === "sum" ? 0 : Number.NEGATIVE_INFINITY);
 
 /** Totals of four columns, of floats or of integers, in double precision. */
 export class Totals {
   readonly #halves: readonly Local[];
   readonly #widened: (four: Code) => Code;
   constructor(
-    readonly reduction: Reduction,
+    readonly reduction: ReductionKind,
     integers: boolean,
     variables: Variables,
   ) {
@@ -49,7 +49,7 @@ export class Totals {
 }
 
 /** Takes one more value into a total. */
-export const combineScalars = (reduction: Reduction, total: Local, value: Local): Code =>
+export const combineScalars = (reduction: ReductionKind, total: Local, value: Local): Code =>
   total.set(
     reduction === "sum"
       ? f64.add(total, value)
