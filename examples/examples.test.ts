@@ -104,7 +104,7 @@ describe("the example of a throw", () => {
     slope(ball.fly); // compiles the kernels, which stay
     const [all, some] = [slope(ball.fly), slope(undefined)];
     expect(some.gradient).toEqual(all.gradient);
-    expect(some.bytes).toBeLessThan(all.bytes / 2.5);
+    expect(some.bytes).toBeLessThan(all.bytes / 9);
   });
 });
 

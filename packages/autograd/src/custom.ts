@@ -29,9 +29,13 @@ export const stopGradient = <X extends Tree<X>>(x: X): X =>
     ),
   );
 
-/** A value, its tensors, and what `fn` read or gave that no traced operation within it made. */
-function watched<Y extends Tree<Y>>(operation: string, fn: () => Y, overwrite: Tracer["overwrite"] = () => {}) {
-  const read = new Set<Tensor>();
+/** The value of `fn`; what it read or gave that no traced operation within it made is added to `read`. */
+function watched<Y extends Tree<Y>>(
+  operation: string,
+  fn: () => Y,
+  read: Set<Tensor>,
+  overwrite: Tracer["overwrite"] = () => {},
+): Y {
   const made = new Set<Tensor>();
   const observer = {
     isObserver: true,
@@ -43,9 +47,8 @@ function watched<Y extends Tree<Y>>(operation: string, fn: () => Y, overwrite: T
     overwrite,
   };
   const value = traced(observer, fn);
-  const given = valueLeaves(operation, value);
-  for (const leaf of given) if (!made.has(leaf)) read.add(leaf);
-  return { value, given, read };
+  for (const leaf of valueLeaves(operation, value)) if (!made.has(leaf)) read.add(leaf);
+  return value;
 }
 
 /** A value computed out of sight of all tapes, the tensors it was computed from, and which of them a tape follows. */
@@ -54,9 +57,10 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
   const overwrite: Tracer["overwrite"] = (by, target) => {
     for (const tape of tapes) tape.overwrite?.(by, target, [target]);
   };
-  const { value, read } = unrecorded(() => scope(() => watched(operation, fn, overwrite)));
+  const read = new Set<Tensor>();
+  // The scope is left with the value alone: what was made untraced, by stopGradient for one, dies with it.
+  const value = unrecorded(() => scope(() => watched(operation, fn, read, overwrite)));
   const isFollowed = (tensor: Tensor): boolean => tapes.some((tape) => tape.follows([tensor]));
-  // What was made untraced, by stopGradient for one, has died with the scope.
   return { value, read: [...read].filter(({ storage }) => !storage.isDead), isFollowed };
 }
 
@@ -117,8 +121,12 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<
     return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>
       scope(() => {
         const tape = new Tape(read.filter((_, at) => needed[at]));
-        const { given: again, read: readAgain } = overwritingNothing("checkpoint", () =>
-          tape.record(() => watched("checkpoint", () => fn(...args))),
+        const readAgain = new Set<Tensor>();
+        const again = overwritingNothing("checkpoint", () =>
+          leaves(
+            "checkpoint",
+            tape.record(() => watched("checkpoint", () => fn(...args), readAgain)),
+          ),
         );
         const other =
           [...readAgain].find((tensor) => isFollowed(tensor) && !read.includes(tensor)) ??
