@@ -119,7 +119,7 @@ for (const { kernels, tolerance } of precisions)
 
     it.each(layers.layerNorm)("of $name", (stored) => {
       const { width, epsilon } = stored.sizes;
-      withBackend(kernels, () => checkRows(new LayerNorm<number>(width, epsilon), stored, tolerance));
+      withBackend(kernels, () => checkRows(new LayerNorm<number>(width, { epsilon }), stored, tolerance));
     });
 
     it.each(layers.gru)("of a GRU with $name", (stored) => {

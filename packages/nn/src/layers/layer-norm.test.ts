@@ -29,7 +29,7 @@ describe("LayerNorm", () => {
       fc.property(size, size, seed, scale, place, (rows, width, from, wide, far) => {
         withBackend(reference64, () => {
           const x = add(mul(normal(key(from), [rows, width]), wide), far);
-          const y = new LayerNorm<number>(width, 1e-12).forward(x);
+          const y = new LayerNorm<number>(width, { epsilon: 1e-12 }).forward(x);
           const variance = mean(square(x.sub(mean(x, 1, true))), 1);
           mean(y, 1).data.forEach((value) => {
             expect(Math.abs(value)).toBeLessThan(1e-6);
@@ -46,7 +46,7 @@ describe("LayerNorm", () => {
   it("has the derivatives that differences give, first and second", () => {
     fc.assert(
       fc.property(size, size, seed, (rows, width, from) => {
-        const layer = new LayerNorm<number>(width, 0.1);
+        const layer = new LayerNorm<number>(width, { epsilon: 0.1 });
         const forward = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
           Object.assign(layer, { weight, bias }).forward(reshape(x, [rows, width]));
         const inputs = [
@@ -77,7 +77,11 @@ describe("LayerNorm", () => {
 
   it("refuses a width or an epsilon that cannot be", () => {
     expect(() => new LayerNorm(0)).toThrow("LayerNorm: width must be a whole number of at least 1, not 0");
-    expect(() => new LayerNorm(3, 0)).toThrow("LayerNorm: epsilon must be positive and finite, not 0");
-    expect(() => new LayerNorm(3, Number.NaN)).toThrow("LayerNorm: epsilon must be positive and finite, not NaN");
+    expect(() => new LayerNorm(3, { epsilon: 0 })).toThrow("LayerNorm: epsilon must be positive and finite, not 0");
+    expect(() => new LayerNorm(3, { epsilon: Number.NaN })).toThrow(
+      "LayerNorm: epsilon must be positive and finite, not NaN",
+    );
+    // @ts-expect-error Settings have names.
+    expect(() => new LayerNorm(3, 1e-6)).toThrow("LayerNorm: needs options { epsilon }, not 0.000001");
   });
 });

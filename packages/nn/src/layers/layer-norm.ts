@@ -11,6 +11,7 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
+import { checkOptions } from "../options.js";
 import { parameter } from "../parameter.js";
 import { checkRows } from "../rows.js";
 
@@ -19,6 +20,12 @@ type E = Expression;
 const scaled = elementwise("layerNorm", (centred: E, variance: E, epsilon: E, weight: E, bias: E) =>
   centred.div(variance.add(epsilon).sqrt()).mul(weight).add(bias),
 );
+
+/** Settings of layer normalisation. */
+export interface LayerNormOptions {
+  /** Added to variances, positive (default 1e-5): keeps rows of equal elements finite. */
+  readonly epsilon?: number;
+}
 
 /**
  * Each row brought to mean 0 and variance 1, then scaled and shifted per column:
@@ -31,11 +38,14 @@ export class LayerNorm<Width extends Dim = number> {
   readonly epsilon: number;
 
   /**
-   * The weight starts at 1, the bias at 0. `epsilon` (default 1e-5) keeps rows of equal elements finite.
+   * The weight starts at 1, the bias at 0.
    *
    * @throws RangeError if the width is no whole number of at least 1, or epsilon is not positive and finite.
+   * @throws TypeError that names an option which is unknown.
    */
-  constructor(width: Width, epsilon = 1e-5) {
+  constructor(width: Width, options: LayerNormOptions = {}) {
+    checkOptions("LayerNorm", options, ["epsilon"]);
+    const { epsilon = 1e-5 } = options;
     checkSizes("LayerNorm", { width });
     if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
       throw new RangeError(`LayerNorm: epsilon must be positive and finite, not ${epsilon}`);
