@@ -41,7 +41,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/pytorch-units.ts": ["unitToPyTorch", "unitsFromPyTorch"],
   "nn/src/options.ts": ["checkOptions", "checkKey"],
   "nn/src/running-mean.ts": ["shareOf", "toward"],
-  "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState"],
+  "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState", "overRows", "rowsOf"],
   "nn/src/state-dict.ts": ["copied", "load"],
   "nn/src/layers/group-shares.ts": ["checkGroups"],
   "nn/src/layers/positive-cosine.ts": ["positiveCosineAlong"],

@@ -1,4 +1,34 @@
-import { formatShape, ShapeError, type Tensor } from "@factorvae/tensor";
+import { type Dim, formatShape, type Mat, reshape, type Shape, ShapeError, type Tensor } from "@factorvae/tensor";
+
+/**
+ * The vectors along the last axis of x as the rows of a matrix: `[..., width] -> [R, width]`. A matrix is its own rows.
+ *
+ * @throws ShapeError that names the layer, if the last axis is not of that width.
+ */
+export function rowsOf<Width extends Dim>(layer: string, x: Tensor, width: Width): Mat<number, Width> {
+  const { shape } = x;
+  if (shape.length === 0 || shape[shape.length - 1] !== width)
+    throw new ShapeError(layer, `x must be [..., ${width}], not ${formatShape(shape)}`, [shape]);
+  const rows = shape.slice(0, -1).reduce((count, dim) => count * dim, 1);
+  return (shape.length === 2 ? x : reshape(x, [rows, width])).as([rows, width]);
+}
+
+/**
+ * What `run` makes of the vectors along the last axis of x, seen as the rows of a matrix, with the axes of x before them:
+ * `[..., In] -> [..., Out]`.
+ *
+ * @throws ShapeError that names the layer, if the last axis is not of `width` elements.
+ */
+export function overRows<Lead extends Shape, In extends Dim, Out extends Dim>(
+  layer: string,
+  x: Tensor<readonly [...Lead, In]>,
+  width: In,
+  run: (rows: Mat<number, In>) => Mat<number, Out>,
+): Tensor<readonly [...Lead, Out]>;
+export function overRows(layer: string, x: Tensor, width: number, run: (rows: Mat) => Mat): Tensor {
+  const made = run(rowsOf(layer, x, width));
+  return x.rank === 2 ? made : reshape(made, [...x.shape.slice(0, -1), made.shape[1]]);
+}
 
 /**
  * Checks that the input of a layer is a matrix of `width` columns.

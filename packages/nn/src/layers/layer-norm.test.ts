@@ -69,10 +69,10 @@ describe("LayerNorm", () => {
     const layer = new LayerNorm(3);
     // @ts-expect-error The layer takes 3 columns.
     expect(() => layer.forward(zeros([4, 5]))).toThrow(ShapeError);
-    // @ts-expect-error A cube is no matrix.
-    expect(() => layer.forward(zeros([2, 4, 3]))).toThrow("LayerNorm: x must be [rows, 3], not [2, 4, 3]");
+    // @ts-expect-error The last axis counts, not the one before it.
+    expect(() => layer.forward(zeros([2, 3, 4]))).toThrow("LayerNorm: x must be [..., 3], not [2, 3, 4]");
     // @ts-expect-error One column would be spread over the width.
-    expect(() => layer.forward(zeros([4, 1]))).toThrow("LayerNorm: x must be [rows, 3], not [4, 1]");
+    expect(() => layer.forward(zeros([4, 1]))).toThrow("LayerNorm: x must be [..., 3], not [4, 1]");
   });
 
   it("refuses a width or an epsilon that cannot be", () => {

@@ -2,18 +2,19 @@ import {
   type Dim,
   type Expression,
   elementwise,
-  type Mat,
   mean,
   ones,
+  type Shape,
   square,
   sub,
+  type Tensor,
   type Vec,
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
 import { checkOptions } from "../options.js";
 import { parameter } from "../parameter.js";
-import { checkRows } from "../rows.js";
+import { overRows } from "../rows.js";
 
 type E = Expression;
 
@@ -23,13 +24,13 @@ const scaled = elementwise("layerNorm", (centred: E, variance: E, epsilon: E, we
 
 /** Settings of layer normalisation. */
 export interface LayerNormOptions {
-  /** Added to variances, positive (default 1e-5): keeps rows of equal elements finite. */
+  /** Added to variances, positive (default 1e-5): keeps vectors of equal elements finite. */
   readonly epsilon?: number;
 }
 
 /**
- * Each row brought to mean 0 and variance 1, then scaled and shifted per column:
- * `(x - mean) / sqrt(variance + epsilon) * weight + bias`, the variance divided by the row's length, as PyTorch's.
+ * Each vector along the last axis brought to mean 0 and variance 1, then scaled and shifted element by element:
+ * `(x - mean) / sqrt(variance + epsilon) * weight + bias`, the variance divided by the vector's length, as PyTorch's.
  * Source: Ba, Kiros, Hinton (2016).
  */
 export class LayerNorm<Width extends Dim = number> {
@@ -55,13 +56,15 @@ export class LayerNorm<Width extends Dim = number> {
   }
 
   /**
-   * `x: [R, Width] -> [R, Width]`.
+   * `x: [..., Width] -> [..., Width]`.
    *
-   * @throws ShapeError if x is no matrix of `Width` columns.
+   * @throws ShapeError if the last axis of x is not of `Width` elements.
    */
-  forward<R extends Dim>(x: Mat<R, Width>): Mat<R, Width> {
-    checkRows("LayerNorm", x, this.weight.shape[0]);
-    const centred = sub(x, mean(x, 1, true));
-    return scaled(centred, mean(square(centred), 1, true), this.epsilon, this.weight, this.bias);
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, Width]>): Tensor<readonly [...Lead, Width]> {
+    const { weight, bias, epsilon } = this;
+    return overRows("LayerNorm", x, weight.shape[0], (rows) => {
+      const centred = sub(rows, mean(rows, 1, true));
+      return scaled(centred, mean(square(centred), 1, true), epsilon, weight, bias);
+    });
   }
 }

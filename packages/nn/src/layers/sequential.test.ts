@@ -3,6 +3,7 @@ import { key, leakyRelu, normal, relu, reshape, type Tensor, tanh, zeros } from 
 import { describe, expect, it } from "vitest";
 import { parameters } from "../parameter.js";
 import { loadStateDict, stateDict } from "../state-dict.js";
+import { BatchNorm } from "./batch-norm.js";
 import { dropout } from "./dropout.js";
 import { LayerNorm } from "./layer-norm.js";
 import { Linear } from "./linear.js";
@@ -72,6 +73,14 @@ describe("sequential", () => {
     expect(dropping.forward(x).toArray()).toEqual(dropout(first.forward(x), 0.5, key(9)).toArray());
   });
 
+  it("takes a batch normalisation, by its running statistics", () => {
+    const norm = new BatchNorm(4);
+    norm.track(norm.forwardBatch(normal(key(5), [6, 4])).statistics);
+    const x = normal(key(3), [5, 3]);
+    const found = sequential(first).followedBy(norm).forward(x);
+    expect(found.toArray()).toEqual(norm.forward(first.forward(x)).toArray());
+  });
+
   it("has the derivatives that differences give, first and second", () => {
     const chain = sequential(new Linear(3, 4, key(1)))
       .followedBy(tanh)
@@ -82,9 +91,9 @@ describe("sequential", () => {
   it("refuses parts that do not fit together, when compiling and when running", () => {
     // @ts-expect-error The first part makes 4 columns, the second takes 3.
     const misfit = sequential(first).followedBy(new Linear(3, 2, key(1)));
-    expect(() => misfit.forward(zeros([1, 3]))).toThrow("Linear: x must be [rows, 3], not [1, 4]");
+    expect(() => misfit.forward(zeros([1, 3]))).toThrow("Linear: x must be [..., 3], not [1, 4]");
     // @ts-expect-error The first part takes 3 columns.
-    expect(() => model.forward(zeros([1, 4]))).toThrow("Linear: x must be [rows, 3], not [1, 4]");
+    expect(() => model.forward(zeros([1, 4]))).toThrow("Linear: x must be [..., 3], not [1, 4]");
     // @ts-expect-error A sum does not leave the shape as it is.
     sequential(first).followedBy((y) => y.sum());
   });

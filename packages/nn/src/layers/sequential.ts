@@ -1,15 +1,17 @@
-import type { Dim, Mat, Shape, Tensor } from "@factorvae/tensor";
+import type { Dim, Shape, Tensor } from "@factorvae/tensor";
 
-/** A layer from rows of `In` columns to rows of `Out`. */
+/** A layer of rows: from vectors of `In` elements along the last axis to vectors of `Out`, whatever axes come before it. */
 export interface RowLayer<In extends Dim = number, Out extends Dim = number> {
-  /** What the layer makes of each row. */
-  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out>;
+  /** What the layer makes of each row: `[..., In] -> [..., Out]`. */
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, In]>): Tensor<readonly [...Lead, Out]>;
 }
 
 /** A function of tensors of any shape that leaves the shape as it is: an activation. */
 export type Activation = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 
-type Rows<In extends Dim, Out extends Dim> = <R extends Dim>(x: Mat<R, In>) => Mat<R, Out>;
+type Rows<In extends Dim, Out extends Dim> = <Lead extends Shape>(
+  x: Tensor<readonly [...Lead, In]>,
+) => Tensor<readonly [...Lead, Out]>;
 
 /**
  * Layers and activations one after another. Its parts are its fields 0, 1, ..., activations counted: so a state dictionary
@@ -27,8 +29,8 @@ export class Sequential<In extends Dim = number, Out extends Dim = number> imple
     Object.assign(this, parts);
   }
 
-  /** `x: [R, In] -> [R, Out]`, through all parts. */
-  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+  /** `x: [..., In] -> [..., Out]`, through all parts. */
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, In]>): Tensor<readonly [...Lead, Out]> {
     return this.#run(x);
   }
 
