@@ -39,6 +39,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/initializers.ts": ["checkSizes"],
   "nn/src/parameter.ts": ["entries"],
   "nn/src/pytorch-units.ts": ["unitToPyTorch", "unitsFromPyTorch"],
+  "nn/src/operand.ts": ["checkTensor", "described"],
   "nn/src/options.ts": ["checkOptions", "checkKey"],
   "nn/src/running-mean.ts": ["shareOf", "toward"],
   "nn/src/rows.ts": ["checkRows", "checkSequences", "checkState", "overRows", "rowsOf"],

@@ -76,6 +76,15 @@ describe.each(Object.entries(layers))("%s works along the last axis", (_, layer)
     });
   });
 
+  it("and refuses what is no tensor", () => {
+    // @ts-expect-error An array is none.
+    expect(() => layer.forward([[1, 2, 3]])).toThrow(
+      "x must be a tensor, not an array; tensor(values, shape) makes one",
+    );
+    // @ts-expect-error Nothing is none.
+    expect(() => layer.forward()).toThrow("x must be a tensor, not undefined");
+  });
+
   it("and refuses another width there", () => {
     for (const lead of [[], [3], [2, 3], [0]]) {
       const x = zeros([...lead, 4]);

@@ -88,6 +88,25 @@ describe("sequential", () => {
     gradcheck((x) => chain.forward(reshape(x, [5, 3])), [normal(key(3), [5, 3])], { key: key(4) });
   });
 
+  it("refuses what is no layer, when the chain is made", () => {
+    // @ts-expect-error Nothing is no layer.
+    expect(() => sequential()).toThrow(
+      new TypeError("sequential: a layer, an object with a forward method, is needed, not undefined"),
+    );
+    // @ts-expect-error An activation has no width.
+    expect(() => sequential(relu)).toThrow("an object with a forward method, is needed, not a function");
+    // @ts-expect-error Nothing is no layer.
+    expect(() => sequential(first).followedBy(undefined)).toThrow(
+      new TypeError(
+        "followedBy: a layer, an object with a forward method, or an activation, a function, is needed, not undefined",
+      ),
+    );
+    // @ts-expect-error Weights alone are no layer.
+    expect(() => sequential(first).followedBy({ weight: second.weight })).toThrow("is needed, not an object");
+    // @ts-expect-error Nor is a name.
+    expect(() => sequential(first).followedBy("relu")).toThrow('is needed, not "relu"');
+  });
+
   it("refuses parts that do not fit together, when compiling and when running", () => {
     // @ts-expect-error The first part makes 4 columns, the second takes 3.
     const misfit = sequential(first).followedBy(new Linear(3, 2, key(1)));
