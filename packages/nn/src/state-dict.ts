@@ -30,6 +30,16 @@ export const copied = (tensors: StateDict): Record<string, Tensor> =>
 const form = ({ dtype, shape }: Tensor): string => `${dtype === "int32" ? "indices " : ""}${formatShape(shape)}`;
 
 /**
+ * Checks that a state is an object of tensors by name.
+ *
+ * @throws TypeError if it is none.
+ */
+export function checkStateDict(operation: string, state: StateDict): void {
+  if (typeof state !== "object" || state === null || state instanceof Tensor)
+    throw new TypeError(`${operation}: the state must be tensors by name, { name: tensor }, not ${described(state)}`);
+}
+
+/**
  * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none: `check` sees each
  * before any is written, and throws where one cannot be.
  *
@@ -42,8 +52,7 @@ export function load(
   state: StateDict,
   check: (name: string, value: Tensor) => void = () => {},
 ): void {
-  if (typeof state !== "object" || state === null || state instanceof Tensor)
-    throw new TypeError(`${operation}: the state must be tensors by name, { name: tensor }, not ${described(state)}`);
+  checkStateDict(operation, state);
   const names = Object.keys(targets);
   for (const name of names) if (Object.hasOwn(state, name)) checkTensor(operation, name, state[name]);
   const missing = names.filter((name) => !Object.hasOwn(state, name));
