@@ -1,5 +1,17 @@
 import { gradcheck } from "@factorvae/autograd";
-import { key, leakyRelu, normal, relu, reshape, type Tensor, tanh, zeros } from "@factorvae/tensor";
+import {
+  type Cube,
+  type Dim,
+  key,
+  leakyRelu,
+  normal,
+  relu,
+  reshape,
+  type Shape,
+  type Tensor,
+  tanh,
+  zeros,
+} from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { parameters } from "../parameter.js";
 import { loadStateDict, stateDict } from "../state-dict.js";
@@ -7,7 +19,7 @@ import { BatchNorm } from "./batch-norm.js";
 import { dropout } from "./dropout.js";
 import { LayerNorm } from "./layer-norm.js";
 import { Linear } from "./linear.js";
-import { sequential } from "./sequential.js";
+import { type RowLayer, sequential } from "./sequential.js";
 
 describe("sequential", () => {
   const [first, second] = [new Linear(3, 4, key(1)), new Linear(4, 2, key(2))];
@@ -71,6 +83,17 @@ describe("sequential", () => {
     expect(leaky.forward(x).toArray()).toEqual(leakyRelu(first.forward(x), 0.2).toArray());
     const dropping = sequential(first).followedBy((y) => dropout(y, 0.5, key(9)));
     expect(dropping.forward(x).toArray()).toEqual(dropout(first.forward(x), 0.5, key(9)).toArray());
+  });
+
+  it("takes a layer of one's own, for any axes that lead", () => {
+    class Halved<Width extends Dim> implements RowLayer<Width, Width> {
+      forward<Lead extends Shape>(x: Tensor<readonly [...Lead, Width]>): Tensor<readonly [...Lead, Width]> {
+        return x.mul(0.5);
+      }
+    }
+    const x = normal(key(3), [2, 5, 3]);
+    const y: Cube<2, 5, 2> = sequential(first).followedBy(new Halved<4>()).followedBy(second).forward(x);
+    expect(y.toArray()).toEqual(second.forward(first.forward(x).mul(0.5)).toArray());
   });
 
   it("takes a batch normalisation, by its running statistics", () => {
