@@ -89,8 +89,8 @@ export class BatchNorm<Width extends Dim = number> {
   }
 
   /**
-   * By the running statistics, each row by itself: `x: [..., Width] -> [..., Width]`. For prediction: before the first `track` they
-   * are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
+   * By the running statistics, each row by itself: `x: [..., Width] -> [..., Width]`. For prediction: before the first `track`
+   * they are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
    *
    * @throws ShapeError if the last axis of x is not of `Width` elements.
    */

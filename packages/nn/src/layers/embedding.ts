@@ -21,7 +21,10 @@ export interface EmbeddingOptions {
   readonly padding?: number;
 }
 
-/** A table of vectors, one for each of `count` things: rows by index, for indices of any shape. The gradient of a row adds up over its uses. */
+/**
+ * A table of vectors, one for each of `count` things: rows by index, for indices of any shape. The gradient of a row adds up
+ * over its uses.
+ */
 export class Embedding<Width extends Dim = number> {
   /** `[count, Width]`. */
   readonly weight: Mat<number, Width>;
@@ -67,6 +70,7 @@ export class Embedding<Width extends Dim = number> {
     return reshape(this.#rows(reshape(indices, [indices.size])), [...indices.shape, this.weight.shape[1]]);
   }
 
+  /** `[R] -> [R, Width]`. */
   #rows(indices: Indices): Mat<number, Width> {
     const rows = gather(this.weight, indices, 0);
     const { padding } = this;
