@@ -33,7 +33,7 @@ import { key, normal } from "@factorvae/tensor";
 import { LayerNorm, MultiHeadAttention } from "@factorvae/nn";
 const x = normal(key(1), [2, 5, 16]);
 const { output } = new MultiHeadAttention(16, 4, key(2)).forward(x, x, x);
-export const normalised = new LayerNorm(16).forward(output.reshape([10, 16]));`;
+export const normalised = new LayerNorm(16).forward(output);`;
 
 /** All programs that are measured, in the order of the READMEs' tables. */
 const sized: readonly Sized[] = [

@@ -12,7 +12,7 @@ export { dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
 export { groupShares } from "./layers/group-shares.js";
 export { GRU } from "./layers/gru.js";
-export { LayerNorm } from "./layers/layer-norm.js";
+export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.js";
 export { Linear } from "./layers/linear.js";
 export { LSTM, type LstmState } from "./layers/lstm.js";
 export { MultiHeadAttention } from "./layers/multi-head-attention.js";

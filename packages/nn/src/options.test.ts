@@ -4,6 +4,7 @@ import { BatchNorm } from "./layers/batch-norm.js";
 import { CosineAttention } from "./layers/cosine-attention.js";
 import { Embedding } from "./layers/embedding.js";
 import { GRU } from "./layers/gru.js";
+import { LayerNorm } from "./layers/layer-norm.js";
 import { Linear } from "./layers/linear.js";
 import { LSTM } from "./layers/lstm.js";
 import { MultiHeadAttention } from "./layers/multi-head-attention.js";
@@ -41,6 +42,10 @@ describe("an option that does not exist is refused", () => {
     [
       'BatchNorm: there is no option "eps"; did you mean epsilon?',
       () => new BatchNorm(3, loosely({ momentum: 0.1, eps: 1 })),
+    ],
+    [
+      'LayerNorm: there is no option "eps"; did you mean epsilon?',
+      () => new LayerNorm(3, loosely({ epsilon: 0.1, eps: 1 })),
     ],
     [
       'attention: there is no option "mask"; there are blocked, padding, bias, dropout',

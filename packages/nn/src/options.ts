@@ -1,11 +1,5 @@
-import type { Key } from "@factorvae/tensor";
-
-const kindOf = (value: unknown): string =>
-  typeof value === "object" && value !== null
-    ? Array.isArray(value)
-      ? "an array"
-      : "an object"
-    : JSON.stringify(value);
+import { type Key, Tensor } from "@factorvae/tensor";
+import { described } from "./operand.js";
 
 const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
@@ -23,8 +17,8 @@ export function checkOptions<Options extends object>(
   given: Options,
   known: readonly (keyof NoInfer<Options> & string)[],
 ): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new TypeError(`${operation}: needs options { ${known.join(", ")} }, not ${kindOf(given)}`);
+  if (typeof given !== "object" || given === null || Array.isArray(given) || given instanceof Tensor)
+    throw new TypeError(`${operation}: needs options { ${known.join(", ")} }, not ${described(given)}`);
   const names: readonly string[] = known;
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return;
@@ -42,5 +36,5 @@ export function checkOptions<Options extends object>(
 export function checkKey(layer: string, given: Key): void {
   if (typeof given === "object" && given !== null && "high" in given && "low" in given) return;
   const repair = typeof given === "number" ? `did you mean key(${given})?` : "as its last argument, such as key(1)";
-  throw new TypeError(`${layer}: needs a key, not ${kindOf(given)}; ${repair}`);
+  throw new TypeError(`${layer}: needs a key, not ${described(given)}; ${repair}`);
 }

@@ -17,9 +17,16 @@ export const parameter = <S extends Shape>(t: Tensor<S>): Tensor<S> => marked(t,
 /** A copy of `t` as a part of a layer that is saved and loaded with it, but not trained. */
 export const buffer = <S extends Shape>(t: Tensor<S>): Tensor<S> => marked(t, "buffer");
 
-/** A tensor found in a module, and the path of fields that led to it: `encoder.portfolio.weight`. */
+/** A field on the way to a tensor, and what it is a field of. */
+export interface Step {
+  readonly owner: object;
+  readonly field: string;
+}
+
+/** A tensor found in a module, the path of fields that led to it, and its name: `encoder.portfolio.weight`. */
 export interface Entry {
   readonly name: string;
+  readonly path: readonly Step[];
   readonly tensor: Tensor;
   readonly role: Role;
 }
@@ -35,9 +42,10 @@ export interface Entry {
 export function entries(module: object): Entry[] {
   const seen = new Set<object>();
   const found = new Map<string, Entry>();
-  const visit = (value: unknown, name: string): void => {
+  const visit = (value: unknown, path: readonly Step[]): void => {
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
     seen.add(value);
+    const name = path.map(({ field }) => field).join(".");
     if (value instanceof Tensor) {
       const role = roles.get(value);
       if (!role)
@@ -48,16 +56,16 @@ export function entries(module: object): Entry[] {
         throw new TypeError(
           `stateDict: two tensors are named ${name}; a field name with a dot in it stands for a path`,
         );
-      found.set(name, { name, tensor: value, role });
+      found.set(name, { name, path, tensor: value, role });
       return;
     }
     if (value instanceof Map || value instanceof Set)
       throw new TypeError(
         `stateDict: ${name || "the module"} is a ${value instanceof Map ? "Map" : "Set"}, which is not searched; hold layers in an object or an array`,
       );
-    for (const [field, child] of Object.entries(value)) visit(child, name ? `${name}.${field}` : field);
+    for (const [field, child] of Object.entries(value)) visit(child, [...path, { owner: value, field }]);
   };
-  visit(module, "");
+  visit(module, []);
   return Object.values(Object.fromEntries(found));
 }
 

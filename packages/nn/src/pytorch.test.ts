@@ -1,13 +1,15 @@
-import { key, zeros } from "@factorvae/tensor";
+import { assign, key, zeros } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNorm } from "./layers/batch-norm.js";
 import { Bidirectional } from "./layers/bidirectional.js";
 import { GRU } from "./layers/gru.js";
+import { Linear } from "./layers/linear.js";
 import { LSTM } from "./layers/lstm.js";
 import { MultiHeadAttention } from "./layers/multi-head-attention.js";
 import { stacked } from "./layers/stacked.js";
+import { buffer, parameter } from "./parameter.js";
 import { fromPyTorch, toPyTorch } from "./pytorch.js";
-import { loadStateDict, stateDict } from "./state-dict.js";
+import { loadStateDict, type StateDict, stateDict } from "./state-dict.js";
 
 const model = () => ({
   encoder: { gru: new GRU(2, 3, key(1)), lstm: new LSTM(2, 3, key(2)), norm: new BatchNorm(3) },
@@ -16,43 +18,41 @@ const model = () => ({
 
 describe("state dictionaries of PyTorch", () => {
   it("come back under our names, every tensor itself", () => {
-    const state = stateDict(model());
-    const theirs = toPyTorch(state);
+    const module = model();
+    const theirs = toPyTorch(module);
     expect(Object.keys(theirs)).toContain("encoder.gru.weight_ih_l0");
     expect(Object.keys(theirs)).toContain("encoder.norm.running_var");
     expect(Object.keys(theirs)).toContain("attention.out_proj.weight");
-    expect(fromPyTorch(theirs)).toEqual(state);
-    for (const [name, tensor] of Object.entries(fromPyTorch(theirs))) expect(tensor).toBe(state[name]);
+    expectRoundTrip(module);
+    const ours = fromPyTorch(module, theirs);
+    expect(Object.values(ours)).toEqual(Object.values(theirs));
+    for (const [at, tensor] of Object.values(ours).entries()) expect(tensor).toBe(Object.values(theirs)[at]);
+  });
+
+  it("are copies: later changes of the module do not reach them", () => {
+    const module = { norm: new BatchNorm(2) };
+    const theirs = toPyTorch(module);
+    assign(module.norm.runningMean, zeros([2]).add(3));
+    expect(theirs["norm.running_mean"].toArray()).toEqual([0, 0]);
   });
 
   it("load into a model, the count of batches left out", () => {
-    const [saved, other] = [toPyTorch(stateDict(model())), model()];
+    const [saved, other] = [toPyTorch(model()), model()];
     const count = { "encoder.norm.num_batches_tracked": zeros([]) };
-    loadStateDict(other, fromPyTorch({ ...saved, ...count }));
+    loadStateDict(other, fromPyTorch(other, { ...saved, ...count }));
     expect(Object.values(stateDict(other)).map((tensor) => tensor.toArray())).toEqual(
       Object.values(saved).map((tensor) => tensor.toArray()),
     );
   });
 
-  it("keep names that both have, and parts that only look like ours", () => {
-    const state = { "layers.0.weight": zeros([1]), "constructor.toString": zeros([1]), my_own_weight: zeros([1]) };
-    expect(Object.keys(fromPyTorch(state))).toEqual(Object.keys(state));
-    expect(Object.keys(toPyTorch(state))).toEqual(Object.keys(state));
-  });
-
   it("of stacks and of layers both ways come back under our names, and load", () => {
-    const bothWays = (inputs: number, from: number) =>
-      new Bidirectional(
-        new GRU<number, number>(inputs, 3, key(from)),
-        new GRU<number, number>(inputs, 3, key(from + 1)),
-      );
     const make = (from: number) => ({
       both: bothWays(2, from),
       high: stacked(new LSTM(2, 3, key(from + 2)), new LSTM(3, 3, key(from + 3)), new LSTM(3, 3, key(from + 4))),
       encoder: { gru: stacked(bothWays(2, from + 5), bothWays(6, from + 7)), list: [new GRU(2, 3, key(from + 9))] },
     });
-    const [state, other] = [stateDict(make(1)), make(50)];
-    const theirs = toPyTorch(state);
+    const [one, other] = [make(1), make(50)];
+    const theirs = toPyTorch(one);
     for (const name of [
       "both.weight_ih_l0",
       "both.bias_hh_l0_reverse",
@@ -61,22 +61,85 @@ describe("state dictionaries of PyTorch", () => {
       "encoder.list.0.weight_ih_l0",
     ])
       expect(Object.keys(theirs)).toContain(name);
-    expect(fromPyTorch(theirs)).toEqual(state);
-    loadStateDict(other, fromPyTorch(theirs));
+    expectRoundTrip(one);
+    loadStateDict(other, fromPyTorch(other, theirs));
     expect(Object.values(stateDict(other)).map(({ data }) => data)).toEqual(
-      Object.values(state).map(({ data }) => data),
+      Object.values(stateDict(one)).map(({ data }) => data),
     );
   });
 
+  it("keep the fields that a module of one's own has, though they are named as those of our layers", () => {
+    const module = {
+      stack: [new GRU(2, 3, key(1)), new GRU(2, 3, key(2))],
+      onward: new GRU(2, 3, key(3)),
+      reverse: { stack: [new LSTM(2, 3, key(4))], outProj: new Linear(2, 2, key(5)) },
+      constructor: { weightIh: parameter(zeros([1])), runningMean: buffer(zeros([1])), toString: buffer(zeros([1])) },
+    };
+    expectRoundTrip(module);
+    const units = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
+    expect(Object.keys(toPyTorch(module))).toEqual([
+      ...["stack.0", "stack.1", "onward", "reverse.stack.0"].flatMap((path) => units.map((unit) => `${path}.${unit}`)),
+      ...["reverse.outProj.weight", "reverse.outProj.bias"],
+      ...["constructor.weightIh", "constructor.runningMean", "constructor.toString"],
+    ]);
+  });
+
+  it("keep the fields of stacks that PyTorch does not have, each unit as a module of its own", () => {
+    const plain = (inputs: number, hidden = 6) => new GRU<number, number>(inputs, hidden, key(9));
+    const mixed = {
+      ways: stacked(bothWays(2, 1), plain(6)),
+      kinds: stacked(plain(2), new LSTM<number, number>(6, 6, key(3))),
+      uneven: new Bidirectional(plain(2, 2), plain(2, 4)),
+      nested: stacked(plain(2), stacked(plain(6), plain(6))),
+    };
+    expectRoundTrip(mixed);
+    const weights = Object.keys(toPyTorch(mixed)).filter((name) => /weight_ih/.test(name));
+    expect(weights).toEqual([
+      ...["ways.stack.0.weight_ih_l0", "ways.stack.0.weight_ih_l0_reverse", "ways.stack.1.weight_ih_l0"],
+      ...["kinds.stack.0.weight_ih_l0", "kinds.stack.1.weight_ih_l0"],
+      ...["uneven.onward.weight_ih_l0", "uneven.reverse.weight_ih_l0"],
+      ...["nested.stack.0.weight_ih_l0", "nested.stack.1.weight_ih_l0", "nested.stack.1.weight_ih_l1"],
+    ]);
+  });
+
+  it("keep names that the module does not have, which loading then tells", () => {
+    const module = { gru: new GRU(2, 3, key(1)) };
+    const renamed = fromPyTorch(module, { ...toPyTorch(module), "gru.weight_ih_l1": zeros([9, 3]) });
+    expect(() => loadStateDict(module, renamed)).toThrow("unexpected: gru.weight_ih_l1");
+  });
+
   it("with a projection of states, which our layers lack, are refused", () => {
-    expect(() => fromPyTorch({ "encoder.gru.weight_hr_l0": zeros([1]) })).toThrow(
+    expect(() => fromPyTorch(model(), { "encoder.gru.weight_hr_l0": zeros([1]) })).toThrow(
       "fromPyTorch: encoder.gru.weight_hr_l0 belongs to a projection of states",
     );
   });
 
   it("are refused where two tensors would have one name", () => {
+    const norm = new BatchNorm(1);
     const state = { running_mean: zeros([1]), runningMean: zeros([1]) };
-    expect(() => fromPyTorch(state)).toThrow("fromPyTorch: two tensors would be named runningMean");
-    expect(() => toPyTorch(state)).toThrow("toPyTorch: two tensors would be named running_mean");
+    expect(() => fromPyTorch(norm, state)).toThrow("fromPyTorch: two tensors would be named runningMean");
+    const module = { gru: new GRU(1, 1, key(1)), "gru.weight_ih_l0": parameter(zeros([1])) };
+    expect(() => toPyTorch(module)).toThrow("toPyTorch: two tensors would be named gru.weight_ih_l0");
+  });
+
+  it("are refused where there are none", () => {
+    // @ts-expect-error The module tells the names, the state has the tensors.
+    expect(() => fromPyTorch(model())).toThrow(
+      new TypeError("fromPyTorch: the state must be tensors by name, { name: tensor }, not undefined"),
+    );
   });
 });
+
+function bothWays(inputs: number, from: number): Bidirectional<number> {
+  return new Bidirectional(
+    new GRU<number, number>(inputs, 3, key(from)),
+    new GRU<number, number>(inputs, 3, key(from + 1)),
+  );
+}
+
+/** Every tensor comes back under our name of it, and no two are exchanged. */
+function expectRoundTrip(module: object): void {
+  const back = fromPyTorch(module, toPyTorch(module));
+  const plain = (state: StateDict) => Object.entries(state).map(([name, tensor]) => [name, tensor.toArray()]);
+  expect(plain(back)).toEqual(plain(stateDict(module)));
+}

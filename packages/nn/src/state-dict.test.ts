@@ -113,6 +113,27 @@ describe("a state dictionary that does not fit", () => {
     expect(plain(stateDict(model))).toEqual(before);
   });
 
+  it("is refused where there is none, or a value is no tensor, and nothing is written", () => {
+    const model = new Model(2, 1);
+    const before = plain(stateDict(model));
+    // @ts-expect-error Nothing is no state.
+    expect(() => loadStateDict(model, null)).toThrow(
+      new TypeError("loadStateDict: the state must be tensors by name, { name: tensor }, not null"),
+    );
+    expect(() => loadStateDict(model, JSON.parse("7"))).toThrow("{ name: tensor }, not 7");
+    // @ts-expect-error A tensor has no names.
+    expect(() => loadStateDict(model, zeros([2]))).toThrow("{ name: tensor }, not a tensor [2]");
+    const others = stateDict(new Model(2, 9));
+    // @ts-expect-error An array is no tensor.
+    expect(() => loadStateDict(model, { ...others, offset: [1, 2] })).toThrow(
+      new TypeError("loadStateDict: offset must be a tensor, not an array; tensor(values, shape) makes one"),
+    );
+    expect(() => loadStateDict(model, JSON.parse('{ "offset": null }'))).toThrow(
+      "loadStateDict: offset must be a tensor, not null",
+    );
+    expect(plain(stateDict(model))).toEqual(before);
+  });
+
   it("is refused for every single name that it lacks or has in addition", () => {
     const model = new Model(2, 1);
     const whole = stateDict(model);

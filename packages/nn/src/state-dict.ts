@@ -1,4 +1,5 @@
-import { assign, formatShape, keep, type Tensor } from "@factorvae/tensor";
+import { assign, formatShape, keep, Tensor } from "@factorvae/tensor";
+import { checkTensor, described } from "./operand.js";
 import { entries } from "./parameter.js";
 
 /** Tensors by name. */
@@ -29,11 +30,21 @@ export const copied = (tensors: StateDict): Record<string, Tensor> =>
 const form = ({ dtype, shape }: Tensor): string => `${dtype === "int32" ? "indices " : ""}${formatShape(shape)}`;
 
 /**
+ * Checks that a state is an object of tensors by name.
+ *
+ * @throws TypeError if it is none.
+ */
+export function checkStateDict(operation: string, state: StateDict): void {
+  if (typeof state !== "object" || state === null || state instanceof Tensor)
+    throw new TypeError(`${operation}: the state must be tensors by name, { name: tensor }, not ${described(state)}`);
+}
+
+/**
  * Overwrites each tensor of `targets` by the one of the same name in `state`, in place, all or none: `check` sees each
  * before any is written, and throws where one cannot be.
  *
  * @throws StateDictError if the names or shapes are not exactly those of `targets`, or one holds indices.
- * @throws TypeError if one is float64 outside reference64.
+ * @throws TypeError that names what is no tensor; if one is float64 outside reference64.
  */
 export function load(
   operation: string,
@@ -41,7 +52,9 @@ export function load(
   state: StateDict,
   check: (name: string, value: Tensor) => void = () => {},
 ): void {
+  checkStateDict(operation, state);
   const names = Object.keys(targets);
+  for (const name of names) if (Object.hasOwn(state, name)) checkTensor(operation, name, state[name]);
   const missing = names.filter((name) => !Object.hasOwn(state, name));
   const unexpected = Object.keys(state).filter((name) => !Object.hasOwn(targets, name));
   const misshapen = names.flatMap((name) => {
@@ -78,6 +91,7 @@ export const stateDict = (module: object): Record<string, Tensor> => copied(tens
  * error, none.
  *
  * @throws StateDictError that lists all missing, unexpected and misshapen names, if there are any.
+ * @throws TypeError that names what is no tensor.
  */
 export const loadStateDict = (module: object, state: StateDict): void =>
   load("loadStateDict", tensorsOf(module), state);

@@ -40,7 +40,7 @@ export function checkCase<Options>(
   ) => Record<string, Tensor>,
   tolerance: number,
 ): void {
-  loadStateDict(layer, fromPyTorch(allRestored(state)));
+  loadStateDict(layer, fromPyTorch(layer, allRestored(state)));
   const given = allRestored(inputs);
   const fixed = allRestored(constants);
   const made = run(given, fixed);
@@ -58,7 +58,7 @@ export function checkCase<Options>(
   const sources = { ...given, ...sourcesOf(layer) };
   const { grads } = valueAndGrad(loss, Object.values(sources));
   const found = Object.fromEntries(Object.keys(sources).map((name, at) => [name, grads[at]]));
-  const names = Object.keys(fromPyTorch(allRestored(gradients)));
+  const names = Object.keys(fromPyTorch(layer, allRestored(gradients)));
   const wanted = Object.fromEntries(Object.values(gradients).map((gradient, at) => [names[at], gradient]));
   expect(Object.keys(found).sort()).toEqual(Object.keys(wanted).sort());
   for (const [name, gradient] of Object.entries(wanted))

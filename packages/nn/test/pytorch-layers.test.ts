@@ -80,13 +80,13 @@ function sourcesOf(layer: object): Record<string, Tensor> {
 
 function checkRows(layer: Linear | LayerNorm, stored: RowLayer, tolerance: number): void {
   const { shape } = stored.input;
-  const width = shape[shape.length - 1];
-  const rows = shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
+  const [lead, width] = [shape.slice(0, -1), shape[shape.length - 1]];
   // A layer without a bias is one whose bias is 0.
   const bias = zeros([stored.output.shape[shape.length - 1]]);
   loadStateDict(layer, { bias, ...allRestored(stored.parameters) });
-  const input = restored(stored.input, [rows, width]);
+  const input = restored(stored.input, [...lead, width]);
   const output = layer.forward(input);
+  expect(output.shape).toEqual(stored.output.shape);
   expectClose(output, stored.output, tolerance, "output");
   const cotangent = restored(stored.cotangent, output.shape);
   const loss = (): Scalar => sum(mul(layer.forward(input), cotangent));
@@ -119,7 +119,7 @@ for (const { kernels, tolerance } of precisions)
 
     it.each(layers.layerNorm)("of $name", (stored) => {
       const { width, epsilon } = stored.sizes;
-      withBackend(kernels, () => checkRows(new LayerNorm<number>(width, epsilon), stored, tolerance));
+      withBackend(kernels, () => checkRows(new LayerNorm<number>(width, { epsilon }), stored, tolerance));
     });
 
     it.each(layers.gru)("of a GRU with $name", (stored) => {

@@ -65,6 +65,8 @@ declare const features: Cube<Stocks, Time, Features>;
 declare const embedding: Mat<Stocks, Hidden>;
 declare const returns: Vec<Stocks>;
 declare const factors: Vec<Factors>;
+declare const sectors: Mat<Stocks, Time>;
+declare const ofOne: Vec<Hidden>;
 declare const [width, hidden, count]: [Features, Hidden, Factors];
 
 // Layers from rows to rows.
@@ -82,9 +84,17 @@ const rows = new Embedding(100, hidden, key(2)).forward([1, 2, 3]);
 same<typeof rows, Mat<number, Hidden>>(true);
 const dropped = dropout(embedding, 0.5, key(3));
 same<typeof dropped, Mat<Stocks, Hidden>>(true);
+const tokens = new Embedding(100, hidden, key(2)).forward(sectors);
+same<typeof tokens, Cube<Stocks, Time, Hidden>>(true);
+const scoresOverTime = linear.forward(tokens);
+same<typeof scoresOverTime, Cube<Stocks, Time, Factors>>(true);
+const normalisedOverTime = new LayerNorm(hidden).forward(tokens);
+same<typeof normalisedOverTime, Cube<Stocks, Time, Hidden>>(true);
+const scoreOfOne = linear.forward(ofOne);
+same<typeof scoreOfOne, Vec<Factors>>(true);
 // @ts-expect-error: factors where the hidden width is meant
 linear.forward(scores);
-// @ts-expect-error: a vector is no matrix
+// @ts-expect-error: a vector of stocks is none of hidden units
 linear.forward(returns);
 // @ts-expect-error: the norm is of another width
 new LayerNorm(hidden).forward(scores);
@@ -143,9 +153,10 @@ const net = sequential(new Linear(width, hidden, key(8)))
   .followedBy(relu)
   .followedBy(new LayerNorm(hidden))
   .followedBy(new Linear(hidden, count, key(9)));
-same<Parameters<typeof net.forward>[0], Mat<number, Features>>(true);
 const through = net.forward(features.slice(1, 0, 1).reshape([300 as Stocks, width]));
 same<typeof through, Mat<Stocks, Factors>>(true);
+const overTime = net.forward(features);
+same<typeof overTime, Cube<Stocks, Time, Factors>>(true);
 // @ts-expect-error: the second layer takes another width than the first makes
 sequential(new Linear(width, hidden, key(8))).followedBy(new Linear(width, count, key(9)));
 // @ts-expect-error: an activation leaves the shape as it is

@@ -156,9 +156,9 @@ describe("BatchNorm", () => {
   it("refuses inputs of another width, when compiling and when running", () => {
     const norm = new BatchNorm(3);
     // @ts-expect-error The layer takes 3 columns.
-    expect(() => norm.forward(zeros([4, 5]))).toThrow("BatchNorm: x must be [rows, 3], not [4, 5]");
+    expect(() => norm.forward(zeros([4, 5]))).toThrow("BatchNorm: x must be [..., 3], not [4, 5]");
     // @ts-expect-error One column would be spread over the width.
-    expect(() => norm.forwardBatch(zeros([4, 1]))).toThrow("BatchNorm: x must be [rows, 3], not [4, 1]");
+    expect(() => norm.forwardBatch(zeros([4, 1]))).toThrow("BatchNorm: x must be [..., 3], not [4, 1]");
   });
 
   it("tracks no statistics of another width, nor of rows too few for a variance, and keeps its own then", () => {

@@ -4,9 +4,9 @@ import {
   type Expression,
   elementwise,
   formatShape,
-  type Mat,
   mean,
   ones,
+  type Shape,
   ShapeError,
   sameShape,
   scope,
@@ -20,7 +20,7 @@ import {
 import { checkSizes } from "../initializers.js";
 import { checkOptions } from "../options.js";
 import { buffer, parameter } from "../parameter.js";
-import { checkRows } from "../rows.js";
+import { overRows, rowsOf } from "../rows.js";
 import { shareOf, toward } from "../running-mean.js";
 
 type E = Expression;
@@ -52,7 +52,8 @@ export interface BatchNormOptions {
 
 /**
  * Each column brought to mean 0 and variance 1, then scaled and shifted:
- * `(x - mean) / sqrt(variance + epsilon) * weight + bias`. Mean and variance are those of the batch in `forwardBatch`, and
+ * `(x - mean) / sqrt(variance + epsilon) * weight + bias`. Rows are the vectors along the last axis, whatever axes come
+ * before it; PyTorch has its channels on the second. Mean and variance are those of the batch in `forwardBatch`, and
  * in `forward` the running ones, which `track` alone moves. Nothing is remembered in passing: a function that calls them
  * may be run again, or differentiated twice. Source: Ioffe, Szegedy (2015), in PyTorch's form.
  */
@@ -88,37 +89,35 @@ export class BatchNorm<Width extends Dim = number> {
   }
 
   /**
-   * By the running statistics, each row by itself: `x: [R, Width] -> [R, Width]`. For prediction: before the first `track` they
-   * are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
+   * By the running statistics, each row by itself: `x: [..., Width] -> [..., Width]`. For prediction: before the first `track`
+   * they are 0 and 1, and nothing is normalised. `sequential` calls this alone, so a layer that trains stands outside of it.
    *
-   * @throws ShapeError if x is no matrix of `Width` columns.
+   * @throws ShapeError if the last axis of x is not of `Width` elements.
    */
-  forward<R extends Dim>(x: Mat<R, Width>): Mat<R, Width> {
-    checkRows("BatchNorm", x, this.weight.shape[0]);
-    return normalised(x, this.runningMean, this.runningVariance, this.epsilon, this.weight, this.bias);
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, Width]>): Tensor<readonly [...Lead, Width]> {
+    return this.#normalised(x, this.runningMean, this.runningVariance);
   }
 
   /**
-   * By the statistics of these rows, through which the gradient goes too: `x: [R, Width] -> [R, Width]`; and the
-   * statistics, for `track`. For training.
+   * By the statistics of these rows, through which the gradient goes too: `x: [..., Width] -> [..., Width]`; and
+   * the statistics, for `track`. For training.
    *
-   * @throws ShapeError if x is no matrix of `Width` columns.
+   * @throws ShapeError if the last axis of x is not of `Width` elements.
    * @throws RangeError if there are fewer than two rows, which have no variance.
    */
-  forwardBatch<R extends Dim>(
-    x: Mat<R, Width>,
-  ): { readonly output: Mat<R, Width>; readonly statistics: BatchStatistics<Width> } {
+  forwardBatch<Lead extends Shape>(
+    x: Tensor<readonly [...Lead, Width]>,
+  ): { readonly output: Tensor<readonly [...Lead, Width]>; readonly statistics: BatchStatistics<Width> } {
     const [width] = this.weight.shape;
-    checkRows("BatchNorm", x, width);
-    const [rows] = x.shape;
+    const matrix = rowsOf("BatchNorm", x, width);
+    const [rows] = matrix.shape;
     if (rows < 2)
       throw new RangeError(
         `BatchNorm: a batch of ${rows === 1 ? "1 row" : "no rows"} has no variance; forward takes the running statistics`,
       );
-    const middle = mean(x, 0).as([width]);
-    const variance = mean(square(sub(x, middle)), 0).as([width]);
-    const output = normalised(x, middle, variance, this.epsilon, this.weight, this.bias);
-    return { output, statistics: { mean: middle, variance, rows } };
+    const middle = mean(matrix, 0).as([width]);
+    const variance = mean(square(sub(matrix, middle)), 0).as([width]);
+    return { output: this.#normalised(x, middle, variance), statistics: { mean: middle, variance, rows } };
   }
 
   /**
@@ -145,5 +144,14 @@ export class BatchNorm<Width extends Dim = number> {
       assign(this.runningVariance, nextVariance);
     };
     unrecorded(() => scope(move));
+  }
+
+  #normalised<Lead extends Shape>(
+    x: Tensor<readonly [...Lead, Width]>,
+    mean: Vec<Width>,
+    variance: Vec<Width>,
+  ): Tensor<readonly [...Lead, Width]> {
+    const { weight, bias, epsilon } = this;
+    return overRows("BatchNorm", x, weight.shape[0], (rows) => normalised(rows, mean, variance, epsilon, weight, bias));
   }
 }

@@ -5,6 +5,7 @@ import {
   type Key,
   type Mat,
   normal,
+  reshape,
   type Shape,
   Tensor,
   tensor,
@@ -20,7 +21,10 @@ export interface EmbeddingOptions {
   readonly padding?: number;
 }
 
-/** A table of vectors, one for each of `count` things: rows by index. The gradient of a row adds up over its uses. */
+/**
+ * A table of vectors, one for each of `count` things: rows by index, for indices of any shape. The gradient of a row adds up
+ * over its uses.
+ */
 export class Embedding<Width extends Dim = number> {
   /** `[count, Width]`. */
   readonly weight: Mat<number, Width>;
@@ -54,12 +58,20 @@ export class Embedding<Width extends Dim = number> {
   }
 
   /**
-   * The rows at these indices, in their order: `[R] -> [R, Width]`.
+   * The row at each index: `[...] -> [..., Width]`.
    *
    * @throws RangeError that names the first index that is not below `count`.
    * @throws TypeError if a tensor of indices is not of type int32.
    */
-  forward(indices: Indices): Mat<number, Width> {
+  forward<S extends Shape>(indices: Tensor<S>): Tensor<readonly [...S, Width]>;
+  forward(indices: Indices): Mat<number, Width>;
+  forward(indices: Tensor | Indices): Tensor {
+    if (!(indices instanceof Tensor)) return this.#rows(indices);
+    return reshape(this.#rows(reshape(indices, [indices.size])), [...indices.shape, this.weight.shape[1]]);
+  }
+
+  /** `[R] -> [R, Width]`. */
+  #rows(indices: Indices): Mat<number, Width> {
     const rows = gather(this.weight, indices, 0);
     const { padding } = this;
     if (padding === undefined) return rows;

@@ -29,7 +29,7 @@ describe("LayerNorm", () => {
       fc.property(size, size, seed, scale, place, (rows, width, from, wide, far) => {
         withBackend(reference64, () => {
           const x = add(mul(normal(key(from), [rows, width]), wide), far);
-          const y = new LayerNorm<number>(width, 1e-12).forward(x);
+          const y = new LayerNorm<number>(width, { epsilon: 1e-12 }).forward(x);
           const variance = mean(square(x.sub(mean(x, 1, true))), 1);
           mean(y, 1).data.forEach((value) => {
             expect(Math.abs(value)).toBeLessThan(1e-6);
@@ -46,7 +46,7 @@ describe("LayerNorm", () => {
   it("has the derivatives that differences give, first and second", () => {
     fc.assert(
       fc.property(size, size, seed, (rows, width, from) => {
-        const layer = new LayerNorm<number>(width, 0.1);
+        const layer = new LayerNorm<number>(width, { epsilon: 0.1 });
         const forward = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
           Object.assign(layer, { weight, bias }).forward(reshape(x, [rows, width]));
         const inputs = [
@@ -69,15 +69,19 @@ describe("LayerNorm", () => {
     const layer = new LayerNorm(3);
     // @ts-expect-error The layer takes 3 columns.
     expect(() => layer.forward(zeros([4, 5]))).toThrow(ShapeError);
-    // @ts-expect-error A cube is no matrix.
-    expect(() => layer.forward(zeros([2, 4, 3]))).toThrow("LayerNorm: x must be [rows, 3], not [2, 4, 3]");
+    // @ts-expect-error The last axis counts, not the one before it.
+    expect(() => layer.forward(zeros([2, 3, 4]))).toThrow("LayerNorm: x must be [..., 3], not [2, 3, 4]");
     // @ts-expect-error One column would be spread over the width.
-    expect(() => layer.forward(zeros([4, 1]))).toThrow("LayerNorm: x must be [rows, 3], not [4, 1]");
+    expect(() => layer.forward(zeros([4, 1]))).toThrow("LayerNorm: x must be [..., 3], not [4, 1]");
   });
 
   it("refuses a width or an epsilon that cannot be", () => {
     expect(() => new LayerNorm(0)).toThrow("LayerNorm: width must be a whole number of at least 1, not 0");
-    expect(() => new LayerNorm(3, 0)).toThrow("LayerNorm: epsilon must be positive and finite, not 0");
-    expect(() => new LayerNorm(3, Number.NaN)).toThrow("LayerNorm: epsilon must be positive and finite, not NaN");
+    expect(() => new LayerNorm(3, { epsilon: 0 })).toThrow("LayerNorm: epsilon must be positive and finite, not 0");
+    expect(() => new LayerNorm(3, { epsilon: Number.NaN })).toThrow(
+      "LayerNorm: epsilon must be positive and finite, not NaN",
+    );
+    // @ts-expect-error Settings have names.
+    expect(() => new LayerNorm(3, 1e-6)).toThrow("LayerNorm: needs options { epsilon }, not 0.000001");
   });
 });

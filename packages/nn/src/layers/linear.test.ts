@@ -51,12 +51,14 @@ describe("Linear", () => {
     const layer = new Linear(3, 2, key(1));
     // @ts-expect-error The layer takes 3 columns.
     expect(() => layer.forward(zeros([4, 5]))).toThrow(ShapeError);
-    // @ts-expect-error A vector is no matrix.
-    expect(() => layer.forward(zeros([3]))).toThrow(ShapeError);
-    // @ts-expect-error A cube is none either.
-    expect(() => layer.forward(zeros([2, 4, 3]))).toThrow("Linear: x must be [rows, 3], not [2, 4, 3]");
+    // @ts-expect-error The last axis counts, not the one before it.
+    expect(() => layer.forward(zeros([2, 3, 4]))).toThrow("Linear: x must be [..., 3], not [2, 3, 4]");
+    // @ts-expect-error A scalar has no axis.
+    expect(() => layer.forward(zeros([]))).toThrow("Linear: x must be [..., 3], not []");
     const result: Tensor<readonly [4, 2]> = layer.forward(zeros([4, 3]));
     expect(result.shape).toEqual([4, 2]);
+    const ofVector: Tensor<readonly [2]> = layer.forward(zeros([3]));
+    expect(ofVector.toArray()).toEqual(layer.bias.toArray());
   });
 
   it.each([0, -1, 2.5, Number.NaN])("refuses a size of %d", (wrong) => {

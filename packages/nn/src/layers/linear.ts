@@ -1,10 +1,10 @@
-import { type Dim, fold, type Key, linear, type Mat, type Vec } from "@factorvae/tensor";
+import { type Dim, fold, type Key, linear, type Mat, type Shape, type Tensor, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
 import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
-import { checkRows } from "../rows.js";
+import { overRows } from "../rows.js";
 
-/** `y = x W' + b`, row by row. */
+/** `y = x W' + b` of every vector `x` along the last axis, whatever axes come before it. */
 export class Linear<In extends Dim = number, Out extends Dim = number> {
   readonly weight: Mat<Out, In>;
   readonly bias: Vec<Out>;
@@ -23,13 +23,13 @@ export class Linear<In extends Dim = number, Out extends Dim = number> {
   }
 
   /**
-   * `x: [R, In] -> [R, Out]`; with a slope, `leakyRelu` of that.
+   * `x: [..., In] -> [..., Out]`; with a slope, `leakyRelu` of that.
    *
-   * @throws ShapeError if x is no matrix of `In` columns.
+   * @throws ShapeError if the last axis of x is not of `In` elements.
    * @throws RangeError if the slope is negative or not finite.
    */
-  forward<R extends Dim>(x: Mat<R, In>, leakySlope = 1): Mat<R, Out> {
-    checkRows("Linear", x, this.weight.shape[1]);
-    return linear(x, this.weight, this.bias, leakySlope);
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, In]>, leakySlope = 1): Tensor<readonly [...Lead, Out]> {
+    const { weight, bias } = this;
+    return overRows("Linear", x, weight.shape[1], (rows) => linear(rows, weight, bias, leakySlope));
   }
 }

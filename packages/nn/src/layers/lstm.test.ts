@@ -112,6 +112,30 @@ describe("an LSTM refuses", () => {
     );
   });
 
+  it("an initial state that is not a hidden state and a cell", () => {
+    const [x, fits] = [zeros([4, 5, 3]), zeros([4, 2])];
+    // @ts-expect-error There is no cell.
+    expect(() => lstm.forward(x, { hidden: fits })).toThrow(
+      "LSTM: the initial cell state must be a tensor, not undefined",
+    );
+    // @ts-expect-error There is no hidden state.
+    expect(() => lstm.states(x, { cell: fits })).toThrow(
+      "LSTM: the initial hidden state must be a tensor, not undefined",
+    );
+    // @ts-expect-error A GRU's state is one tensor, an LSTM's are two.
+    expect(() => lstm.final(x, fits)).toThrow(
+      "LSTM: the initial state: needs options { hidden, cell }, not a tensor [4, 2]",
+    );
+    // @ts-expect-error A mistyped name.
+    expect(() => lstm.forward(x, { hidden: fits, cel: fits })).toThrow(
+      'LSTM: the initial state: there is no option "cel"; did you mean cell?',
+    );
+    // @ts-expect-error An array is no tensor.
+    expect(() => lstm.forward([[[1, 2, 3]]])).toThrow(
+      "LSTM: x must be a tensor, not an array; tensor(values, shape) makes one",
+    );
+  });
+
   it("a sequence without steps", () => {
     expect(() => lstm.forward(zeros([4, 0, 3]))).toThrow("LSTM: x must be [rows, steps >= 1, 3], not [4, 0, 3]");
   });

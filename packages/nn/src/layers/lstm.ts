@@ -15,6 +15,7 @@ import {
   type Vec,
   zeros,
 } from "@factorvae/tensor";
+import { checkOptions } from "../options.js";
 import { checkSequences, checkState } from "../rows.js";
 import { type RecurrentLayer, recurrentWeights } from "./recurrent.js";
 
@@ -72,6 +73,7 @@ export class LSTM<In extends Dim = number, H extends Dim = number> implements Re
    * zeros.
    *
    * @throws ShapeError if the shapes do not fit, or there is no step.
+   * @throws TypeError if the initial state is no `{ hidden, cell }`.
    */
   forward<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: LstmState<NoInfer<R>, H>): Mat<R, H> {
     return this.final(x, initial).hidden;
@@ -81,6 +83,7 @@ export class LSTM<In extends Dim = number, H extends Dim = number> implements Re
    * Hidden state and cell after the last step, from which another sequence may go on: `x: [R, T, In] -> [R, H]` each.
    *
    * @throws ShapeError if the shapes do not fit, or there is no step.
+   * @throws TypeError if the initial state is no `{ hidden, cell }`.
    */
   final<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: LstmState<NoInfer<R>, H>): LstmState<R, H> {
     return this.#run(x, initial, () => undefined);
@@ -90,6 +93,7 @@ export class LSTM<In extends Dim = number, H extends Dim = number> implements Re
    * The hidden state after every step: `x: [R, T, In] -> [R, T, H]`.
    *
    * @throws ShapeError if the shapes do not fit, or there is no step.
+   * @throws TypeError if the initial state is no `{ hidden, cell }`.
    */
   states<R extends Dim, T extends Dim>(x: Cube<R, T, In>, initial?: LstmState<NoInfer<R>, H>): Cube<R, T, H> {
     const hiddens: Mat<R, H>[] = [];
@@ -103,10 +107,14 @@ export class LSTM<In extends Dim = number, H extends Dim = number> implements Re
     show: (hidden: Mat<R, H>) => void,
   ): LstmState<R, H> {
     const { weightIh, weightHh, biasIh, biasHh } = this;
-    const [rows, steps, inputs] = x.shape;
     const width = weightHh.shape[1];
     checkSequences("LSTM", x, weightIh.shape[1]);
-    for (const [name, state] of Object.entries(initial ?? {})) checkState("LSTM", `${name} state`, state, rows, width);
+    const [rows, steps, inputs] = x.shape;
+    if (initial) {
+      checkOptions("LSTM: the initial state", initial, ["hidden", "cell"]);
+      checkState("LSTM", "hidden state", initial.hidden, rows, width);
+      checkState("LSTM", "cell state", initial.cell, rows, width);
+    }
     // The inputs' share of the gates depends on no state: one product for all steps.
     const fromInputs = linear(reshape(x, [rows * steps, inputs]), weightIh, biasIh);
     let { hidden, cell } = initial ?? { hidden: zeros([rows, width]), cell: zeros([rows, width]) };

@@ -169,15 +169,25 @@ describe("MultiHeadAttention", () => {
     const x = zeros([2, 3, 4]);
     // @ts-expect-error The layer is 4 wide.
     expect(() => attention.forward(zeros([2, 3, 5]), x, x)).toThrow(
-      "MultiHeadAttention: query must be [2, 3, 4], not [2, 3, 5]",
+      "MultiHeadAttention: query must be [rows, queries, 4], not [2, 3, 5]",
     );
     // @ts-expect-error There are as many rows of keys as of queries.
     expect(() => attention.forward(x, zeros([1, 3, 4]), x)).toThrow(
-      "MultiHeadAttention: key must be [2, 3, 4], not [1, 3, 4]",
+      "MultiHeadAttention: key must be [2, keys, 4], not [1, 3, 4]",
     );
     // @ts-expect-error Each key has a value.
     expect(() => attention.forward(x, x, zeros([2, 2, 4]))).toThrow(
       "MultiHeadAttention: value must be [2, 3, 4], not [2, 2, 4]",
+    );
+    // @ts-expect-error A sequence has an axis for its rows.
+    expect(() => attention.forward(zeros([3, 4]), x, x)).toThrow(
+      "MultiHeadAttention: query must be [rows, queries, 4], not [3, 4]",
+    );
+    // @ts-expect-error A sequence that looks at itself is all three.
+    expect(() => attention.forward(x)).toThrow("MultiHeadAttention: key must be a tensor, not undefined");
+    // @ts-expect-error A mask has a name.
+    expect(() => attention.forward(x, x, x, zeros([3, 3]))).toThrow(
+      "attention: needs options { blocked, padding, bias, dropout }, not a tensor [3, 3]",
     );
     // @ts-expect-error A mask has a column for each key.
     expect(() => attention.forward(x, x, x, { blocked: zeros([3, 2]) })).toThrow(

@@ -15,6 +15,7 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { checkSizes, fanInUniform, xavierUniform } from "../initializers.js";
+import { checkTensor } from "../operand.js";
 import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 import { type AttentionMasks, scaledDotProductAttention } from "./scaled-dot-product.js";
@@ -67,6 +68,7 @@ export class MultiHeadAttention<Width extends Dim = number> {
    * looks at itself is all three.
    *
    * @throws ShapeError if the shapes do not fit.
+   * @throws TypeError that names what is no tensor.
    * @throws RangeError that names the query, if one has no key to look at.
    */
   forward<B extends Dim, L extends Dim, S extends Dim>(
@@ -75,11 +77,11 @@ export class MultiHeadAttention<Width extends Dim = number> {
     value: Cube<NoInfer<B>, NoInfer<S>, Width>,
     masks: AttentionMasks<NoInfer<B>, NoInfer<L>, NoInfer<S>> = {},
   ): { readonly output: Cube<B, L, Width>; readonly weights: Tensor<readonly [B, number, L, S]> } {
+    checkSequence("query", query, ["rows", "queries", this.outProj.bias.shape[0]]);
     const [rows, queries, width] = query.shape;
+    checkSequence("key", key, [rows, "keys", width]);
     const keys = key.shape[1];
-    this.#check("query", query, [rows, queries]);
-    this.#check("key", key, [rows, keys]);
-    this.#check("value", value, [rows, keys]);
+    checkSequence("value", value, [rows, keys, width]);
     const [weights, biases] = [split(this.inProjWeight, 3, 0), split(this.inProjBias, 3, 0)];
     const [q, k, v] = [query, key, value].map((x: Cube, at) => this.#parted(x, weights[at], biases[at]));
     const attention = scaledDotProductAttention(q, k, v, masks, this.heads);
@@ -99,14 +101,14 @@ export class MultiHeadAttention<Width extends Dim = number> {
     const parts = reshape(projected, [rows, length, this.heads, width / this.heads]);
     return reshape(transpose(parts, [0, 2, 1, 3]), [rows * this.heads, length, width / this.heads]);
   }
+}
 
-  #check(name: string, { shape }: Tensor, [rows, length]: readonly [number, number]): void {
-    const [width] = this.outProj.bias.shape;
-    if (shape.length !== 3 || shape[0] !== rows || shape[1] !== length || shape[2] !== width)
-      throw new ShapeError(
-        "MultiHeadAttention",
-        `${name} must be [${rows}, ${length}, ${width}], not ${formatShape(shape)}`,
-        [shape],
-      );
-  }
+/** Checks that a sequence has the dimensions wanted; a name stands for any. */
+function checkSequence(name: string, x: Tensor, wanted: readonly [number | string, number | string, number]): void {
+  checkTensor("MultiHeadAttention", name, x);
+  const { shape } = x;
+  if (shape.length !== 3 || wanted.some((dim, axis) => typeof dim === "number" && dim !== shape[axis]))
+    throw new ShapeError("MultiHeadAttention", `${name} must be [${wanted.join(", ")}], not ${formatShape(shape)}`, [
+      shape,
+    ]);
 }

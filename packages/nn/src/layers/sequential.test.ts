@@ -1,12 +1,25 @@
 import { gradcheck } from "@factorvae/autograd";
-import { key, leakyRelu, normal, relu, reshape, type Tensor, tanh, zeros } from "@factorvae/tensor";
+import {
+  type Cube,
+  type Dim,
+  key,
+  leakyRelu,
+  normal,
+  relu,
+  reshape,
+  type Shape,
+  type Tensor,
+  tanh,
+  zeros,
+} from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { parameters } from "../parameter.js";
 import { loadStateDict, stateDict } from "../state-dict.js";
+import { BatchNorm } from "./batch-norm.js";
 import { dropout } from "./dropout.js";
 import { LayerNorm } from "./layer-norm.js";
 import { Linear } from "./linear.js";
-import { sequential } from "./sequential.js";
+import { type RowLayer, sequential } from "./sequential.js";
 
 describe("sequential", () => {
   const [first, second] = [new Linear(3, 4, key(1)), new Linear(4, 2, key(2))];
@@ -72,6 +85,25 @@ describe("sequential", () => {
     expect(dropping.forward(x).toArray()).toEqual(dropout(first.forward(x), 0.5, key(9)).toArray());
   });
 
+  it("takes a layer of one's own, for any axes that lead", () => {
+    class Halved<Width extends Dim> implements RowLayer<Width, Width> {
+      forward<Lead extends Shape>(x: Tensor<readonly [...Lead, Width]>): Tensor<readonly [...Lead, Width]> {
+        return x.mul(0.5);
+      }
+    }
+    const x = normal(key(3), [2, 5, 3]);
+    const y: Cube<2, 5, 2> = sequential(first).followedBy(new Halved<4>()).followedBy(second).forward(x);
+    expect(y.toArray()).toEqual(second.forward(first.forward(x).mul(0.5)).toArray());
+  });
+
+  it("takes a batch normalisation, by its running statistics", () => {
+    const norm = new BatchNorm(4);
+    norm.track(norm.forwardBatch(normal(key(5), [6, 4])).statistics);
+    const x = normal(key(3), [5, 3]);
+    const found = sequential(first).followedBy(norm).forward(x);
+    expect(found.toArray()).toEqual(norm.forward(first.forward(x)).toArray());
+  });
+
   it("has the derivatives that differences give, first and second", () => {
     const chain = sequential(new Linear(3, 4, key(1)))
       .followedBy(tanh)
@@ -79,12 +111,31 @@ describe("sequential", () => {
     gradcheck((x) => chain.forward(reshape(x, [5, 3])), [normal(key(3), [5, 3])], { key: key(4) });
   });
 
+  it("refuses what is no layer, when the chain is made", () => {
+    // @ts-expect-error Nothing is no layer.
+    expect(() => sequential()).toThrow(
+      new TypeError("sequential: a layer, an object with a forward method, is needed, not undefined"),
+    );
+    // @ts-expect-error An activation has no width.
+    expect(() => sequential(relu)).toThrow("an object with a forward method, is needed, not a function");
+    // @ts-expect-error Nothing is no layer.
+    expect(() => sequential(first).followedBy(undefined)).toThrow(
+      new TypeError(
+        "followedBy: a layer, an object with a forward method, or an activation, a function, is needed, not undefined",
+      ),
+    );
+    // @ts-expect-error Weights alone are no layer.
+    expect(() => sequential(first).followedBy({ weight: second.weight })).toThrow("is needed, not an object");
+    // @ts-expect-error Nor is a name.
+    expect(() => sequential(first).followedBy("relu")).toThrow('is needed, not "relu"');
+  });
+
   it("refuses parts that do not fit together, when compiling and when running", () => {
     // @ts-expect-error The first part makes 4 columns, the second takes 3.
     const misfit = sequential(first).followedBy(new Linear(3, 2, key(1)));
-    expect(() => misfit.forward(zeros([1, 3]))).toThrow("Linear: x must be [rows, 3], not [1, 4]");
+    expect(() => misfit.forward(zeros([1, 3]))).toThrow("Linear: x must be [..., 3], not [1, 4]");
     // @ts-expect-error The first part takes 3 columns.
-    expect(() => model.forward(zeros([1, 4]))).toThrow("Linear: x must be [rows, 3], not [1, 4]");
+    expect(() => model.forward(zeros([1, 4]))).toThrow("Linear: x must be [..., 3], not [1, 4]");
     // @ts-expect-error A sum does not leave the shape as it is.
     sequential(first).followedBy((y) => y.sum());
   });

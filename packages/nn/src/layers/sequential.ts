@@ -1,15 +1,18 @@
-import type { Dim, Mat, Shape, Tensor } from "@factorvae/tensor";
+import type { Dim, Shape, Tensor } from "@factorvae/tensor";
+import { described } from "../operand.js";
 
-/** A layer from rows of `In` columns to rows of `Out`. */
+/** A layer of rows: from vectors of `In` elements along the last axis to vectors of `Out`, whatever axes come before it. */
 export interface RowLayer<In extends Dim = number, Out extends Dim = number> {
-  /** What the layer makes of each row. */
-  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out>;
+  /** What the layer makes of each row: `[..., In] -> [..., Out]`. */
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, In]>): Tensor<readonly [...Lead, Out]>;
 }
 
 /** A function of tensors of any shape that leaves the shape as it is: an activation. */
 export type Activation = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 
-type Rows<In extends Dim, Out extends Dim> = <R extends Dim>(x: Mat<R, In>) => Mat<R, Out>;
+type Rows<In extends Dim, Out extends Dim> = <Lead extends Shape>(
+  x: Tensor<readonly [...Lead, In]>,
+) => Tensor<readonly [...Lead, Out]>;
 
 /**
  * Layers and activations one after another. Its parts are its fields 0, 1, ..., activations counted: so a state dictionary
@@ -27,19 +30,23 @@ export class Sequential<In extends Dim = number, Out extends Dim = number> imple
     Object.assign(this, parts);
   }
 
-  /** `x: [R, In] -> [R, Out]`, through all parts. */
-  forward<R extends Dim>(x: Mat<R, In>): Mat<R, Out> {
+  /** `x: [..., In] -> [..., Out]`, through all parts. */
+  forward<Lead extends Shape>(x: Tensor<readonly [...Lead, In]>): Tensor<readonly [...Lead, Out]> {
     return this.#run(x);
   }
 
-  /** The same parts, and one more behind them: a layer that takes rows of `Out` columns, or an activation. */
-  followedBy<Next extends Dim>(layer: RowLayer<Out, Next>): Sequential<In, Next>;
+  /**
+   * The same parts, and one more behind them: an activation, or a layer that takes rows of `Out` columns.
+   *
+   * @throws TypeError if it is neither.
+   */
   followedBy(activation: Activation): Sequential<In, Out>;
+  followedBy<Next extends Dim>(layer: RowLayer<Out, Next>): Sequential<In, Next>;
   followedBy(part: RowLayer<Out> | Activation): Sequential<In> {
     const parts = [...this.#parts, part];
-    return typeof part === "function"
-      ? new Sequential<In>(parts, (x) => part(this.#run(x)))
-      : new Sequential<In>(parts, (x) => part.forward(this.#run(x)));
+    if (typeof part === "function") return new Sequential<In>(parts, (x) => part(this.#run(x)));
+    checkLayer("followedBy", part, "a layer, an object with a forward method, or an activation, a function,");
+    return new Sequential<In>(parts, (x) => part.forward(this.#run(x)));
   }
 }
 
@@ -47,7 +54,15 @@ export class Sequential<In extends Dim = number, Out extends Dim = number> imple
  * A layer to which others are added, each taking the columns that the one before makes: types and, when they run, the
  * layers themselves refuse what does not fit.
  *
+ * @throws TypeError if it is no layer; an activation may follow one.
  * @example sequential(new Linear(3, 16, key(1))).followedBy(relu).followedBy(new Linear(16, 1, key(2)))
  */
-export const sequential = <In extends Dim, Out extends Dim>(first: RowLayer<In, Out>): Sequential<In, Out> =>
-  new Sequential([first], (x) => first.forward(x));
+export function sequential<In extends Dim, Out extends Dim>(first: RowLayer<In, Out>): Sequential<In, Out> {
+  checkLayer("sequential", first, "a layer, an object with a forward method,");
+  return new Sequential([first], (x) => first.forward(x));
+}
+
+function checkLayer(operation: string, part: RowLayer, wanted: string): void {
+  if (typeof part?.forward !== "function")
+    throw new TypeError(`${operation}: ${wanted} is needed, not ${described(part)}`);
+}
