@@ -76,7 +76,8 @@ function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
  *
  * @example
  * // The identity, whose gradient is cut at 1.
- * const gentle = customVjp((x: Vec) => x.mul(1), (x, y, cotangent) => clip(cotangent, -1, 1));
+ * const gentle = customVjp((x: Vec) => x.mul(1), (_, __, cotangent) => clip(cotangent, -1, 1));
+ * grad((x: Vec) => gentle(x).mul(5).sum())(ones([2])); // [1, 1]
  */
 export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
   fn: (x: X) => Y,
@@ -110,7 +111,9 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
  * @throws Error on the way back, if the function reads other tensors by which is differentiated than before, gives others shapes, or
  * overwrites what it did not make, or if what it reads was overwritten since.
  *
- * @example const loss = grad((x: Mat<64, 64>) => sum(checkpoint(block)(x)))
+ * @example
+ * const block = checkpoint((x: Vec) => tanh(x.mul(2)));
+ * grad((x: Vec) => block(x).sum())(zeros([2])); // [2, 2]
  */
 export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<Y>>(
   fn: (...args: Arguments) => Y,

@@ -60,7 +60,9 @@ export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Te
  * @throws TypeError if `fn` is no function, or the loss no scalar.
  * @throws Error if it depends on none of the parameters.
  *
- * @example valueAndGrad(() => w.mul(w), [w]).grads[0].item(); // 2 w
+ * @example
+ * const w = scalar(3);
+ * valueAndGrad(() => w.mul(w), [w]).grads; // [6]
  */
 export function valueAndGrad<Result extends Loss, const Parameters extends Tree<Parameters>>(
   fn: () => Result,

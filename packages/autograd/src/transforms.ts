@@ -23,7 +23,9 @@ import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, val
  * @throws TypeError if `fn` is no function, or the cotangent has not the form and the shapes of the value.
  * @throws Error from the pull-back if a tensor that it needs was overwritten since.
  *
- * @example const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2])); pullBack(y); // [2, 16]
+ * @example
+ * const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2]));
+ * pullBack(y); // [2, 16]
  */
 export function vjp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Y,
