@@ -11,6 +11,7 @@ import {
   normal,
   ones,
   reference,
+  reference64,
   type Scalar,
   scalar,
   scope,
@@ -140,6 +141,44 @@ describe("jvp", () => {
     const forwards = sum(mul(jvp(fn, at, along)[1], cotangent)).item();
     const backwards = sum(mul(vjp(fn, at)[1](cotangent), along)).item();
     expect(forwards).toBeCloseTo(backwards, 5);
+  });
+
+  it("nests, in itself and in gradients, through fused operations", () => {
+    withBackend(reference64, () => {
+      const fn = (at: Vec<3>): Scalar => logSumExp(mul(softmax(at, 0), at));
+      const [at, along] = [tensor([0.5, -0.3, 0.8], [3]), tensor([1, -2, 0.5], [3])];
+      const slope = (x: Vec<3>): Scalar => jvp(fn, x, along)[1];
+      const near = (found: readonly number[], wanted: readonly number[], digits: number): void => {
+        for (const [n, value] of found.entries()) expect(value).toBeCloseTo(wanted[n], digits);
+      };
+      const curved = (by: number): number[] => hvp(fn, at.add(mul(along, by)), along).toArray();
+      const second = curved(0);
+      near(jvp(grad(fn), at, along)[1].toArray(), second, 10);
+      near(grad(slope)(at).toArray(), second, 10);
+      near(hessian(slope)(at).toArray().flat(), jacobian(grad(slope))(at).toArray().flat(), 10);
+      const dot = (vector: readonly number[]): number => vector.reduce((total, v, n) => total + v * along.data[n], 0);
+      near([jvp(slope, at, along)[1].item()], [dot(second)], 10);
+      const before = curved(-1e-4);
+      const third = curved(1e-4).map((value, n) => (value - before[n]) / 2e-4);
+      near(hvp(slope, at, along).toArray(), third, 5);
+      near([jvp((x: Vec<3>) => jvp(slope, x, along)[1], at, along)[1].item()], [dot(third)], 5);
+    });
+  });
+
+  it("holds no more than a way there, a way back and the derivative of that", () => {
+    const { backend: kernels, memory } = startEngine({ threads: 1, kernels: "plain" });
+    withBackend(kernels, () => {
+      const at = normal(key(1), [64, 64]);
+      const chain = (from: Tensor): Tensor => {
+        let y = from;
+        for (let layer = 0; layer < 100; layer++) y = softmax(y, 1);
+        return y;
+      };
+      jvp(chain, at, at);
+      const before = memory();
+      jvp(chain, at, at);
+      expect((memory().peak - before.used) / at.size / 4).toBeLessThan(4.5 * 100);
+    });
   });
 
   it("refuses a tangent of another shape", () => {

@@ -84,10 +84,9 @@ export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 ): readonly [value: Y, tangent: Y] {
   checkFunction("jvp", fn);
   return scope(() => {
-    const sources = aliasesOf("jvp", x);
+    sourcesOf("jvp", x);
     leavesLike("jvp", "tangent", tangent, x);
-    // Rules are differentiated below: with a second tape, fused operations run in plain form, whose rules can be.
-    const [value, pullBack] = new Tape(sources).record(() => pullable("jvp", fn, withLeaves(x, sources), rest));
+    const [value, pullBack] = pullable("jvp", fn, x, rest);
     const nothing = withLeaves(
       value,
       leaves("jvp", value).map(({ shape }) => zeros(shape)),
