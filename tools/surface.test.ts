@@ -18,6 +18,7 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 const internal: Readonly<Record<string, readonly string[]>> = {
   "autograd/src/grad.ts": ["apartFrom", "gradientOf", "separated"],
   "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
+  "autograd/src/one-operation.ts": ["announced", "unseen", "watched"],
   "autograd/src/overwritten.ts": [
     "checkConstant",
     "checkUnchanged",

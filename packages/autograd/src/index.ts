@@ -5,7 +5,8 @@
  */
 
 export * from "@factorvae/tensor";
-export { checkpoint, customVjp, stopGradient } from "./custom.js";
+export { checkpoint } from "./checkpoint.js";
+export { customVjp, stopGradient } from "./custom.js";
 export { grad, type Loss, type ValueAndGrads, valueAndGrad } from "./grad.js";
 export { Tape } from "./tape.js";
 export { type GradcheckOptions, gradcheck } from "./testing.js";

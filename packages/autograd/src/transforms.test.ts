@@ -318,7 +318,8 @@ describe("a tree", () => {
     }
     // A class with fields of tensors has the type of a tree; what came back would be no Layer.
     expect(() => grad(({ weight }: { weight: Scalar }) => mul(weight, weight))(new Layer())).toThrow(
-      "grad: a tree is made of arrays and plain objects, and it is a Layer; for a model, use valueAndGrad",
+      "grad: a tree is made of arrays and plain objects, and it is a Layer; hand over its fields, as { ...it }, or, for a model, use valueAndGrad",
     );
+    expect(grad(({ weight }: Layer) => mul(weight, weight))({ ...new Layer() }).weight.item()).toBe(4);
   });
 });
