@@ -26,7 +26,7 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<
   checkFunction("checkpoint", fn);
   return (...args) => {
     const { value, read, isFollowed } = unseen("checkpoint", () => fn(...args));
-    return announced("checkpoint", read, value, ({ outputs, cotangents, reached, needed }) =>
+    return announced("checkpoint", read, value, ({ outputs, gradients, reached, needed }) =>
       scope(() => {
         const tape = new Tape(read.filter((_, at) => needed[at]));
         const readAgain = new Set<Tensor>();
@@ -42,7 +42,7 @@ export function checkpoint<Arguments extends readonly unknown[], Y extends Tree<
         );
         checkShapes(outputs, again);
         const those = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => reached[at]);
-        return tape.pullBack(those(again), those(cotangents), read);
+        return tape.pullBack(those(again), those(gradients), read);
       }),
     );
   };

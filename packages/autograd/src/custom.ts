@@ -45,9 +45,9 @@ export function customVjp<X extends Tree<X>, Y extends Tree<Y>>(
       throw new Error(
         `customVjp: the function reads a tensor of shape ${formatShape(stranger.shape)} that is being differentiated and is no part of its argument; put it there`,
       );
-    return announced("customVjp", inputs, value, ({ at, outputs, cotangents }) =>
+    return announced("customVjp", inputs, value, ({ outputs, gradients }, at) =>
       readingUnchanged("customVjp", at, () => {
-        const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, cotangents));
+        const gradient = rule(x, withLeaves(value, outputs), withLeaves(value, gradients));
         return leavesLike("customVjp", "gradient", gradient, x);
       }),
     );

@@ -3,6 +3,7 @@ import {
   announce,
   Call,
   type Op,
+  type Pullback,
   recorders,
   scope,
   type Tensor,
@@ -47,28 +48,19 @@ export function unseen<Y extends Tree<Y>>(operation: string, fn: () => Y) {
   return { value, read: [...read].filter(({ storage }) => !storage.isDead), isFollowed };
 }
 
-/** What a rule is given: see `Pullback`. */
-interface Received {
-  readonly at: number;
-  readonly outputs: readonly Tensor[];
-  readonly cotangents: readonly Tensor[];
-  readonly reached: readonly boolean[];
-  readonly needed: readonly boolean[];
-}
-
-/** A value as if one operation had made it from these inputs, with this rule. */
+/** A value as if one operation had made it from these inputs, with this rule, which is told when that was on the clock of writes. */
 export function announced<Y extends Tree<Y>>(
   name: string,
   inputs: readonly Tensor[],
   value: Y,
-  rule: (received: Received) => readonly (Tensor | undefined)[],
+  rule: (pullback: Pullback<undefined>, at: number) => readonly (Tensor | undefined)[],
 ): Y {
   // Fresh names: what is an input, or something older, would receive its gradient under both.
   const outputs = unrecorded(() => leaves(name, value).map((leaf) => alias(leaf)));
   const op: Op<undefined> = {
     name,
     shape: () => outputs.map(({ shape }) => shape),
-    vjp: ({ gradients: cotangents, reached, needed }) => rule({ at: call.at, outputs, cotangents, reached, needed }),
+    vjp: (pullback) => rule(pullback, call.at),
   };
   const call = new Call(op, inputs, outputs, undefined);
   announce(call);
