@@ -11,6 +11,7 @@ import {
 } from "@factorvae/autograd";
 import { describe, expect, it } from "vitest";
 import * as backward from "./backward.js";
+import * as comingFrom from "./coming-from.js";
 import * as differentiation from "./differentiation.js";
 import * as memory from "./memory.js";
 import * as numerics from "./numerics.js";
@@ -23,6 +24,24 @@ describe("the page on backward", () => {
     expect(backward.slope?.item()).toBeCloseTo(4 * Math.cos(4), 5);
     expect(backward.isFollowed).toBe(false);
     expect(backward.second?.item()).toBe(12);
+  });
+});
+
+describe("the page for those who come from elsewhere", () => {
+  it("shows a loop that learns, axes, a variance and a view that are what it says", () => {
+    const { losses, slope, total, columns, shares, spread, unbiased, middle, written } = comingFrom;
+    expect(losses[9]).toBeLessThan(losses[0]);
+    expect(slope.shape).toEqual([3, 1]);
+    expect([total.toArray(), columns.toArray(), middle.toArray()]).toEqual([24, [5, 7, 12], [[2], [5]]]);
+    expect(rounded(shares.sum(1))).toEqual([1, 1]);
+    expect([spread, unbiased].map(rounded)).toEqual([
+      [0.6667, 4.6667],
+      [1, 7],
+    ]);
+    expect(written).toEqual([
+      [7, 8, 9],
+      [0, 0, 0],
+    ]);
   });
 });
 

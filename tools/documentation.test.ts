@@ -72,6 +72,15 @@ describe.each(documents)("%s", (document) => {
     expect(invented).toEqual([]);
   });
 
+  it("says where the names in its programs come from, or links to the whole program", () => {
+    const blocks = codeBlocks(text(document), "ts");
+    const linked = fileLinks(text(document)).map((target) => join(dirname(document), target));
+    const modules = examples
+      .filter((example) => !linked.includes(example) && blocks.some((block) => isPassage(block, text(example))))
+      .flatMap((example) => [...text(example).matchAll(/ from "([^.][^"]*)";$/gm)].map(([, name]) => name));
+    expect(modules.filter((name) => !new RegExp(`from ["\`]${name}["\`]`).test(text(document)))).toEqual([]);
+  });
+
   it("links to files and headings that exist", () => {
     const lost = fileLinks(text(document)).filter((target) => {
       const [path, heading] = target.split("#");

@@ -1,11 +1,20 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import * as autograd from "../packages/autograd/src/index.js";
 import * as tensor from "../packages/tensor/src/index.js";
+import { codeBlocks, fileLinks } from "./markdown.js";
 
 const text = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const readme = (name: string): string => text(`packages/${name}/README.md`);
+
+/** What a package's manifest says of itself and of what it needs. */
+interface Manifest {
+  readonly version: string;
+  readonly dependencies?: object;
+  readonly peerDependencies?: object;
+  readonly devDependencies?: object;
+}
 
 /** Names that stand nowhere in a text as a whole word. */
 const untold = (names: readonly string[], within: string): string[] => {
@@ -24,6 +33,33 @@ describe("the README", () => {
     expect(untold(own, readme("autograd"))).toEqual([]);
   });
 });
+
+describe.each(["tensor", "autograd", "nn", "factorvae"])(
+  "the README of %s, packed without the repository around it,",
+  (name) => {
+    const { version, peerDependencies, devDependencies, dependencies }: Manifest = JSON.parse(
+      text(`packages/${name}/package.json`),
+    );
+
+    it("links to nothing outside its package", () => {
+      expect(fileLinks(readme(name)).filter((target) => !target.startsWith("#"))).toEqual([]);
+    });
+
+    it("names pages of the repository that there are", () => {
+      const pages = [...readme(name).matchAll(/`((?:docs|examples)\/[^`]*)`/g)].map(([, page]) => page);
+      expect(pages.filter((page) => !existsSync(new URL(`../${page}`, import.meta.url)))).toEqual([]);
+    });
+
+    it("tells how to install it, with the packages that it or its example needs", () => {
+      const needed = Object.keys({ ...dependencies, ...peerDependencies, ...devDependencies });
+      const tarballs = ["@factorvae/tensor", "@factorvae/autograd", "@factorvae/nn"]
+        .filter((each) => needed.includes(each) || each === `@factorvae/${name}`)
+        .concat(name === "factorvae" ? ["factorvae"] : [])
+        .map((each) => `./${each.replace("@factorvae/", "factorvae-")}-${version}.tgz`);
+      expect(codeBlocks(readme(name), "bash").join("")).toContain(`npm install ${tarballs.join(" ")}\n`);
+    });
+  },
+);
 
 describe("the tables of peers", () => {
   const peers = createRequire(new URL("../bench/package.json", import.meta.url));

@@ -16,8 +16,10 @@ const isSource = /^(?!.*\.(test|samples)\.ts$).*\.ts$/;
 
 /** What modules share among themselves: users have no name for it. */
 const internal: Readonly<Record<string, readonly string[]>> = {
-  "autograd/src/grad.ts": ["apartFrom", "gradientOf", "separated"],
+  "autograd/src/apart.ts": ["apartFrom", "separated"],
+  "autograd/src/grad.ts": ["gradientOf"],
   "autograd/src/ledger.ts": ["drop", "handOver", "hold", "isSpared", "spare", "spareOlder", "sweep"],
+  "autograd/src/one-operation.ts": ["announced", "unseen", "watched"],
   "autograd/src/overwritten.ts": [
     "checkConstant",
     "checkUnchanged",
@@ -26,6 +28,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
     "readingUnchanged",
   ],
   "autograd/src/shares.ts": ["checkCotangents", "isPresent", "shareOf", "whole"],
+  "autograd/src/transforms.ts": ["pullable"],
   "autograd/src/tree.ts": [
     "aliasesOf",
     "checkFunction",

@@ -1,16 +1,5 @@
-import {
-  formatShape,
-  isTraced,
-  mul,
-  ones,
-  type Scalar,
-  type Shape,
-  scope,
-  storagesIn,
-  Tensor,
-  zeros,
-} from "@factorvae/tensor";
-import { isSpared } from "./ledger.js";
+import { formatShape, ones, type Scalar, scope, storagesIn, Tensor } from "@factorvae/tensor";
+import { apartFrom, separated } from "./apart.js";
 import { Tape } from "./tape.js";
 import { aliasesOf, checkFunction, sourcesOf, type Tree, withLeaves } from "./tree.js";
 
@@ -34,25 +23,6 @@ function checkScalar(operation: string, value: unknown): asserts value is Scalar
 }
 
 /**
- * The gradients, each in memory of its own, so that one may be overwritten: no view that others share, nothing that a rule did not
- * make, nor memory of `others`. As they are where a tape follows, which does not let them be overwritten.
- */
-export function separated(gradients: readonly Tensor[], others: readonly Tensor[] = []): readonly Tensor[] {
-  if (isTraced()) return gradients;
-  const taken = new Set(others.map(({ storage }) => storage));
-  return gradients.map((gradient) => {
-    const { storage, size } = gradient;
-    const isOwn = !taken.has(storage) && !isSpared(storage) && storage.length === size;
-    taken.add(storage);
-    return isOwn ? gradient : mul(gradient, 1);
-  });
-}
-
-/** A value in memory of its own where it is one of the sources or a view of it, which may be overwritten one day. */
-export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Tensor<S>): Tensor<S> =>
-  sources.some(({ storage }) => storage === value.storage) ? mul(value, 1) : value;
-
-/**
  * Computes `fn()` and the gradient of its loss by each of `parameters`, a list or a tree of tensors: fresh tensors of their
  * shapes, zeros for one that the loss does not depend on. A scope (see `scope`): of what `fn` makes, the loss and what it
  * returns beside it live on, in `aux`.
@@ -60,7 +30,9 @@ export const apartFrom = <S extends Shape>(sources: readonly Tensor[], value: Te
  * @throws TypeError if `fn` is no function, or the loss no scalar.
  * @throws Error if it depends on none of the parameters.
  *
- * @example valueAndGrad(() => w.mul(w), [w]).grads[0].item(); // 2 w
+ * @example
+ * const w = scalar(3);
+ * valueAndGrad(() => w.mul(w), [w]).grads; // [6]
  */
 export function valueAndGrad<Result extends Loss, const Parameters extends Tree<Parameters>>(
   fn: () => Result,
@@ -77,8 +49,7 @@ export function valueAndGrad<Parameters>(fn: () => Loss, parameters: Parameters)
     checkScalar("valueAndGrad", loss);
     if (sources.length > 0 && !tape.follows([loss]))
       throw new Error("valueAndGrad: the loss depends on none of the parameters");
-    const gradients = tape.pullBack([loss], [ones([])], sources, storagesIn(returned));
-    const grads = separated(sources.map((source, at) => gradients[at] ?? zeros(source.shape)));
+    const grads = separated(sources, tape.pullBack([loss], [ones([])], sources, storagesIn(returned)));
     const value = apartFrom(sources, loss);
     return { value, grads: withLeaves(parameters, grads), aux: returned === loss ? value : returned };
   });
@@ -109,7 +80,6 @@ export function gradientOf<X extends Tree<X>, Rest extends readonly unknown[]>(
       const tape = new Tape(sources);
       const value = tape.record(() => fn(inputs, ...rest));
       checkScalar(operation, value);
-      const found = tape.pullBack([value], [ones([])], sources, storagesIn(inputs));
-      return withLeaves(x, separated(sources.map((source, at) => found[at] ?? zeros(source.shape))));
+      return withLeaves(x, separated(sources, tape.pullBack([value], [ones([])], sources, storagesIn(inputs))));
     });
 }

@@ -5,9 +5,11 @@
  */
 
 export * from "@factorvae/tensor";
-export { checkpoint, customVjp, stopGradient } from "./custom.js";
+export { checkpoint } from "./checkpoint.js";
+export { customVjp, stopGradient } from "./custom.js";
 export { grad, type Loss, type ValueAndGrads, valueAndGrad } from "./grad.js";
+export { hessian, type Jacobian, jacobian } from "./jacobian.js";
 export { Tape } from "./tape.js";
 export { type GradcheckOptions, gradcheck } from "./testing.js";
-export { hessian, hvp, type Jacobian, jacobian, jvp, vjp } from "./transforms.js";
+export { hvp, jvp, vjp } from "./transforms.js";
 export type { Tree } from "./tree.js";

@@ -35,7 +35,9 @@ export interface GradcheckOptions {
  * @throws RangeError if there is no input, or an option is out of its range; TypeError if an input holds something else than tensors,
  * or whole numbers, if the value has no tensor of another kind, if `fn` is no function, or if there is no key.
  *
- * @example gradcheck(({ w, b }: Parameters) => tanh(x.matmul(w).add(b)), [{ w, b }], { key: key(1) });
+ * @example
+ * const layer = (w: Mat<3, 2>, b: Vec<2>) => tanh(ones([4, 3]).matmul(w).add(b));
+ * gradcheck(layer, [zeros([3, 2]), zeros([2])], { key: key(1) });
  */
 export function gradcheck<const Inputs extends readonly unknown[] & Tree<Inputs>, Y extends Tree<Y>>(
   fn: (...inputs: Inputs) => Y,

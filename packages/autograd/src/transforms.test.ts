@@ -2,15 +2,13 @@ import {
   assign,
   exp,
   gruCell,
-  indices,
   key,
   logSumExp,
-  type Mat,
-  matmul,
   mul,
   normal,
   ones,
   reference,
+  reference64,
   type Scalar,
   scalar,
   scope,
@@ -26,10 +24,9 @@ import {
   zeros,
 } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
-import { checkpoint, grad, hessian, hvp, jacobian, jvp, stopGradient, valueAndGrad, vjp } from "./index.js";
+import { grad, hessian, hvp, jacobian, jvp, vjp } from "./index.js";
 
 const x = tensor([1, 2], [2]);
-const cubes = (at: Vec<2>): Scalar => sum(mul(mul(at, at), at));
 
 describe("vjp", () => {
   it("gives the value, and a pull-back that may be called again and again", () => {
@@ -142,144 +139,46 @@ describe("jvp", () => {
     expect(forwards).toBeCloseTo(backwards, 5);
   });
 
+  it("nests, in itself and in gradients, through fused operations", () => {
+    withBackend(reference64, () => {
+      const fn = (at: Vec<3>): Scalar => logSumExp(mul(softmax(at, 0), at));
+      const [at, along] = [tensor([0.5, -0.3, 0.8], [3]), tensor([1, -2, 0.5], [3])];
+      const slope = (x: Vec<3>): Scalar => jvp(fn, x, along)[1];
+      const near = (found: readonly number[], wanted: readonly number[], digits: number): void => {
+        for (const [n, value] of found.entries()) expect(value).toBeCloseTo(wanted[n], digits);
+      };
+      const curved = (by: number): number[] => hvp(fn, at.add(mul(along, by)), along).toArray();
+      const second = curved(0);
+      near(jvp(grad(fn), at, along)[1].toArray(), second, 10);
+      near(grad(slope)(at).toArray(), second, 10);
+      near(hessian(slope)(at).toArray().flat(), jacobian(grad(slope))(at).toArray().flat(), 10);
+      const dot = (vector: readonly number[]): number => vector.reduce((total, v, n) => total + v * along.data[n], 0);
+      near([jvp(slope, at, along)[1].item()], [dot(second)], 10);
+      const before = curved(-1e-4);
+      const third = curved(1e-4).map((value, n) => (value - before[n]) / 2e-4);
+      near(hvp(slope, at, along).toArray(), third, 5);
+      near([jvp((x: Vec<3>) => jvp(slope, x, along)[1], at, along)[1].item()], [dot(third)], 5);
+    });
+  });
+
+  it("holds no more than a way there, a way back and the derivative of that", () => {
+    const { backend: kernels, memory } = startEngine({ threads: 1, kernels: "plain" });
+    withBackend(kernels, () => {
+      const at = normal(key(1), [64, 64]);
+      const chain = (from: Tensor): Tensor => {
+        let y = from;
+        for (let layer = 0; layer < 100; layer++) y = softmax(y, 1);
+        return y;
+      };
+      jvp(chain, at, at);
+      const before = memory();
+      jvp(chain, at, at);
+      expect((memory().peak - before.used) / at.size / 4).toBeLessThan(4.5 * 100);
+    });
+  });
+
   it("refuses a tangent of another shape", () => {
     // @ts-expect-error: the compiler refuses it as well
     expect(() => jvp((at: Vec<2>) => at, x, ones([3]))).toThrow("jvp: the tangent is [3], and must be [2]");
-  });
-});
-
-describe("hvp, jacobian and hessian", () => {
-  it("agree on a function of a vector", () => {
-    expect(hessian(cubes)(x).toArray()).toEqual([
-      [6, 0],
-      [0, 12],
-    ]);
-    expect(hvp(cubes, x, tensor([1, 10], [2])).toArray()).toEqual([6, 120]);
-  });
-
-  it("have the shapes [...value, ...input]", () => {
-    const wide = jacobian((at: Mat<2, 3>) => matmul(at, ones([3, 4])))(ones([2, 3]));
-    expect(wide.shape).toEqual([2, 4, 2, 3]);
-    expect(hessian((at: Mat<2, 3>) => sum(exp(at)))(zeros([2, 3])).shape).toEqual([2, 3, 2, 3]);
-    expect(jacobian((at: Scalar) => mul(at, at))(scalar(3)).item()).toBe(6);
-    expect(jacobian((at: Vec<2>) => at.slice(0, 0, 0))(x).shape).toEqual([0, 2]);
-  });
-
-  it("take trees: a tree like the value, of trees like the input", () => {
-    const fn = ({ a, b }: { a: Scalar; b: Vec<2> }) => ({ scaled: mul(b, a), total: [sum(b)] as const });
-    const { scaled, total } = jacobian(fn)({ a: scalar(3), b: x });
-    expect(scaled.a.toArray()).toEqual([1, 2]);
-    expect(scaled.b.toArray()).toEqual([
-      [3, 0],
-      [0, 3],
-    ]);
-    expect([total[0].a.item(), total[0].b.toArray()]).toEqual([0, [1, 1]]);
-  });
-
-  it("compose: the jacobian of a gradient is the hessian, the gradient of a jacobian's trace is right", () => {
-    const twice = jacobian(grad(cubes))(x).toArray();
-    expect(twice).toEqual(hessian(cubes)(x).toArray());
-    const weights = tensor([1, 2, 1, 2], [2, 2]);
-    const trace = (at: Vec<2>): Scalar => sum(mul(jacobian((z: Vec<2>) => mul(mul(z, z), z))(at), weights));
-    // d/dz of sum over (3 z_i^2 [i = j]) x_j is 6 z_i x_i.
-    expect(grad(trace)(tensor([5, 7], [2])).toArray()).toEqual([30, 84]);
-    expect(hvp((at: Scalar) => at.sigmoid(), scalar(0.5), scalar(1)).item()).toBeCloseTo(
-      Math.tanh(0.25) * -0.5 * (1 - Math.tanh(0.25) ** 2) * 0.5,
-      5,
-    );
-  });
-
-  it("differentiate softmax, a fused operation, as its textbook Jacobian", () => {
-    const p = softmax(x, 0).toArray();
-    const expected = p.map((a, i) => p.map((b, j) => a * ((i === j ? 1 : 0) - b)));
-    for (const [i, row] of jacobian((at: Vec<2>) => softmax(at, 0))(x)
-      .toArray()
-      .entries())
-      for (const [j, value] of row.entries()) expect(value).toBeCloseTo(expected[i][j], 6);
-  });
-});
-
-describe("a tree", () => {
-  it("may be an interface, of a part that stands in it twice, and keeps optional parts", () => {
-    interface Layer {
-      readonly weight: Vec<2>;
-      readonly bias?: Scalar;
-    }
-    const layer: Layer = { weight: x };
-    const slopes = grad(([first, second]: readonly Layer[]) => sum(mul(first.weight, second.weight)))([layer, layer]);
-    expect(slopes.map((each) => each.weight.toArray())).toEqual([
-      [1, 2],
-      [1, 2],
-    ]);
-    expect(Object.keys(slopes[0])).toEqual(["weight"]);
-  });
-
-  it("has an end, and is named where it has none", () => {
-    const cyclic: { w: Scalar; parts: object[] } = { w: scalar(1), parts: [] };
-    cyclic.parts.push({ back: cyclic });
-    const end = "a tree has an end, and parts[0].back is an object that it lies in itself";
-    // The compiler cannot tell: each is of the type of a tree.
-    expect(() => grad(({ w }: typeof cyclic) => w)(cyclic)).toThrow(`grad: ${end}`);
-    expect(() => jvp(({ w }: typeof cyclic) => w, cyclic, cyclic)).toThrow(`jvp: ${end}`);
-    expect(() => hvp(({ w }: typeof cyclic) => w, cyclic, cyclic)).toThrow(`hvp: ${end}`);
-    expect(() => vjp(() => cyclic, x)).toThrow(`vjp: ${end}`);
-    expect(() => stopGradient(cyclic)).toThrow(`stopGradient: ${end}`);
-  });
-
-  it("is refused by the name of the operation that was called, with what to do", () => {
-    const wide = (at: Vec<2>): Vec<2> => mul(at, 2);
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => hvp(wide, x, x)).toThrow("hvp: the function must return a scalar, not [2]");
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => hessian(wide)(x)).toThrow("hessian: the function must return a scalar, not [2]");
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => jacobian(async () => x)(x)).toThrow("jacobian: the function must not be asynchronous");
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => checkpoint(async () => x)()).toThrow("checkpoint: the function must not be asynchronous");
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => vjp(() => ({ a: undefined }), x)).toThrow("vjp: a tree holds tensors alone, and a is undefined");
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => valueAndGrad(() => sum(x), { x, rate: 1 })).toThrow(
-      "rate is a number; leave it out of the parameters",
-    );
-    function* numbers() {
-      yield x;
-    }
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => vjp(numbers, x)).toThrow(
-      "vjp: a tree is made of arrays and plain objects, and the function's value is neither",
-    );
-  });
-
-  it("holds no whole numbers where a cotangent, a tangent or a vector stands", () => {
-    const whole = indices([1, 2]);
-    const squares = (at: Tensor): Tensor => mul(at, at);
-    const refused = (what: string): string => `the ${what} is of int32, and must be float32`;
-    expect(() => vjp(squares, x)[1](whole)).toThrow(refused("cotangent"));
-    expect(() => jvp(squares, x, whole)).toThrow(refused("tangent"));
-    expect(() => hvp((at: Tensor) => sum(squares(at)), x, whole)).toThrow(refused("vector"));
-  });
-
-  it("may be empty, and holds no whole numbers to differentiate by", () => {
-    expect(hvp((_: Record<string, Scalar>) => scalar(1), {}, {})).toEqual({});
-    expect(() => grad((at: Tensor) => sum(mul(at, 2)))(indices([1, 2]))).toThrow(
-      "grad: it is of int32, and nothing has a derivative by whole numbers; hand it over as a further argument",
-    );
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => vjp(async (at: Scalar) => at, scalar(1))).toThrow("vjp: the function must not be asynchronous");
-  });
-
-  it("holds tensors alone, in arrays and plain objects", () => {
-    // @ts-expect-error: the compiler refuses it as well
-    expect(() => grad(({ a }: { a: Scalar; rate: number }) => mul(a, a))({ a: scalar(1), rate: 2 })).toThrow(
-      "grad: a tree holds tensors alone, and rate is a number; hand it over as a further argument",
-    );
-    class Layer {
-      readonly weight = scalar(2);
-    }
-    // A class with fields of tensors has the type of a tree; what came back would be no Layer.
-    expect(() => grad(({ weight }: { weight: Scalar }) => mul(weight, weight))(new Layer())).toThrow(
-      "grad: a tree is made of arrays and plain objects, and it is a Layer; for a model, use valueAndGrad",
-    );
   });
 });

@@ -1,17 +1,6 @@
-import {
-  add,
-  mul,
-  oneHot,
-  type Scalar,
-  type Shape,
-  scalar,
-  scope,
-  stack,
-  sum,
-  type Tensor,
-  zeros,
-} from "@factorvae/tensor";
-import { apartFrom, gradientOf, separated } from "./grad.js";
+import { add, mul, type Scalar, scalar, scope, sum, type Tensor, zeros } from "@factorvae/tensor";
+import { apartFrom, separated } from "./apart.js";
+import { gradientOf } from "./grad.js";
 import { Tape } from "./tape.js";
 import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, valueLeaves, withLeaves } from "./tree.js";
 
@@ -23,7 +12,9 @@ import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, val
  * @throws TypeError if `fn` is no function, or the cotangent has not the form and the shapes of the value.
  * @throws Error from the pull-back if a tensor that it needs was overwritten since.
  *
- * @example const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2])); pullBack(y); // [2, 16]
+ * @example
+ * const [y, pullBack] = vjp((x: Vec<2>) => x.mul(x), tensor([1, 2], [2]));
+ * pullBack(y); // [2, 16]
  */
 export function vjp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
   fn: (x: X, ...rest: Rest) => Y,
@@ -34,7 +25,7 @@ export function vjp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 }
 
 /** `vjp`, by the name of the operation that asks for it. */
-function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
+export function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
   operation: string,
   fn: (x: X, ...rest: Rest) => Y,
   x: X,
@@ -46,15 +37,13 @@ function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly un
   const value = tape.record(() => fn(withLeaves(x, sources), ...rest));
   const outputs = valueLeaves(operation, value);
   // Whole numbers, such as the places that `topK` tells, pass nothing on.
-  const isPassing = outputs.map(({ dtype }) => dtype !== "int32");
-  const passing = (tensors: readonly Tensor[]): readonly Tensor[] => tensors.filter((_, at) => isPassing[at]);
+  const passing = (tensors: readonly Tensor[]): readonly Tensor[] =>
+    tensors.filter((_, at) => outputs[at].dtype !== "int32");
   const pullBack = (cotangent: Y): X =>
     // A scope of its own: what the tape holds was made outside of it, and stays for the next time.
     scope(() => {
       const given = passing(leavesLike(operation, "cotangent", cotangent, value));
-      const found = tape.pullBack(passing(outputs), given, sources);
-      const gradients = sources.map((source, at) => found[at] ?? zeros(source.shape));
-      return withLeaves(x, separated(gradients, given));
+      return withLeaves(x, separated(sources, tape.pullBack(passing(outputs), given, sources), given));
     });
   return [
     withLeaves(
@@ -82,10 +71,10 @@ export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 ): readonly [value: Y, tangent: Y] {
   checkFunction("jvp", fn);
   return scope(() => {
-    const sources = aliasesOf("jvp", x);
+    sourcesOf("jvp", x);
     leavesLike("jvp", "tangent", tangent, x);
-    // Rules are differentiated below: with a second tape, fused operations run in plain form, whose rules can be.
-    const [value, pullBack] = new Tape(sources).record(() => pullable("jvp", fn, withLeaves(x, sources), rest));
+    const [value, pullBack] = pullable("jvp", fn, x, rest);
+    // Where it is pulled back from does not matter: it is linear.
     const nothing = withLeaves(
       value,
       leaves("jvp", value).map(({ shape }) => zeros(shape)),
@@ -117,59 +106,3 @@ export function hvp<X extends Tree<X>, Rest extends readonly unknown[]>(
       .reduce((total, term) => add(total, term), scalar(0));
   return gradientOf("hvp", slope)(x);
 }
-
-/** The derivatives of each element of a value by each element of an input: `[...value, ...input]`, in a tree where that is one. */
-export type Jacobian<Y, X> =
-  Y extends Tensor<infer SY> ? JacobianOf<SY, X> : { readonly [K in keyof Y]: Jacobian<Y[K], X> };
-
-type JacobianOf<SY extends Shape, X> =
-  X extends Tensor<infer SX> ? Tensor<readonly [...SY, ...SX]> : { readonly [K in keyof X]: JacobianOf<SY, X[K]> };
-
-/**
- * The Jacobian of a function by its first argument: for an input `x` and a value `y` a tensor `[...y.shape, ...x.shape]`; for trees, a
- * tree like the value whose leaves are trees like the input. Row by row: a pull-back for each element of the value.
- *
- * @throws TypeError if it is no function.
- *
- * @example jacobian((x: Vec<2>) => x.mul(x))(tensor([1, 2], [2])).toArray(); // [[2, 0], [0, 4]]
- */
-export const jacobian = <X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
-  fn: (x: X, ...rest: Rest) => Y,
-): ((x: X, ...rest: Rest) => Jacobian<Y, X>) => jacobianOf("jacobian", fn);
-
-function jacobianOf<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly unknown[]>(
-  operation: string,
-  fn: (x: X, ...rest: Rest) => Y,
-): (x: X, ...rest: Rest) => Jacobian<Y, X> {
-  checkFunction(operation, fn);
-  return (x, ...rest) =>
-    scope(() => {
-      const [value, pullBack] = pullable(operation, fn, x, rest);
-      const outputs = leaves(operation, value);
-      const inputs = leaves(operation, x);
-      const blocks = outputs.map((output, at) => {
-        const rows = Array.from({ length: output.size }, (_, element) => {
-          const cotangents = outputs.map(({ shape }) => zeros(shape));
-          cotangents[at] = oneHot([element], output.size).reshape(output.shape);
-          return leaves(operation, pullBack(withLeaves(value, cotangents)));
-        });
-        const ofInput = inputs.map(({ shape }, position) => {
-          const whole = [...output.shape, ...shape];
-          return rows.length === 0 ? zeros(whole) : stack(rows.map((row) => row[position])).reshape(whole);
-        });
-        return withLeaves(x, ofInput);
-      });
-      return withLeaves(value, blocks);
-    });
-}
-
-/**
- * The Hessian of a scalar function by its first argument: `[...x, ...x]`.
- *
- * @throws TypeError if it is no function, at once; if it returns no scalar, when it is called.
- *
- * @example hessian((x: Vec<2>) => x.mul(x).mul(x).sum())(tensor([1, 2], [2])).toArray(); // [[6, 0], [0, 12]]
- */
-export const hessian = <X extends Tree<X>, Rest extends readonly unknown[]>(
-  fn: (x: X, ...rest: Rest) => Scalar,
-): ((x: X, ...rest: Rest) => Jacobian<X, X>) => jacobianOf("hessian", gradientOf("hessian", fn));

@@ -35,7 +35,7 @@ function partsOf(operation: string, tree: unknown, place: string, repair: string
   const prototype: unknown = Object.getPrototypeOf(tree);
   if (!Array.isArray(tree) && prototype !== Object.prototype && prototype !== null)
     throw new TypeError(
-      `${operation}: a tree is made of arrays and plain objects, and ${it} is ${tree.constructor.name ? `a ${tree.constructor.name}` : "neither"}; for a model, use valueAndGrad(() => loss, parameters(model))`,
+      `${operation}: a tree is made of arrays and plain objects, and ${it} is ${tree.constructor.name ? `a ${tree.constructor.name}` : "neither"}; hand over its fields, as { ...it }, or, for a model, use valueAndGrad(() => loss, parameters(model))`,
     );
   return Object.entries(tree);
 }

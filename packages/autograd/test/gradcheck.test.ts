@@ -1,11 +1,11 @@
-import { concatenate, key, reference64, reshape, sum, type Tensor, withBackend } from "@factorvae/tensor";
+import { concatenate, fold, key, normal, reference64, reshape, sum, type Tensor, withBackend } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asTensor } from "../../tensor/test/naive.js";
 import { runs } from "../../tensor/test/runs.js";
 import { isTensor, listed, type Sample } from "../../tensor/test/sample.js";
 import { drawn, namedSamples } from "../../tensor/test/samples.js";
-import { grad, gradcheck } from "../src/index.js";
+import { grad, gradcheck, jvp, vjp } from "../src/index.js";
 
 const length = fc.integer({ min: 0, max: 3 });
 const sizes = fc.record({ m: length, n: length, k: length });
@@ -45,6 +45,24 @@ describe("the rules of every operation", () => {
         runs(12),
       );
       expect(checked, `${name} has no sample that is differentiated`).toBeGreaterThan(0);
+    });
+
+    it(`${name}: jvp and vjp are each other's transposes, though fused rules run as they are`, () => {
+      withBackend(reference64, () => {
+        for (const sample of make({ m: 2, n: 3, k: 2 })) {
+          const { fn, at } = differentiable(sample, 11);
+          if (at.length === 0) continue;
+          const together = (x: readonly Tensor[]): Tensor => fn(...x);
+          const along = at.map(({ shape }, n) => normal(fold(key(5), n), shape));
+          const [value, moved] = jvp(together, at, along);
+          const cotangent = normal(key(6), value.shape);
+          const [, pullBack] = vjp(together, at);
+          const back = pullBack(cotangent).map((gradient, n) => sum(gradient.mul(along[n])).item());
+          const forth = sum(moved.mul(cotangent)).item();
+          const difference = forth - back.reduce((total, each) => total + each, 0);
+          expect(Math.abs(difference) / Math.max(1, Math.abs(forth)), `${name} ${sample.about}`).toBeLessThan(1e-9);
+        }
+      });
     });
 
     it(`${name}: its gradient in float32 is that of float64, rounded`, () => {

@@ -30,8 +30,8 @@ const bytesPerValue = { float32: 4, float64: 8, int32: 4 } as const;
  * @throws TypeError if the function is asynchronous.
  *
  * @example
- * const { operations } = profile(() => valueAndGrad(loss, parameters));
- * console.table(operations);
+ * const { operations } = profile(() => softmax(ones([8, 8]).tanh(), 1));
+ * operations.find(({ name }) => name === "softmax")?.calls; // 1
  */
 export function profile<Result>(fn: () => Result): Profile<Result> {
   const operations = new Map<string, { calls: number; elapsedMs: number; bytes: number }>();
