@@ -134,6 +134,9 @@ describe("cross entropy", () => {
     ];
     const by = (given: Vec | readonly number[]) => crossEntropy(logits, classes, "mean", { weights: given });
     expect(by(tensor(weights)).item()).toBe(by(weights).item());
+    expect(valueAndGrad(() => by(tensor(weights)), [logits]).grads).toEqual(
+      valueAndGrad(() => by(weights), [logits]).grads,
+    );
     expect(by(indices([1, 0, 3])).item()).toBe(by([1, 0, 3]).item());
     expect(() => by(tensor([1, 2]))).toThrow("crossEntropy: weights must be [3], one a class, not [2]");
     // @ts-expect-error The weights stand along one axis.
