@@ -7,6 +7,7 @@ import {
   gaussianDivergence,
   gaussianNegativeLogLikelihood,
   huber,
+  type Reduction,
   squaredError,
 } from "../src/index.js";
 import { type Case, checkCase } from "./cases.js";
@@ -14,7 +15,7 @@ import { precisions, readFixtures } from "./fixtures.js";
 
 interface Options extends CrossEntropyOptions {
   readonly loss: string;
-  readonly reduction: "mean" | "sum" | "none";
+  readonly reduction: Reduction;
   readonly delta?: number;
   readonly classes?: readonly number[];
 }
@@ -25,30 +26,21 @@ type Inputs = Readonly<Record<string, Tensor>>;
 
 const matrix = (x: Tensor) => x.as([x.shape[0], x.shape[1]]);
 
-/** A loss by its reduction: an overload for each, as types have them. */
 const losses: Readonly<Record<string, (inputs: Inputs, options: Options) => Tensor>> = {
-  squaredError: ({ prediction, target }, { reduction }) =>
-    reduction === "none" ? squaredError(prediction, target, reduction) : squaredError(prediction, target, reduction),
-  huber: ({ prediction, target }, { reduction, delta = Number.NaN }) =>
-    reduction === "none" ? huber(prediction, target, delta, reduction) : huber(prediction, target, delta, reduction),
+  squaredError: ({ prediction, target }, { reduction }) => squaredError(prediction, target, reduction),
+  huber: ({ prediction, target }, { reduction, delta = Number.NaN }) => huber(prediction, target, delta, reduction),
   crossEntropy: ({ logits }, { loss: _, reduction, classes = [], ...options }) =>
-    reduction === "none"
-      ? crossEntropy(matrix(logits), classes, reduction, options)
-      : crossEntropy(matrix(logits), classes, reduction, options),
+    crossEntropy(matrix(logits), classes, reduction, options),
   crossEntropyOfProbabilities: ({ logits, probabilities }, { reduction }) =>
-    reduction === "none"
-      ? crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction)
-      : crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction),
+    crossEntropyOfProbabilities(matrix(logits), matrix(probabilities), reduction),
   gaussianNegativeLogLikelihood: ({ mean, std, target }, { reduction }) =>
-    reduction === "none"
-      ? gaussianNegativeLogLikelihood({ mean, std }, target, reduction)
-      : gaussianNegativeLogLikelihood({ mean, std }, target, reduction),
+    gaussianNegativeLogLikelihood({ mean, std }, target, reduction),
   gaussianDivergence: ({ mean, std, priorMean, priorStd }, { reduction }) => {
     const [q, p] = [
       { mean: matrix(mean), std: matrix(std) },
       { mean: matrix(priorMean), std: matrix(priorStd) },
     ];
-    return reduction === "none" ? gaussianDivergence(q, p, reduction) : gaussianDivergence(q, p, reduction);
+    return gaussianDivergence(q, p, reduction);
   },
 };
 

@@ -43,6 +43,7 @@ import {
   parameter,
   parameters,
   plateau,
+  type Reduction,
   type Schedule,
   scaledDotProductAttention,
   sequential,
@@ -174,6 +175,8 @@ const each = huber(embedding, embedding, 1, "none");
 same<typeof each, Mat<Stocks, Hidden>>(true);
 const surprise = crossEntropy(scores, [0, 1, 2], "none");
 same<typeof surprise, Vec<Stocks>>(true);
+const reducedBy = (reduction: Reduction) => crossEntropy(scores, [0, 1, 2], reduction, { ignore: -1 });
+same<ReturnType<typeof reducedBy>, Vec<Stocks> | Scalar>(true);
 // @ts-expect-error: a mistyped option
 crossEntropy(scores, [0, 1, 2], "mean", { weight: [1] });
 // @ts-expect-error: the target has another shape

@@ -11,6 +11,7 @@ import {
   expand,
   flip,
   fold,
+  full,
   gather,
   gru,
   gruStates,
@@ -18,6 +19,7 @@ import {
   key,
   linear,
   logSoftmax,
+  logSumExp,
   type Mat,
   matmul,
   max,
@@ -41,6 +43,7 @@ import {
   sum,
   type Tensor,
   tanh,
+  tensor,
   transpose,
   tril,
   type Vec,
@@ -171,6 +174,27 @@ describe("kernels of WebAssembly agree with the reference at any size, and with 
       return concatenate<readonly [number, number], 0>([softmax(x, 0), softmax(x, 1), alias(x)], 0);
     };
     check(`[${a}, ${b}] ${way}`, program, 2e-6);
+  });
+
+  law("logarithms of softmax and of sums of exponentials, also of what is infinite or NaN", (seed, a, b, way) => {
+    const few = [0, 700, -700, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+    const odd = Array.from({ length: a * b }, (_, place) => ((place * 7 + seed) % 11 ? 0 : few[(place + seed) % 6]));
+    const closed = full([a, b], Number.NEGATIVE_INFINITY);
+    const program = (): Tensor => {
+      const x = matrix(seed, "x", a, b, way);
+      const of = [x, mul(x, 300), add<readonly [number, number]>(x, tensor(odd, [a, b])), closed];
+      return concatenate<readonly [number], 0>(
+        of.flatMap((each) =>
+          ([0, 1] as const).flatMap((axis) =>
+            [logSumExp(each, axis), logSoftmax(each, axis)].map((result) => reshape(result, [-1]).as([result.size])),
+          ),
+        ),
+        0,
+      );
+    };
+    check(`[${a}, ${b}] ${way}`, program, 2e-6);
+    const cube = () => reshape(draw(seed, "cube", [3, a, b]), [3, a, b]);
+    check(`[3, ${a}, ${b}]`, () => concatenate([logSumExp(cube(), 1), logSumExp(logSoftmax(cube(), 1), 1)], 0), 2e-6);
   });
 
   law("gather and scatterAdd", (seed, a, b, way) => {

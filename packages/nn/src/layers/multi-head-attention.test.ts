@@ -162,7 +162,9 @@ describe("MultiHeadAttention", () => {
         bias: tensor([0, 0, 0, 0, forbidden, 0], [3, 2]),
       }),
     ).toThrow("query 2 of row 0");
-    expect(() => attention.forward(query, zeros([2, 0, 4]), zeros([2, 0, 4]))).toThrow("query 0 of row 0");
+    expect(() => attention.forward(query, zeros([2, 0, 4]), zeros([2, 0, 4]))).toThrow(
+      "attention: at least one key is needed, not key [4, 0, 2]",
+    );
   });
 
   it("refuses shapes that do not fit, when compiling and when running", () => {

@@ -1,4 +1,4 @@
-import { full, key, normal, type Tensor, zeros } from "@factorvae/tensor";
+import { full, key, type Mat, normal, ShapeError, type Tensor, tensor, zeros } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { scaledDotProductAttention } from "./scaled-dot-product.js";
 
@@ -31,6 +31,47 @@ describe("scaledDotProductAttention", () => {
     expect(() => scaledDotProductAttention(zeros([5, 3]), query, query)).toThrow(
       "attention: query must be [rows heads, queries, width], not [5, 3]",
     );
+  });
+
+  it("gives nothing for no queries, or no rows", () => {
+    const [keys, values] = [normal(key(1), [4, 6, 3]), normal(key(2), [4, 6, 2])];
+    for (const masks of [{}, { blocked: zeros([0, 6]), padding: zeros([2, 6]), bias: zeros([0, 6]) }]) {
+      const { output, weights } = scaledDotProductAttention(zeros([4, 0, 3]), keys, values, masks, 2);
+      expect([output.shape, weights.shape]).toEqual([
+        [4, 0, 2],
+        [4, 0, 6],
+      ]);
+    }
+    const none = scaledDotProductAttention(zeros([0, 5, 3]), zeros([0, 6, 3]), zeros([0, 6, 2]));
+    expect(none.output.shape).toEqual([0, 5, 2]);
+  });
+
+  it.each([0, 5])("refuses to look where there are no keys, for %d queries", (queries) => {
+    expect(() => scaledDotProductAttention(zeros([4, queries, 3]), zeros([4, 0, 3]), zeros([4, 0, 2]))).toThrow(
+      new ShapeError("attention", "at least one key is needed, not key [4, 0, 3]", [[4, 0, 3]]),
+    );
+  });
+
+  it("refuses a bias of infinity, which leaves no softmax, and a mask that is NaN", () => {
+    const x = zeros([1, 2, 3]);
+    const odd = (value: number): Mat<2, 2> => tensor([0, 0, value, 0], [2, 2]);
+    expect(() => scaledDotProductAttention(x, x, x, { bias: odd(Number.POSITIVE_INFINITY) })).toThrow(
+      "attention: bias must be below Infinity, not Infinity (element 2 of [2, 2])",
+    );
+    expect(() => scaledDotProductAttention(x, x, x, { blocked: odd(Number.NaN) })).toThrow(
+      "attention: blocked must be 0 or another number, not NaN (element 2 of [2, 2])",
+    );
+    const padding = tensor([0, Number.NaN], [1, 2]);
+    expect(() => scaledDotProductAttention(x, x, x, { padding })).toThrow(
+      "attention: padding must be 0 or another number, not NaN (element 1 of [1, 2])",
+    );
+  });
+
+  it("passes a bias of NaN on to its query, and to no other", () => {
+    const x = normal(key(3), [1, 2, 3]);
+    const { output, weights } = scaledDotProductAttention(x, x, x, { bias: tensor([0, 0, Number.NaN, 0], [2, 2]) });
+    expect(weights.toArray()[0][1]).toEqual([Number.NaN, Number.NaN]);
+    expect(Array.from(output.data, Number.isNaN)).toEqual([false, false, false, true, true, true]);
   });
 
   it.each([3, 0, 1.5, 8])("refuses %d heads for 4 groups", (heads) => {

@@ -14,6 +14,7 @@ import {
   transpose,
   where,
 } from "@factorvae/tensor";
+import { checkEach } from "../elements.js";
 import { checkKey, checkOptions } from "../options.js";
 import { dropout } from "./dropout.js";
 
@@ -47,10 +48,11 @@ export interface Attention<
 /**
  * Scaled dot-product attention: `softmax(q k' / sqrt(width) + bias) v`, over the keys that are neither blocked nor padding.
  * `query: [B heads, L, D]`, `key: [B heads, S, D]`, `value: [B heads, S, V]`; the heads of a row stand together, and share
- * its masks. Source: Vaswani et al. (2017).
+ * its masks. A bias of NaN makes all weights of its query NaN. Source: Vaswani et al. (2017).
  *
- * @throws ShapeError if the shapes do not fit, or the heads do not divide the first dimension.
- * @throws RangeError that names the query, if one has no key to look at: its weights would be 0 / 0.
+ * @throws ShapeError if the shapes do not fit, the heads do not divide the first dimension, or there is no key.
+ * @throws RangeError that names the query, if one has no key to look at: its weights would be 0 / 0; or that names the element,
+ * if a mask is NaN or a bias infinity, which leaves no softmax.
  * @throws TypeError that names a mask which is unknown, or if dropout has no key.
  */
 export function scaledDotProductAttention<G extends Dim, L extends Dim, S extends Dim, D extends Dim, V extends Dim>(
@@ -111,6 +113,7 @@ function checkShapes({ shape: query }: Tensor, { shape: key }: Tensor, { shape: 
     refuse("key", `[${groups}, keys, ${width}] beside a query ${formatShape(query)}`, key);
   if (value.length !== 3 || value[0] !== groups || value[1] !== key[1])
     refuse("value", `[${groups}, ${key[1]}, width] beside a key ${formatShape(key)}`, value);
+  if (key[1] === 0) throw new ShapeError("attention", `at least one key is needed, not key ${formatShape(key)}`, [key]);
 }
 
 function checkMasks({ blocked, padding, bias }: AttentionMasks, rows: number, queries: number, keys: number): void {
@@ -124,12 +127,15 @@ function checkMasks({ blocked, padding, bias }: AttentionMasks, rows: number, qu
       throw new ShapeError("attention", `${name} must be ${formatShape(shape)}, not ${formatShape(mask.shape)}`, [
         mask.shape,
       ]);
+  for (const [name, mask] of Object.entries({ blocked, padding }))
+    if (mask) checkEach("attention", name, mask, "0 or another number", (value) => !Number.isNaN(value));
+  if (bias) checkEach("attention", "bias", bias, "below Infinity", (value) => value !== Number.POSITIVE_INFINITY);
 }
 
 /** Checks that each query of each row has a key to look at. */
 function checkSight({ blocked, padding, bias }: AttentionMasks, rows: number, queries: number, keys: number): void {
   const [blockedAt, paddedAt, biasAt] = [blocked?.data, padding?.data, bias?.data];
-  if (!blockedAt && !paddedAt && !biasAt && keys > 0) return;
+  if (!blockedAt && !paddedAt && !biasAt) return;
   const isOpen = (row: number, query: number, key: number): boolean => {
     const place = query * keys + key;
     return !blockedAt?.[place] && !paddedAt?.[row * keys + key] && biasAt?.[place] !== Number.NEGATIVE_INFINITY;

@@ -2,6 +2,7 @@ import { gradcheck, valueAndGrad } from "@factorvae/autograd";
 import {
   indices,
   key,
+  type Mat,
   mean,
   normal,
   oneHot,
@@ -11,6 +12,7 @@ import {
   sum,
   type Tensor,
   tensor,
+  type Vec,
   withBackend,
   zeros,
 } from "@factorvae/tensor";
@@ -101,6 +103,52 @@ describe("cross entropy", () => {
     );
   });
 
+  it("does not look at the logits of ignored rows, whatever they hold, in the value and in the gradient", () => {
+    const { POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least, NaN: none } = Number;
+    const ignored = [
+      [none, 1, 2],
+      [most, 0, 0],
+      [least, least, least],
+      [none, none, most],
+    ];
+    for (const smoothing of [0, 0.1])
+      for (const weights of [undefined, [1, 2, 3]]) {
+        const options = { ignore: -100, smoothing, ...(weights && { weights }) };
+        const logits = (row: readonly number[]): Mat => tensor([1, 2, 3, ...row, 0, -1, 4], [3, 3]);
+        const found = (row: readonly number[]): unknown => {
+          const x = logits(row);
+          const { value, grads } = valueAndGrad(() => crossEntropy(x, [0, -100, 2], "mean", options), [x]);
+          return [value.item(), grads[0].toArray(), crossEntropy(x, [0, -100, 2], "none", options).toArray()];
+        };
+        const expected = found([0, 0, 0]);
+        for (const row of ignored) expect(found(row)).toEqual(expected);
+      }
+    expect(crossEntropy(tensor([none, 1], [1, 2]), [-1], "sum", { ignore: -1 }).item()).toBe(0);
+  });
+
+  it("takes the weights of classes as a tensor, too, and refuses what they cannot be", () => {
+    const logits = normal(key(1), [4, 3]);
+    const [classes, weights] = [
+      [0, 1, 2, 1],
+      [1, 0.5, 3],
+    ];
+    const by = (given: Vec | readonly number[]) => crossEntropy(logits, classes, "mean", { weights: given });
+    expect(by(tensor(weights)).item()).toBe(by(weights).item());
+    expect(valueAndGrad(() => by(tensor(weights)), [logits]).grads).toEqual(
+      valueAndGrad(() => by(weights), [logits]).grads,
+    );
+    expect(by(indices([1, 0, 3])).item()).toBe(by([1, 0, 3]).item());
+    expect(() => by(tensor([1, 2]))).toThrow("crossEntropy: weights must be [3], one a class, not [2]");
+    // @ts-expect-error The weights stand along one axis.
+    expect(() => by(tensor([[1], [2], [3]]))).toThrow("crossEntropy: weights must be [3], one a class, not [3, 1]");
+    // @ts-expect-error One number is no list.
+    expect(() => by(2)).toThrow("crossEntropy: weights must be a list of numbers or a tensor, not 2");
+    const differentiated = tensor(weights);
+    expect(() =>
+      valueAndGrad(() => crossEntropy(logits, classes, "mean", { weights: differentiated }), [differentiated]),
+    ).toThrow("crossEntropy: the weights are being differentiated, but have no derivative; give their data");
+  });
+
   it("costs nothing where a class of weight 0 is impossible", () => {
     const impossible = tensor([0, 1, Number.NEGATIVE_INFINITY], [1, 3]);
     const options = { weights: [1, 1, 0], smoothing: 0.1 };
@@ -148,7 +196,7 @@ describe("cross entropy", () => {
   it("refuses options that are none, and a mean over nothing", () => {
     const logits = zeros([2, 3]);
     const by = (options: CrossEntropyOptions) => () => crossEntropy(logits, [0, 1], "mean", options);
-    expect(by({ weights: [1, 1] })).toThrow("crossEntropy: 3 classes need as many weights, not 2");
+    expect(by({ weights: [1, 1] })).toThrow("crossEntropy: weights must be [3], one a class, not [2]");
     expect(by({ weights: [1, -1, 1] })).toThrow(
       "crossEntropy: the weight of class 1 must be finite and at least 0, not -1",
     );

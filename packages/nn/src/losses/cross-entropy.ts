@@ -3,19 +3,20 @@ import {
   type Expression,
   elementwise,
   formatShape,
-  gather,
   type Indices,
-  indices,
   logSumExp,
   type Mat,
   type Scalar,
+  type Shape,
   ShapeError,
   sum,
   type Tensor,
   tensor,
   type Vec,
+  where,
 } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
+import { classLogits } from "./class-logits.js";
 import { type CrossEntropyOptions, classTargets } from "./class-targets.js";
 import { checkAlike, checkReduction, type Reduction, reduced } from "./reduction.js";
 
@@ -36,19 +37,16 @@ function checkLogits(operation: string, { shape }: Tensor): void {
 }
 
 /**
- * `ln sum exp` of each row of logits: `[R, K] -> [R]`.
+ * Checks `ln sum exp` of rows of logits.
  *
- * @throws RangeError that names the row, if all of one are -infinity or one is infinity: it has no softmax.
+ * @throws RangeError that names the row, if all of one are -infinity or one is infinite: it has no softmax.
  */
-function totalsOf<R extends Dim>(operation: string, logits: Mat<R>): Vec<R> {
-  const totals = logSumExp(logits, 1).as([logits.shape[0]]);
-  const { data } = totals;
+function checkTotals(operation: string, { data }: Tensor): void {
   const row = data.findIndex((total: number) => Math.abs(total) === Number.POSITIVE_INFINITY);
   if (row >= 0)
     throw new RangeError(
       `${operation}: the logits of row ${row} have no softmax: ${data[row] > 0 ? "one is Infinity" : "all are -Infinity"}`,
     );
-  return totals;
 }
 
 /**
@@ -61,6 +59,7 @@ function totalsOf<R extends Dim>(operation: string, logits: Mat<R>): Vec<R> {
  * @throws RangeError that names the row, if a class is no whole number below K, or all logits of a row are -infinity or one
  * is infinity; if an option is out of range, or a mean is over rows that all count 0.
  * @throws TypeError if there is no such reduction, or an option is unknown.
+ * @throws Error if the weights are being differentiated: they have no derivative, as in PyTorch.
  */
 export function crossEntropy<R extends Dim>(
   logits: Mat<R>,
@@ -74,6 +73,12 @@ export function crossEntropy<R extends Dim>(
   reduction?: "mean" | "sum",
   options?: CrossEntropyOptions,
 ): Scalar;
+export function crossEntropy<R extends Dim>(
+  logits: Mat<R>,
+  classes: Indices,
+  reduction: Reduction,
+  options?: CrossEntropyOptions,
+): Vec<R> | Scalar;
 export function crossEntropy(
   logits: Mat,
   classes: Indices,
@@ -83,13 +88,17 @@ export function crossEntropy(
   checkReduction("crossEntropy", reduction);
   checkLogits("crossEntropy", logits);
   const [rows, count] = logits.shape;
-  const { places, counts, spread } = classTargets(classes, logits.shape, options);
-  const totals = totalsOf("crossEntropy", logits);
-  const ofClass = gather(logits.reshape([rows * count]), indices(places), 0).as([rows]);
-  const sure = surprise(ofClass, totals, tensor(counts).mul(1 - (options.smoothing ?? 0)));
-  const losses = spread ? sure.add(sum(surprise(logits, totals.reshape([rows, 1]), spread), 1)) : sure;
+  const { smoothing = 0 } = options;
+  const { classes: chosen, counts, kept, spread } = classTargets(classes, [rows, count], options);
+  // Before anything is computed of them: a loss that is discarded later would still take NaN for its slope.
+  const counted: Mat = kept ? where<Shape>(kept, logits, 0).as([rows, count]) : logits;
+  const [ofClass, totals] = classLogits(counted, chosen);
+  checkTotals("crossEntropy", totals);
+  const share = counts ? tensor(counts, [rows]).mul(1 - smoothing) : 1 - smoothing;
+  const sure = surprise(ofClass, totals, share);
+  const losses = spread ? sure.add(sum(surprise(counted, totals.reshape([rows, 1]), spread), 1)) : sure;
   if (reduction !== "mean") return reduced(losses, reduction);
-  const whole = counts.reduce((total, weight) => total + weight, 0);
+  const whole = counts ? counts.reduce((total, weight) => total + weight, 0) : rows;
   if (!(whole > 0))
     throw new RangeError(
       "crossEntropy: a mean needs a row that counts; all are ignored or of weight 0, or there is none",
@@ -116,6 +125,11 @@ export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
   probabilities: Mat<NoInfer<R>, NoInfer<K>>,
   reduction?: "mean" | "sum",
 ): Scalar;
+export function crossEntropyOfProbabilities<R extends Dim, K extends Dim>(
+  logits: Mat<R, K>,
+  probabilities: Mat<NoInfer<R>, NoInfer<K>>,
+  reduction: Reduction,
+): Vec<R> | Scalar;
 export function crossEntropyOfProbabilities(logits: Mat, probabilities: Mat, reduction: Reduction = "mean"): Tensor {
   const operation = "crossEntropyOfProbabilities";
   checkReduction(operation, reduction);
@@ -126,6 +140,7 @@ export function crossEntropyOfProbabilities(logits: Mat, probabilities: Mat, red
     if (Math.abs(total - 1) > slack)
       throw new RangeError(`${operation}: the probabilities of row ${row} add up to ${total}, not 1`);
   });
-  const totals = totalsOf(operation, logits).reshape([logits.shape[0], 1]);
-  return reduced(sum(surprise(logits, totals, probabilities), 1), reduction);
+  const totals = logSumExp(logits, 1);
+  checkTotals(operation, totals);
+  return reduced(sum(surprise(logits, totals.reshape([logits.shape[0], 1]), probabilities), 1), reduction);
 }

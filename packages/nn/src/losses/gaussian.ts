@@ -92,6 +92,11 @@ export function gaussianNegativeLogLikelihood<S extends Shape>(
   target: Tensor<NoInfer<S>>,
   reduction?: "mean" | "sum",
 ): Scalar;
+export function gaussianNegativeLogLikelihood<S extends Shape>(
+  prediction: Gaussians<S>,
+  target: Tensor<NoInfer<S>>,
+  reduction: Reduction,
+): Tensor<S> | Scalar;
 export function gaussianNegativeLogLikelihood(
   prediction: Gaussians,
   target: Tensor,
@@ -124,6 +129,11 @@ export function gaussianDivergence<R extends Dim, K extends Dim>(
   p: Gaussians<readonly [NoInfer<R>, NoInfer<K>]>,
   reduction?: "mean" | "sum",
 ): Scalar;
+export function gaussianDivergence<R extends Dim, K extends Dim>(
+  q: Gaussians<readonly [R, K]>,
+  p: Gaussians<readonly [NoInfer<R>, NoInfer<K>]>,
+  reduction: Reduction,
+): Vec<R> | Scalar;
 export function gaussianDivergence(
   q: Gaussians<Mat["shape"]>,
   p: Gaussians<Mat["shape"]>,

@@ -37,6 +37,11 @@ export function squaredError<S extends Shape>(
   target: Tensor<NoInfer<S>>,
   reduction?: "mean" | "sum",
 ): Scalar;
+export function squaredError<S extends Shape>(
+  prediction: Tensor<S>,
+  target: Tensor<NoInfer<S>>,
+  reduction: Reduction,
+): Tensor<S> | Scalar;
 export function squaredError(prediction: Tensor, target: Tensor, reduction: Reduction = "mean"): Tensor {
   checkReduction("squaredError", reduction);
   checkRegression("squaredError", prediction, target);
@@ -63,6 +68,12 @@ export function huber<S extends Shape>(
   delta?: number,
   reduction?: "mean" | "sum",
 ): Scalar;
+export function huber<S extends Shape>(
+  prediction: Tensor<S>,
+  target: Tensor<NoInfer<S>>,
+  delta: number,
+  reduction: Reduction,
+): Tensor<S> | Scalar;
 export function huber(prediction: Tensor, target: Tensor, delta = 1, reduction: Reduction = "mean"): Tensor {
   if (!(delta > 0 && delta < Number.POSITIVE_INFINITY))
     throw new RangeError(`huber: delta must be positive and finite, not ${delta}`);

@@ -1,4 +1,4 @@
-import { full, key, normal, type Tensor, tensor } from "@factorvae/tensor";
+import { full, key, normal, reference64, type Tensor, tensor, withBackend } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clipByNorm, clipByValue } from "./clip.js";
@@ -40,6 +40,42 @@ describe("clipByNorm", () => {
   it("knows the norm of elements whose squares float32 cannot hold", () => {
     expect(clipByNorm([full([4], 1e30)], 1).norm / 2e30).toBeCloseTo(1, 6);
     expect(clipByNorm([full([4], 1e-30)], 1).norm / 2e-30).toBeCloseTo(1, 6);
+  });
+
+  it.each([
+    [3e38, 1],
+    [3e38, 1e-6],
+    [1e-44, 1e-45],
+  ])("clips float32 elements of %d to %d", (size, limit) => {
+    const { grads, norm } = clipByNorm([full([4], size), full([1], -size)], limit);
+    const element = Math.fround(size);
+    expect(norm / element).toBeCloseTo(Math.sqrt(5), 6);
+    const wanted = limit / Math.sqrt(5);
+    for (const { data } of grads)
+      for (const value of data) expect(Math.abs(Math.abs(value) - wanted)).toBeLessThan(1e-6 * wanted + 2 ** -149);
+  });
+
+  it.each([
+    [1e200, 1],
+    [1e200, 1e-150],
+    [8e307, 1e-150],
+    [1e-200, 1e-201],
+    [1e-310, 1e-312],
+  ])("clips float64 elements of %d to %d", (size, limit) => {
+    withBackend(reference64, () => {
+      const { grads, norm } = clipByNorm([full([2], size), full([1], -size)], limit);
+      expect(norm / size).toBeCloseTo(Math.sqrt(3), 6);
+      for (const { data } of grads)
+        for (const value of data) expect(Math.abs(value) / (limit / Math.sqrt(3))).toBeCloseTo(1, 6);
+    });
+  });
+
+  it("refuses float64 gradients whose norm is no number", () => {
+    withBackend(reference64, () =>
+      expect(() => clipByNorm([full([4], 1.7e308)], 1)).toThrow(
+        "clipByNorm: the norm of gradients as large as 1.7e+308 is beyond the range of numbers",
+      ),
+    );
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses gradients that hold %d and says which", (value) => {

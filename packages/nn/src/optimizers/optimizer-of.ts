@@ -2,7 +2,14 @@ import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from 
 import { checkEach } from "../elements.js";
 import { checkOptions } from "../options.js";
 import { copied, load, type StateDict } from "../state-dict.js";
-import { checkGradients, checkParameters, checkRate, checkWritable, type Optimizer } from "./optimizer.js";
+import {
+  checkGradients,
+  checkParameters,
+  checkRate,
+  checkReadable,
+  checkWritable,
+  type Optimizer,
+} from "./optimizer.js";
 import { numbered, updateInPlace } from "./update.js";
 
 /** What tells one optimizer from another. */
@@ -33,7 +40,7 @@ const named = ({ step, slots }: Memory): StateDict =>
 /**
  * The optimizer of a rule.
  *
- * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice.
+ * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice or an expanded view.
  * @throws TypeError if the parameters are no array of tensors, or one holds indices.
  */
 export function optimizerOf(
@@ -61,6 +68,7 @@ export function optimizerOf(
       checkRate(name, lr);
       checkGradients(name, params, grads);
       checkWritable(name, params);
+      for (const [slot, tensors] of Object.entries(slots)) checkReadable(name, slot, tensors);
       scope(() => {
         const count = step.item() + 1;
         const updates = params.map((parameter, at) => {

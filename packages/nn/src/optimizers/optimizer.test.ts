@@ -1,6 +1,7 @@
 import { valueAndGrad } from "@factorvae/autograd";
 import {
   DeadTensorError,
+  expand,
   indices,
   key,
   normal,
@@ -141,6 +142,27 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
     // @ts-expect-error A number is no parameter.
     expect(() => make([matrix, 1], { lr: 0.1 })).toThrow(`${name}: parameters must be tensors, but 1 is a number`);
   });
+
+  it("refuses a parameter whose elements share memory", () => {
+    const [matrix, vector] = draws(1).map(parameter);
+    expect(() => make([matrix, expand(vector.slice(0, 0, 1), [4])], { lr: 0.1 })).toThrow(
+      `${name}: parameter 1, [4], is an expanded view, whose elements share memory; make it a tensor of its own: parameter(x)`,
+    );
+    make([zeros([3, 0])], { lr: 0.1 }).step([zeros([3, 0])]);
+  });
+
+  it.runIf(slots.length > 0)(
+    "refuses a step where its memory cannot be read, by name, and changes nothing then",
+    () => {
+      const params = draws(1).map(parameter);
+      const optimizer = withBackend(reference64, () => make(params, { lr: 0.1 }));
+      const before = values(params);
+      expect(() => optimizer.step(draws(5))).toThrow(
+        `${name}: ${slots[0]}: 0, [2, 3], is float64, which only reference64 can use; make it float32 first`,
+      );
+      expect(values(params)).toEqual(before);
+    },
+  );
 
   it("refuses gradients that are no tensors, and changes nothing then", () => {
     const params = draws(1).map(parameter);

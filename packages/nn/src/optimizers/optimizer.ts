@@ -5,11 +5,11 @@ import type { StateDict } from "../state-dict.js";
 export interface Optimizer {
   /**
    * One step down the gradients, which come in the order of the parameters; `lr` replaces the learning rate for this
-   * step. All gradients and parameters are checked before any parameter is written.
+   * step. All gradients, parameters and its memory are checked before any parameter is written.
    *
    * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
-   * @throws TypeError if the gradients are no array of tensors, an option is unknown, or a gradient or a parameter is float64
-   *   outside reference64.
+   * @throws TypeError if the gradients are no array of tensors, an option is unknown, or a gradient, a parameter or a
+   *   part of its memory is float64 outside reference64.
    * @throws DeadTensorError if the scope of one has ended.
    * @throws Error if a parameter is being differentiated.
    */
@@ -62,7 +62,7 @@ export function checkTensors(operation: string, name: keyof typeof repairs, list
  * Checks what an optimizer is to improve.
  *
  * @throws TypeError if it is no array of tensors, or names one which holds indices.
- * @throws RangeError that names a parameter which is there twice.
+ * @throws RangeError that names a parameter which is there twice, or is an expanded view.
  */
 export function checkParameters(optimizer: string, params: readonly Tensor[]): void {
   checkTensors(optimizer, "parameters", params);
@@ -70,6 +70,13 @@ export function checkParameters(optimizer: string, params: readonly Tensor[]): v
     if (parameter.dtype === "int32")
       throw new TypeError(
         `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, holds indices, which cannot move; leave it out`,
+      );
+    if (
+      parameter.size > 0 &&
+      parameter.layout.strides.some((stride, axis) => stride === 0 && parameter.shape[axis] > 1)
+    )
+      throw new RangeError(
+        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is an expanded view, whose elements share memory; make it a tensor of its own: parameter(x)`,
       );
     const first = params.indexOf(parameter);
     if (first < at)
@@ -85,7 +92,7 @@ export function checkParameters(optimizer: string, params: readonly Tensor[]): v
  * @throws DeadTensorError if the scope of one has ended.
  * @throws TypeError that names the first which is float64 outside reference64.
  */
-export function checkReadable(optimizer: string, name: keyof typeof repairs, list: readonly Tensor[]): void {
+export function checkReadable(optimizer: string, name: string, list: readonly Tensor[]): void {
   const { float } = backend();
   list.forEach(({ storage, dtype, shape }, at) => {
     if (storage.isDead) throw new DeadTensorError(`${optimizer}: ${name}`, at, shape);

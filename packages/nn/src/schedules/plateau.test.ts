@@ -119,6 +119,35 @@ describe("plateau", () => {
     );
   });
 
+  it("refuses what is no word, by its type", () => {
+    // @ts-expect-error A number is no word.
+    expect(() => plateau({ better: 1 })).toThrow(new TypeError("plateau: better must be smaller or larger, not 1"));
+    expect(() => plateau(JSON.parse('{ "better": "bigger" }'))).toThrow(RangeError);
+  });
+
+  it.each<[string, string]>([
+    ["null", "needs options { best, failures, cooldown, factor }, not null"],
+    ["{}", "best must be null or a number, not undefined"],
+    ['{ "best": "3", "failures": 0, "cooldown": 0, "factor": 1 }', 'best must be null or a number, not "3"'],
+    ['{ "best": 3, "failures": 0, "cooldown": null, "factor": 1 }', "cooldown must be a number, not null"],
+    ['{ "best": 3, "failures": 0, "cooldown": 0, "factor": 1, "worst": 1 }', 'there is no option "worst"'],
+  ])("refuses the state %s by its type, and keeps its own", (text, message) => {
+    const { loadState, state } = plateau();
+    const before = state();
+    expect(() => loadState(JSON.parse(text))).toThrow(TypeError);
+    expect(() => loadState(JSON.parse(text))).toThrow(`plateau.loadState: ${message}`);
+    expect(state()).toEqual(before);
+  });
+
+  it("refuses the state of a rate below its floor, which its next fall would raise", () => {
+    const { loadState, report } = plateau({ floor: 0.01, patience: 0 });
+    expect(() => loadState({ best: 1, failures: 0, cooldown: 0, factor: 0.001 })).toThrow(
+      "plateau.loadState: factor must be in [0.01, 1], not 0.001",
+    );
+    loadState({ best: 1, failures: 0, cooldown: 0, factor: 0.01 });
+    expect(report(2)).toBe(0.01);
+  });
+
   it.each<[Partial<PlateauState>, string]>([
     [{ best: Number.NaN }, "best must be null or a finite number, not NaN"],
     [{ failures: -1 }, "failures must be a whole number of at least 0, not -1"],

@@ -45,7 +45,8 @@ export interface Plateau {
   /**
    * Takes up where the plateau that had this state was.
    *
-   * @throws RangeError that names the first field which no plateau can have; nothing is changed then.
+   * @throws RangeError that names the first field which no plateau of this floor can have; nothing is changed then.
+   * @throws TypeError that names a field which is unknown, or is no number.
    */
   readonly loadState: (state: PlateauState) => void;
 }
@@ -56,7 +57,7 @@ export interface Plateau {
  * negative best by a share is to be better than it, where PyTorch lets a worse metric pass.
  *
  * @throws RangeError if an option is out of range.
- * @throws TypeError that names an option which is unknown.
+ * @throws TypeError that names an option which is unknown, or should be a word and is none.
  */
 export function plateau(options: PlateauOptions = {}): Plateau {
   checkOptions("plateau", options, ["factor", "patience", "cooldown", "threshold", "thresholdMode", "better", "floor"]);
@@ -91,9 +92,9 @@ export function plateau(options: PlateauOptions = {}): Plateau {
       return now.factor;
     },
     state: () => ({ ...now }),
-    loadState: ({ best, failures, cooldown, factor }) => {
-      checkState({ best, failures, cooldown, factor });
-      now = { best, failures, cooldown, factor };
+    loadState: (state) => {
+      checkState(state, floor);
+      now = { ...state };
     },
   };
 }
@@ -105,7 +106,9 @@ function checkCounts(operation: string, counts: Readonly<Record<string, number>>
 }
 
 function checkChoice(name: string, choice: string, known: readonly string[]): void {
-  if (!known.includes(choice)) throw new RangeError(`plateau: ${name} must be ${known.join(" or ")}, not ${choice}`);
+  if (known.includes(choice)) return;
+  const ErrorOfKind = typeof choice === "string" ? RangeError : TypeError;
+  throw new ErrorOfKind(`plateau: ${name} must be ${known.join(" or ")}, not ${choice}`);
 }
 
 function checkRanges(factor: number, counts: Readonly<Record<string, number>>, threshold: number, floor: number): void {
@@ -116,9 +119,18 @@ function checkRanges(factor: number, counts: Readonly<Record<string, number>>, t
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`plateau: floor must be in [0, 1], not ${floor}`);
 }
 
-function checkState({ best, factor, ...counts }: PlateauState): void {
+function checkState(state: PlateauState, floor: number): void {
+  const operation = "plateau.loadState";
+  checkOptions(operation, state, ["best", "failures", "cooldown", "factor"]);
+  const { best, failures, cooldown, factor } = state;
+  for (const [name, value] of Object.entries({ best, failures, cooldown, factor }))
+    if (typeof value !== "number" && !(name === "best" && value === null))
+      throw new TypeError(
+        `${operation}: ${name} must be ${name === "best" ? "null or " : ""}a number, not ${JSON.stringify(value)}`,
+      );
   if (!(best === null || Number.isFinite(best)))
-    throw new RangeError(`plateau.loadState: best must be null or a finite number, not ${best}`);
-  checkCounts("plateau.loadState", { ...counts });
-  if (!(factor >= 0 && factor <= 1)) throw new RangeError(`plateau.loadState: factor must be in [0, 1], not ${factor}`);
+    throw new RangeError(`${operation}: best must be null or a finite number, not ${best}`);
+  checkCounts(operation, { failures, cooldown });
+  if (!(factor >= floor && factor <= 1))
+    throw new RangeError(`${operation}: factor must be in [${floor}, 1], not ${factor}`);
 }

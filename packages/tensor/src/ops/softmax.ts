@@ -1,8 +1,11 @@
 import { softmaxAlong } from "../backend/wasm/softmax.js";
+import type { SoftmaxKind } from "../backend/wasm/softmax-rows.js";
+import { elementwise } from "../elementwise.js";
+import type { Expression } from "../formula.js";
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { checkTensor } from "../operand.js";
-import { formatShape, type Shape, ShapeError } from "../shape.js";
+import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Scalar, Tensor } from "../tensor.js";
 import { abs, add, div, mul, sub } from "./arithmetic.js";
 import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
@@ -10,6 +13,8 @@ import { equal, less, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { max, sum } from "./reduce.js";
 import { withShape } from "./view.js";
+
+type E = Expression;
 
 interface Axis {
   readonly axis: number;
@@ -22,19 +27,25 @@ function checkNotEmpty(operation: string, shape: Shape, axis: number): void {
 /** Infinities replaced by 0: a shift by an infinite maximum would make NaN of what is only far away. */
 const finite = (x: Tensor): Tensor => where(less(abs(x), Number.POSITIVE_INFINITY), x, 0);
 
+const forward =
+  (kind: SoftmaxKind): NonNullable<Op<Axis>["forward"]> =>
+  ({ linear }, [x], { axis }, [shape]) =>
+    linear && [{ storage: softmaxAlong(linear, kind, x, axis, sizeOf(shape)), layout: contiguous(shape) }];
+
+const softmaxSlope = elementwise("softmax.vjp", (y: E, g: E, mean: E) => y.mul(g.sub(mean)));
+
 const softmaxOp: Op<Axis> = {
   name: "softmax",
   shape: ([from], { axis }) => {
     checkNotEmpty("softmax", from, axis);
     return [from];
   },
-  forward: (kernels, [x], { axis }, [shape]) =>
-    kernels.linear && [{ storage: softmaxAlong(kernels.linear, x, axis), layout: contiguous(shape) }],
+  forward: forward("softmax"),
   plain: ([x], { axis }) => {
     const weights = exp(sub(x, max(x, axis, true)));
     return [div(weights, sum(weights, axis, true))];
   },
-  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [mul(y, sub(g, sum(mul(g, y), axis, true)))],
+  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [softmaxSlope(y, g, sum(mul(g, y), axis, true))],
 };
 
 /**
@@ -48,12 +59,18 @@ export const softmax = defineOp(
     apply(softmaxOp, [x], { axis: axisOf("softmax", x, axis) })[0] as Tensor<S>,
 );
 
+/** Where every element is -infinity, so is y, and their difference would be NaN; where y is +infinity or NaN it is. */
+const logSumExpSlope = elementwise("logSumExp.vjp", (x: E, y: E, g: E) =>
+  x.sub(y.eq(Number.NEGATIVE_INFINITY).select(0, y)).exp().mul(g),
+);
+
 const logSumExpOp: Op<Axis> = {
   name: "logSumExp",
   shape: ([from], { axis }) => {
     checkNotEmpty("logSumExp", from, axis);
     return [from.filter((_, at) => at !== axis)];
   },
+  forward: forward("logSumExp"),
   plain: ([x], { axis }) => {
     const shift = finite(max(x, axis, true));
     const shares = sum(exp(sub(x, shift)), axis);
@@ -64,9 +81,7 @@ const logSumExpOp: Op<Axis> = {
   },
   vjp: ({ inputs: [x], outputs: [y], gradients: [g], attributes: { axis } }) => {
     const kept = x.shape.map((dim, at) => (at === axis ? 1 : dim));
-    // Where every element is -infinity, so is y, and their difference would be NaN; where y is +infinity or NaN it is.
-    const shift = where(equal(y, Number.NEGATIVE_INFINITY), 0, y);
-    return [mul(exp(sub(x, withShape(shift, kept))), withShape(g, kept))];
+    return [logSumExpSlope(x, withShape(y, kept), withShape(g, kept))];
   },
 };
 
@@ -88,17 +103,20 @@ export const logSumExp = defineOp(logSumExpOp, ((x: Tensor, axis?: number): Tens
     : apply(logSumExpOp, [x], { axis: axisOf("logSumExp", x, axis) })[0];
 }) as LogSumExp);
 
+const logSoftmaxSlope = elementwise("logSoftmax.vjp", (y: E, g: E, total: E) => g.sub(y.exp().mul(total)));
+
 const logSoftmaxOp: Op<Axis> = {
   name: "logSoftmax",
   shape: ([from], { axis }) => {
     checkNotEmpty("logSoftmax", from, axis);
     return [from];
   },
+  forward: forward("logSoftmax"),
   plain: ([x], { axis }) => {
     const shifted = sub(x, finite(max(x, axis, true)));
     return [sub(shifted, log(sum(exp(shifted), axis, true)))];
   },
-  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [sub(g, mul(exp(y), sum(g, axis, true)))],
+  vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [logSoftmaxSlope(y, g, sum(g, axis, true))],
 };
 
 /**

@@ -1,17 +1,23 @@
 import { sizeOf } from "../../shape.js";
 import type { LinearKernels, Value } from "../backend.js";
 import type { Storage } from "../storage.js";
-import { buildSoftmaxColumns, buildSoftmaxRows, columnsOfChunk } from "./softmax-kernels.js";
+import { buildSoftmaxColumns, columnsOfChunk } from "./softmax-columns.js";
+import { buildSoftmaxRows, type SoftmaxKind } from "./softmax-rows.js";
 
 /** Elements that are worth a hand-over to another thread. */
 const elementsOfChunk = 8192;
 
-/** `softmax` along one axis; none is empty. */
-export function softmaxAlong({ machine, block, inOrder }: LinearKernels, x: Value, axis: number): Storage {
-  const { shape } = x.layout;
-  const output = block(sizeOf(shape));
+/** `softmax`, or what else `kind` says, along one axis, which is not empty; `length` is the size of the result. */
+export function softmaxAlong(
+  { machine, block, inOrder }: LinearKernels,
+  kind: SoftmaxKind,
+  x: Value,
+  axis: number,
+  length: number,
+): Storage {
+  const output = block(length);
   const to = output.addressIn(machine.memory);
-  softmaxOf({ machine, from: inOrder(x), to, shape, axis });
+  softmaxOf({ machine, kind, from: inOrder(x), to, shape: x.layout.shape, axis });
   return output;
 }
 
@@ -27,7 +33,7 @@ export function softmaxOfSegments(
   let from = inOrder(x);
   let to = output.addressIn(machine.memory);
   for (const count of rows) {
-    softmaxOf({ machine, from, to, shape: [count, ...shape.slice(1)], axis: 0 });
+    softmaxOf({ machine, kind: "softmax", from, to, shape: [count, ...shape.slice(1)], axis: 0 });
     from += count * rowBytes;
     to += count * rowBytes;
   }
@@ -36,22 +42,25 @@ export function softmaxOfSegments(
 
 interface Run {
   readonly machine: LinearKernels["machine"];
+  readonly kind: SoftmaxKind;
   readonly from: number;
   readonly to: number;
   readonly shape: readonly number[];
   readonly axis: number;
 }
 
-function softmaxOf({ machine, from, to, shape, axis }: Run): void {
+function softmaxOf({ machine, kind, from, to, shape, axis }: Run): void {
   const [outer, length, inner] = [shape.slice(0, axis), [shape[axis]], shape.slice(axis + 1)].map(sizeOf);
   if (outer * length * inner === 0) return;
   if (inner === 1) {
     const perChunk = Math.max(1, Math.ceil(elementsOfChunk / length));
     const words = [outer, length, perChunk, from, to];
-    machine.launch(machine.kernel("softmax rows", buildSoftmaxRows), words, Math.ceil(outer / perChunk));
+    const kernel = machine.kernel(`${kind} rows`, (target, builder) => buildSoftmaxRows(target, builder, kind));
+    machine.launch(kernel, words, Math.ceil(outer / perChunk));
   } else {
     const perMatrix = Math.ceil(inner / columnsOfChunk);
     const words = [outer, length, inner, perMatrix, from, to];
-    machine.launch(machine.kernel("softmax columns", buildSoftmaxColumns), words, outer * perMatrix);
+    const kernel = machine.kernel(`${kind} columns`, (target, builder) => buildSoftmaxColumns(target, builder, kind));
+    machine.launch(kernel, words, outer * perMatrix);
   }
 }
