@@ -38,21 +38,21 @@ function argOp(name: string, sought: "largest" | "smallest"): ArgOp {
   };
 }
 
-/** Indices of elements: over everything, or along one axis. */
-interface Arg {
+/** The index of an element: over everything, or along one axis. */
+export interface ReduceToIndex {
   /** Over everything, counted in row-major order. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
-const position = (op: ArgOp): Arg =>
+const position = (op: ArgOp): ReduceToIndex =>
   ((x: Tensor, axis?: number): Tensor => {
     checkTensor(op.name, x);
     return axis === undefined
       ? apply(op, [withShape(x, [x.size])], { axis: 0 })[0]
       : apply(op, [x], { axis: axisOf(op.name, x, axis) })[0];
-  }) as Arg;
+  }) as ReduceToIndex;
 
 const argmaxOp = argOp("argmax", "largest");
 const argminOp = argOp("argmin", "smallest");

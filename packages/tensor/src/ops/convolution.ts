@@ -17,7 +17,7 @@ export interface Strides {
 }
 
 /** Parts of the channels, each with an equal part of the kernels to itself. */
-interface Grouped extends Strides {
+export interface Grouped extends Strides {
   /** How many parts. */
   readonly groups: number;
 }

@@ -47,7 +47,7 @@ const normOp: Op<Axes> = {
 const lengthAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(normOp, [x], { axes })[0];
 
 /** A reduction over all axes or one that takes a number beside: `norm` its order, `variance` its correction. */
-interface ReduceBy {
+export interface ReduceBy {
   /** Over everything. */
   (x: Tensor, axis?: undefined, keepAxis?: false, by?: number): Scalar;
   /** Along one axis, which the result no more has. */

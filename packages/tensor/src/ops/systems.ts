@@ -54,7 +54,7 @@ export function solutionFor(operation: string, b: Tensor, solve: (sides: Tensor)
   return withShape(columns, columns.shape.slice(0, -1));
 }
 
-/** The solution of linear systems. A matrix, right-hand sides, or a batch of one are taken for each of a batch. */
+/** The solution of linear systems: what `solve` and `triangularSolve` take. A matrix, right-hand sides, or a batch of one are taken for each of a batch. */
 export interface Solve<Options extends readonly unknown[]> {
   // The plain case comes last: where no overload fits, the compiler explains the last one.
   <B extends Dim, N extends Dim, M extends Dim>(
