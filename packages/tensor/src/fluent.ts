@@ -74,6 +74,14 @@ declare module "./tensor.js" {
       axis: AxisOf<T, A>,
       keepAxis: true,
     ): Tensor<AtAxis<T, A, 1>>;
+    /** The products of two batches of batches of matrices; a smaller batch is taken for each. */
+    matmul<A extends Dim, B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
+      this: Tensor<readonly [A, B, M, K]>,
+      b:
+        | Mat<NoInfer<K>, N>
+        | Cube<NoInfer<B> | 1, NoInfer<K>, N>
+        | Tensor<readonly [NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N]>,
+    ): Tensor<readonly [A, B, M, N]>;
     /** The products of two batches of matrices; a batch of one, or a matrix, is taken for each. */
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,

@@ -96,6 +96,31 @@ matmul(unknownRank, weight);
 // @ts-expect-error: batches of 2 and 3
 matmul(zeros([2, 4, 5]), zeros([3, 5, 6]));
 
+// Products of batches: of rank 4 as of rank 3, one batch the larger.
+const heads = zeros([2, 5, 7, 3]);
+const perHead = matmul(heads, zeros([2, 5, 3, 4]));
+same<typeof perHead, Tensor<readonly [2, 5, 7, 4]>>(true);
+same<ReturnType<typeof chained>, Tensor<readonly [2, 5, 7, 4]>>(true);
+const chained = () => heads.matmul(zeros([5, 3, 4]));
+const byOneMatrix = matmul(heads, zeros([3, 4]));
+same<typeof byOneMatrix, Tensor<readonly [2, 5, 7, 4]>>(true);
+const byOneOfBatch = matmul(heads, zeros([1, 5, 3, 4]));
+same<typeof byOneOfBatch, Tensor<readonly [2, 5, 7, 4]>>(true);
+const matrixByHeads = matmul(zeros([4, 7]), heads);
+same<typeof matrixByHeads, Tensor<readonly [2, 5, 4, 3]>>(true);
+const batchByHeads = matmul(zeros([1, 4, 7]), heads);
+same<typeof batchByHeads, Tensor<readonly [2, 5, 4, 3]>>(true);
+const oneByBatch = matmul(zeros([1, 4, 7]), zeros([5, 7, 3]));
+same<typeof oneByBatch, Cube<5, 4, 3>>(true);
+// @ts-expect-error: 3 is not 4
+matmul(heads, zeros([2, 5, 4, 3]));
+// @ts-expect-error: 3 is not 4, for one matrix
+heads.matmul(zeros([4, 3]));
+// @ts-expect-error: batches of 2 and 6
+matmul(heads, zeros([6, 5, 3, 4]));
+// @ts-expect-error: batches of 5 and 6
+matmul(zeros([6, 4, 7]), heads);
+
 // Broadcasting: the first operand gives the shape.
 add(embedding, 1);
 add(embedding, scalar(1));

@@ -71,7 +71,17 @@ describe("shapes that do not go together", () => {
       "inner dims differ: [64, 300] @ [64, 60]; did you mean a.t()?",
     ],
     ["matmul", () => product(zeros([2, 3]), zeros([4, 5])), "inner dims differ: [2, 3] @ [4, 5]"],
-    ["matmul", () => product(x, zeros([3])), "matrices are needed, of rank 2 or more: [2, 3] @ [3]"],
+    [
+      "matmul",
+      () => product(x, zeros([3])),
+      "matrices are needed, of rank 2 or more: [2, 3] @ [3]; did you mean b.reshape([-1, 1])?",
+    ],
+    [
+      "matmul",
+      () => product(zeros([2]), x),
+      "matrices are needed, of rank 2 or more: [2] @ [2, 3]; did you mean a.reshape([1, -1])?",
+    ],
+    ["matmul", () => product(x, zeros([])), "matrices are needed, of rank 2 or more: [2, 3] @ []"],
     ["matmul", () => product(zeros([2, 3, 4]), zeros([3, 4, 5])), "shapes do not broadcast: [2] and [3]"],
     ["sum", () => sum(x, beyond), "axis 2 is out of range for a tensor of rank 2"],
     ["max", () => max(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
