@@ -315,8 +315,16 @@ const volume = determinant(zeros([5, 3, 3]));
 same<typeof volume, Vec<5>>(true);
 const logParts = logDeterminant(zeros([3, 3]));
 same<typeof logParts.logarithm, Scalar>(true);
+const volumes = determinant(zeros([2, 5, 3, 3]));
+same<typeof volumes, Mat<2, 5>>(true);
+const logVolumes = logDeterminant(zeros([2, 5, 3, 3]));
+same<typeof logVolumes.sign, Mat<2, 5>>(true);
+const rootsOfAll = cholesky(zeros([2, 5, 3, 3]));
+same<typeof rootsOfAll, Tensor<readonly [2, 5, 3, 3]>>(true);
 // @ts-expect-error: not square
 determinant(zeros([2, 3]));
+// @ts-expect-error: not square, in batches of batches
+determinant(zeros([2, 5, 3, 4]));
 const heard = conv1d(zeros([8, 3, 100]), zeros([16, 3, 5]), { padding: 2 });
 same<typeof heard, Cube<8, 16>>(true);
 const heardApart = conv1d(zeros([8, 4, 100]), zeros([16, 2, 5]), { groups: 2 });

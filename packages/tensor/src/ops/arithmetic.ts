@@ -1,4 +1,4 @@
-import { elementwise } from "../elementwise.js";
+import { type Elementwise, elementwise } from "../elementwise.js";
 import type { Expression } from "../formula.js";
 
 type E = Expression;
@@ -27,14 +27,32 @@ export const minimum = elementwise("minimum", (a: E, b: E) => a.min(b));
 export const floor = elementwise("floor", (x: E) => x.floor());
 /** -1, 0 or 1; NaN at NaN; derivative 0. */
 export const sign = elementwise("sign", (x: E) => x.sign());
-/**
- * x where it lies between `low` and `high`, the nearer of them elsewhere (`high` where they cross); NaN passes. The
- * derivative is that of the one it takes, of x where it stands on a bound.
- */
-export const clip = elementwise("clip", (x: E, low: E, high: E) => x.max(low).min(high), {
+
+type Clip = Elementwise<[x: E, low: E, high: E], E>;
+
+const clipped: Clip = elementwise("clip", (x: E, low: E, high: E) => x.max(low).min(high), {
   d: [
     (x, low, high) => x.ge(low).and(x.le(high)),
     (x, low, high) => x.lt(low).and(low.le(high)),
     (x, low, high) => x.gt(high).or(x.lt(low).and(low.gt(high))),
   ],
+});
+
+function checkBounds([, low, high]: readonly unknown[]): void {
+  // A comparison with NaN is false: it would be no bound at all.
+  if (Number.isNaN(low) || Number.isNaN(high))
+    throw new RangeError(`clip: the ${Number.isNaN(low) ? "lower" : "upper"} bound is NaN; for none take an infinity`);
+}
+
+/**
+ * x where it lies between `low` and `high`, the nearer of them elsewhere (`high` where they cross); NaN passes. The
+ * derivative is that of the one it takes, of x where it stands on a bound. A NaN in a tensor of bounds is no bound.
+ *
+ * @throws RangeError if a bound is the number NaN.
+ */
+export const clip: Clip = /* @__PURE__ */ new Proxy(clipped, {
+  apply: (call, self, operands) => {
+    checkBounds(operands);
+    return Reflect.apply(call, self, operands);
+  },
 });

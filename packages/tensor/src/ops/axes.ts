@@ -72,6 +72,12 @@ function axisMeant(operation: string, axis: unknown): string {
   return Array.isArray(axis) ? "; take one axis at a time" : "";
 }
 
+/** Throws TypeError for an axis that is no number. */
+export function checkAxis(operation: string, axis: unknown): void {
+  if (typeof axis !== "number")
+    throw new TypeError(`${operation}: an axis is a whole number, not ${described(axis)}${axisMeant(operation, axis)}`);
+}
+
 /**
  * An axis of an operand counted from the front, from one that may be counted from the back.
  *
@@ -80,7 +86,6 @@ function axisMeant(operation: string, axis: unknown): string {
  */
 export function axisOf(operation: string, x: Tensor, axis: number): number {
   checkTensor(operation, x);
-  if (typeof axis !== "number")
-    throw new TypeError(`${operation}: an axis is a whole number, not ${described(axis)}${axisMeant(operation, axis)}`);
+  checkAxis(operation, axis);
   return resolveAxis(operation, axis, x.shape);
 }

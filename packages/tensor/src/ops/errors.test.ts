@@ -5,8 +5,10 @@ import {
   argsort,
   type Cube,
   cholesky,
+  clip,
   conv1d,
   cumsum,
+  DeadTensorError,
   determinant,
   diagonal,
   diagonalMatrix,
@@ -21,12 +23,15 @@ import {
   max,
   mean,
   min,
+  oneHot,
   outer,
   pad,
   reshape,
   roll,
+  type Shape,
   ShapeError,
   scatterAdd,
+  scope,
   segmentMatmul,
   segmentMax,
   segmentProduct,
@@ -37,6 +42,7 @@ import {
   solve,
   standardDeviation,
   sum,
+  type Tensor,
   t,
   takeAlong,
   tensor,
@@ -127,6 +133,7 @@ describe("shapes that do not go together", () => {
     ["cumsum", () => cumsum(zeros([]), beyond), "axis 2 is out of range for a tensor of rank 0"],
     ["argmax", () => argmax(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
     ["argmin", () => argmin(zeros([0])), "nothing has no smallest element: [0]"],
+    ["argmax", () => argmax(zeros([2, 0])), "nothing has no largest element: [2, 0]"],
     ["topK", () => topK(x, 4, 1), "axis 1 of [2, 3] has no 4 elements"],
     ["topK", () => topK(x, -1, 0), "axis 0 of [2, 3] has no -1 elements"],
     [
@@ -163,7 +170,9 @@ describe("shapes that do not go together", () => {
     ],
     ["solve", () => solve(x, zeros([2, 1])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(square, zeros([3, 1])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
-    ["solve", () => solve(square, zeros([3])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(square, zeros([3])), "right-hand sides [3] do not fit a matrix [2, 2]"],
+    ["triangularSolve", () => triangularSolve(square, zeros([3])), "right-hand sides [3] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(x, zeros([3])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(cubes, zeros([2, 3, 1])), "shapes do not broadcast: [4] and [2]"],
     ["determinant", () => determinant(x), "a square matrix is needed, not [2, 3]"],
     ["logDeterminant", () => logDeterminant(x), "a square matrix is needed, not [2, 3]"],
@@ -191,9 +200,15 @@ describe("shapes that do not go together", () => {
     ],
     [
       "conv1d",
-      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
-      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [3, 1, 1]",
+      () => conv1d(cube, zeros([4, 2, 1]), { groups: 2 }),
+      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [4, 2, 1]",
     ],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
+      "3 results cannot be divided among 2 groups: [1, 2, 4] by [3, 1, 1]",
+    ],
+    ["conv1d", () => conv1d(cube, zeros([1, 2, 0])), "a kernel of no width gives no result: [1, 2, 4] by [1, 2, 0]"],
     [
       "conv1d",
       () => conv1d(cube, zeros([1, 2, 3]), { dilation: 2 }),
@@ -306,8 +321,15 @@ describe("values that do not do", () => {
     [
       () => pad(indices([1]), 0, 0, 2, 0.5),
       TypeError,
-      "pad: indices are padded by an index, a whole number of at least 0, not by 0.5",
+      "pad: indices are padded by an index, a whole number from 0 to 2147483647, not by 0.5",
     ],
+    [
+      () => pad(indices([1]), 0, 0, 2, 2 ** 31),
+      TypeError,
+      "pad: indices are padded by an index, a whole number from 0 to 2147483647, not by 2147483648",
+    ],
+    [() => clip(x, Number.NaN, 1), RangeError, "clip: the lower bound is NaN"],
+    [() => clip(x, 0, Number.NaN), RangeError, "clip: the upper bound is NaN"],
     [
       () => conv1d(cube, zeros([1, 2, 1]), { stride: 0 }),
       RangeError,
@@ -320,6 +342,27 @@ describe("values that do not do", () => {
     ],
   ])("are named, with their place: %#", (run, kind, message) => {
     expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
+
+describe("indices whose scope has ended", () => {
+  const freed = (shape: Shape): Tensor => {
+    let found: Tensor = zeros(shape);
+    scope(() => {
+      found = argsort(zeros(shape), 0);
+    });
+    return found;
+  };
+  const [vector, matrix] = [freed([2]).as([2]), freed([2, 3]).as([2, 3])];
+
+  it.each([
+    [() => gather(x, vector, 0), "gather: the tensor, [2], was freed"],
+    [() => scatterAdd(x, vector, 0, 4), "scatterAdd: the tensor, [2], was freed"],
+    [() => oneHot(vector, 4), "oneHot: the tensor, [2], was freed"],
+    [() => takeAlong(x, matrix, 0), "takeAlong: operand 1, [2, 3], was freed"],
+  ])("are an error that names the operation: %#", (run, message) => {
+    expect(run).toThrow(DeadTensorError);
     expect(run).toThrow(message);
   });
 });

@@ -128,15 +128,23 @@ export interface Reduce {
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
 }
 
-/** The public function of a reduction along axes. */
-export function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
-  return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
-    checkTensor(name, x);
-    const axes = axis === undefined ? allAxes(x) : [axisOf(name, x, axis)];
-    const reduced = along(x, axes);
-    return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
-  }) as Reduce;
+/** A reduction along all axes or one, which go or stay with length 1, for tensors of unknown rank. */
+export function reducedAlong(
+  name: string,
+  along: (x: Tensor, axes: readonly number[]) => Tensor,
+  x: Tensor,
+  axis?: number,
+  keepAxis = false,
+): Tensor {
+  checkTensor(name, x);
+  const axes = axis === undefined ? allAxes(x) : [axisOf(name, x, axis)];
+  const reduced = along(x, axes);
+  return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
 }
+
+/** The public function of a reduction along axes. */
+const reduction = (name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce =>
+  ((x: Tensor, axis?: number, keepAxis?: boolean): Tensor => reducedAlong(name, along, x, axis, keepAxis)) as Reduce;
 
 /** The sum of all elements, or along one axis. The sum of nothing is 0. */
 export const sum = defineOp(sumOp, reduction("sum", summed));
