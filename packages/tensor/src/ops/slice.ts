@@ -4,7 +4,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkArray, checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type OfSameRank } from "./axes.js";
 import { isIndex, largestIndex } from "./creation.js";
 import { roomFor } from "./room.js";
 
@@ -118,9 +118,9 @@ function paddedAround(x: Tensor, margins: readonly Margin[], value?: number): Te
 
 function enlarged<S extends Shape>(
   x: Tensor<S>,
-  margins: readonly Margin[],
+  margins: { readonly [I in keyof S]: Margin },
   value?: number,
-): Tensor<{ readonly [I in keyof S]: number }>;
+): Tensor<OfSameRank<S>>;
 function enlarged<S extends Shape, const A extends number, const L extends Dim>(
   x: Tensor<S>,
   axis: AxisOf<S, A>,
