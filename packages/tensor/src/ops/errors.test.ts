@@ -61,7 +61,6 @@ const square: Mat = eye(2);
 const cube: Cube = zeros([1, 2, 4]);
 /** An axis that none of these has, and that the compiler does not know. */
 const beyond: number = 2;
-const last: number = 1;
 const cubes: Cube = zeros([4, 3, 3]);
 
 describe("shapes that do not go together", () => {
@@ -143,7 +142,7 @@ describe("shapes that do not go together", () => {
     ],
     [
       "takeAlong",
-      () => Reflect.apply(takeAlong, undefined, [x, indices([0]), last]),
+      () => Reflect.apply(takeAlong, undefined, [x, indices([0]), 1]),
       "indices [1] must have the shape of [2, 3] but for axis 1",
     ],
     ["roll", () => roll(x, 0.5, 1), "the shift is a whole number of places, not 0.5, along [2, 3]"],
