@@ -28,9 +28,7 @@ export const floor = elementwise("floor", (x: E) => x.floor());
 /** -1, 0 or 1; NaN at NaN; derivative 0. */
 export const sign = elementwise("sign", (x: E) => x.sign());
 
-type Clip = Elementwise<[x: E, low: E, high: E], E>;
-
-const clipped: Clip = elementwise("clip", (x: E, low: E, high: E) => x.max(low).min(high), {
+const clipped = elementwise("clip", (x: E, low: E, high: E) => x.max(low).min(high), {
   d: [
     (x, low, high) => x.ge(low).and(x.le(high)),
     (x, low, high) => x.lt(low).and(low.le(high)),
@@ -50,9 +48,10 @@ function checkBounds([, low, high]: readonly unknown[]): void {
  *
  * @throws RangeError if a bound is the number NaN.
  */
-export const clip: Clip = /* @__PURE__ */ new Proxy(clipped, {
-  apply: (call, self, operands) => {
-    checkBounds(operands);
-    return Reflect.apply(call, self, operands);
-  },
-});
+export const clip: Elementwise<[x: Expression, low: Expression, high: Expression], Expression> =
+  /* @__PURE__ */ new Proxy(clipped, {
+    apply: (call, self, operands) => {
+      checkBounds(operands);
+      return Reflect.apply(call, self, operands);
+    },
+  });
