@@ -4,8 +4,9 @@ import type { Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
 import { diagonalAt } from "./diagonal.js";
 import type { Contracted, OperandsOf } from "./einsum-types.js";
+import { stack } from "./join.js";
 import { product } from "./matmul.js";
-import { sumAlong, summed } from "./reduce.js";
+import { summed } from "./reduce.js";
 import { transpose, withShape } from "./view.js";
 
 /** A tensor, and the letter of each of its axes. */
@@ -156,5 +157,5 @@ export function einsum<const Equation extends string, const Operands extends rea
   const result = arranged(reducedTo(whole, output), output);
   // Where nothing was computed it is a view by now, and of which equations that holds nobody can tell.
   const isView = given.some(({ storage }) => storage === result.storage);
-  return (isView ? sumAlong(result, []) : result) as Contracted<Equation, Operands>;
+  return (isView ? withShape(stack([result]), result.shape) : result) as Contracted<Equation, Operands>;
 }

@@ -35,7 +35,7 @@ const sumOp: Op<Axes> = {
 };
 
 /** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. Along none it is a copy. */
-export const sumAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(sumOp, [x], { axes })[0];
+const sumAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(sumOp, [x], { axes })[0];
 
 /** The same, but along no axis the tensor itself, for what is computed on the way to a result. */
 export const summed = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : sumAlong(x, axes));
