@@ -1,4 +1,5 @@
 import type { Call } from "./op.js";
+import { checkFunction } from "./operand.js";
 import { checkSynchronous, keep } from "./scope.js";
 import { formatShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
@@ -51,7 +52,7 @@ export interface CheckNumericsOptions {
  * Runs a function and stops at the first operation that makes a NaN of operands that hold none, or an infinity of operands that
  * are all finite: forwards, and in derivatives backwards too. It reads every result, and is for the search alone.
  *
- * @throws NumericsError that names the operation, the place and the operands; TypeError if the function is asynchronous.
+ * @throws NumericsError that names the operation, the place and the operands; TypeError if it is no function, or asynchronous.
  *
  * @example checkNumerics(() => log(tensor([1, 0]))); // NumericsError: log made -Infinity at [1] of [2], from 0 (of [2])
  */
@@ -59,6 +60,7 @@ export function checkNumerics<Result>(
   fn: () => Result,
   { allowInfinities = false }: CheckNumericsOptions = {},
 ): Result {
+  checkFunction("checkNumerics", fn);
   const observer: Tracer = {
     isObserver: true,
     follows: () => true,

@@ -1,6 +1,6 @@
 import { sigmoid, softplus } from "./ops/activation.js";
 import { abs, add, div, mul, neg, sqrt, square, sub } from "./ops/arithmetic.js";
-import type { AtAxis, AxisOf, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
+import type { AtAxis, AxisOf, OrderOf, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
 import { exp, log, tanh } from "./ops/exponential.js";
 import { product } from "./ops/matmul.js";
 import { pow } from "./ops/power.js";
@@ -74,6 +74,14 @@ declare module "./tensor.js" {
       axis: AxisOf<T, A>,
       keepAxis: true,
     ): Tensor<AtAxis<T, A, 1>>;
+    /** The products of two batches of batches of matrices; a smaller batch is taken for each. */
+    matmul<A extends Dim, B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
+      this: Tensor<readonly [A, B, M, K]>,
+      b:
+        | Mat<NoInfer<K>, N>
+        | Cube<NoInfer<B> | 1, NoInfer<K>, N>
+        | Tensor<readonly [NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N]>,
+    ): Tensor<readonly [A, B, M, N]>;
     /** The products of two batches of matrices; a batch of one, or a matrix, is taken for each. */
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,
@@ -84,7 +92,10 @@ declare module "./tensor.js" {
     /** The transpose, a view. */
     t<M extends Dim, N extends Dim>(this: Mat<M, N>): Mat<N, M>;
     /** The axes in another order, a view. */
-    transpose<T extends Shape, const O extends readonly number[]>(this: Tensor<T>, order: O): Tensor<Permuted<T, O>>;
+    transpose<T extends Shape, const O extends readonly number[]>(
+      this: Tensor<T>,
+      order: O & OrderOf<T, O>,
+    ): Tensor<Permuted<T, O>>;
     /** The same elements under another shape; -1 stands for the one dimension that follows from the others. */
     reshape<const T extends Shape>(shape: T): Tensor<Reshaped<T>>;
     /** The elements repeated, as broadcasting does it, to a larger shape: a view. */

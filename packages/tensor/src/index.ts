@@ -29,7 +29,10 @@ export { Expression, type Primitive, type Term } from "./formula.js";
 export type { FormulaOp } from "./formula-op.js";
 export type { Layout } from "./layout.js";
 export { apply, Call, defineOp, type Op, type Pullback, type Rule } from "./op.js";
-export type { Strides } from "./ops/convolution.js";
+export type { ReduceToIndex } from "./ops/arg.js";
+export type { AtAxis, AxisOf, WithoutAxis } from "./ops/axes.js";
+export type { Where } from "./ops/compare.js";
+export type { Grouped, Strides } from "./ops/convolution.js";
 export {
   arange,
   eye,
@@ -44,11 +47,14 @@ export {
 } from "./ops/creation.js";
 export type { LogDeterminant } from "./ops/determinant.js";
 export { normal, permutation, uniform } from "./ops/draws.js";
-export type { GruParts } from "./ops/gru.js";
+export type { GruInputs, GruParts } from "./ops/gru.js";
 export type { Indices } from "./ops/indexing.js";
 export type { Order } from "./ops/lane-order.js";
-export { sumTo } from "./ops/reduce.js";
+export type { ReduceBy } from "./ops/norm.js";
+export { type Reduce, sumTo } from "./ops/reduce.js";
+export type { LogSumExp } from "./ops/softmax.js";
 export type { Largest } from "./ops/sort.js";
+export type { Solve } from "./ops/systems.js";
 export * from "./ops.js";
 export { type OpProfile, type Profile, profile } from "./profile.js";
 export type { Program, Step } from "./program.js";

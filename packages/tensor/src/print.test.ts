@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { arange, eye, full, reshape, tensor, zeros } from "./index.js";
+import { arange, eye, full, indices, reshape, scope, type Tensor, t, tensor, zeros } from "./index.js";
 import { nest } from "./print.js";
 
 describe("a tensor as text", () => {
@@ -21,6 +22,44 @@ describe("a tensor as text", () => {
     expect(`${full([2], Number.NaN)}`).toContain("[NaN, NaN]");
     expect(`${zeros([0])}`).toBe("Tensor [0] float32\n[]");
     expect(`${zeros([2, 0])}`).toBe("Tensor [2, 0] float32\n[[],\n []]");
+  });
+});
+
+describe("a tensor in a console", () => {
+  it("is its text, in objects and arrays too", () => {
+    expect(inspect(eye(2))).toBe(`${eye(2)}`);
+    expect(inspect({ weight: arange(3) })).toBe("{\n  weight: Tensor [3] float32\n  [0, 1, 2]\n}");
+  });
+
+  it("is told to be freed where its scope has ended, and nothing throws", () => {
+    let freed: Tensor = zeros([]);
+    scope(() => {
+      freed = zeros([2, 3]).add(1);
+    });
+    expect(`${freed}`).toBe("Tensor [2, 3] float32, freed when its scope ended");
+    expect(inspect(freed)).toBe(`${freed}`);
+    expect(() => JSON.stringify(freed)).toThrow("toJSON: the tensor, [2, 3], was freed when its scope ended");
+  });
+});
+
+describe("a tensor in JSON", () => {
+  it("is its elements in nested arrays, none left out, whatever the layout", () => {
+    expect(JSON.stringify({ x: t(tensor([[1, 2]])), one: tensor(1), none: zeros([0, 2]) })).toBe(
+      '{"x":[[1],[2]],"one":1,"none":[]}',
+    );
+    expect(JSON.stringify(arange(100))).toBe(JSON.stringify(Array.from({ length: 100 }, (_, at) => at)));
+  });
+
+  it("has every digit: what is read back is the same numbers", () => {
+    const x = tensor([1 / 3, -1e-45, 3.4e38]);
+    expect(tensor(JSON.parse(JSON.stringify(x))).data).toEqual(x.data);
+    expect(JSON.stringify(indices([2 ** 31 - 1]))).toBe("[2147483647]");
+  });
+
+  it("has null for what JSON has no number for, which is refused on the way back", () => {
+    const text = JSON.stringify(tensor([1, Number.NaN, Number.POSITIVE_INFINITY]));
+    expect(text).toBe("[1,null,null]");
+    expect(() => tensor(JSON.parse(text))).toThrow("tensor: number 1 of the values is none: null");
   });
 });
 

@@ -33,7 +33,8 @@ function formatNest(values: ArrayLike<number>, shape: Shape, start: number, inde
   return `[${parts.join(rest.length === 0 ? ", " : `,\n${indent} `)}]`;
 }
 
-/** A tensor as text: shape, type and elements, of each axis the first and last three. */
-export function formatTensor(values: ArrayLike<number>, shape: Shape, dtype: string): string {
-  return `Tensor ${formatShape(shape)} ${dtype}\n${formatNest(values, shape, 0, "")}`;
+/** A tensor as text: shape, type and elements, of each axis the first and last three. Without values it is a freed one. */
+export function formatTensor(shape: Shape, dtype: string, values?: ArrayLike<number>): string {
+  const text = `Tensor ${formatShape(shape)} ${dtype}`;
+  return values ? `${text}\n${formatNest(values, shape, 0, "")}` : `${text}, freed when its scope ended`;
 }

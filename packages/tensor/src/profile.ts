@@ -1,5 +1,6 @@
 import type { Storage } from "./backend/storage.js";
 import type { Call } from "./op.js";
+import { checkFunction } from "./operand.js";
 import { checkSynchronous } from "./scope.js";
 import type { Tensor } from "./tensor.js";
 import { type Tracer, traced } from "./tracer.js";
@@ -27,13 +28,14 @@ const bytesPerValue = { float32: 4, float64: 8, int32: 4 } as const;
  * Runs a function and tells, by the name of the operation, how often each ran, for how long, and how many bytes it made: forwards,
  * and in derivatives backwards too. A fused operation counts as one. It changes no result, and frees memory as without it.
  *
- * @throws TypeError if the function is asynchronous.
+ * @throws TypeError if it is no function, or asynchronous.
  *
  * @example
  * const { operations } = profile(() => softmax(ones([8, 8]).tanh(), 1));
  * operations.find(({ name }) => name === "softmax")?.calls; // 1
  */
 export function profile<Result>(fn: () => Result): Profile<Result> {
+  checkFunction("profile", fn);
   const operations = new Map<string, { calls: number; elapsedMs: number; bytes: number }>();
   // A checkpoint gives what operations in it have made.
   const counted = new WeakSet<Storage>();

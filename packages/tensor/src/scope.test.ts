@@ -96,7 +96,7 @@ describe("scope", () => {
         () => escaped[0].toArray(),
         () => sum(escaped[1]),
         () => assign(escaped[0], zeros([2])),
-        () => String(escaped[0]),
+        () => escaped[0].toJSON(),
       ])
         expect(use).toThrow(DeadTensorError);
     });

@@ -1,3 +1,4 @@
+import { DeadTensorError } from "./backend/errors.js";
 import type { Storage, Values } from "./backend/storage.js";
 import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { formatTensor, nest } from "./print.js";
@@ -13,6 +14,9 @@ export type Nested<S extends Shape> = number extends S["length"]
 
 /** Nested arrays of numbers of any depth of at least one. */
 export interface NestedArray extends Array<number | NestedArray> {}
+
+/** The name by which Node asks an object for its text; elsewhere nobody does. */
+const inspected = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * An array of numbers with a shape: a storage and the layout that says where in it the elements stand. Views share a
@@ -98,9 +102,25 @@ export class Tensor<out S extends Shape = Shape> {
     return this as Tensor as Tensor<T>;
   }
 
-  /** The shape and the elements, long axes shortened. */
+  /** The shape and the elements, long axes shortened; of a freed tensor the shape, and that it is freed. */
   toString(): string {
-    return formatTensor(this.data, this.shape, this.dtype);
+    const { shape, dtype, storage } = this;
+    return formatTensor(shape, dtype, storage.isDead ? undefined : this.data);
+  }
+
+  /** What Node's console prints of it: its text. */
+  [inspected](): string {
+    return this.toString();
+  }
+
+  /**
+   * What `JSON.stringify` writes of it: the elements as nested arrays, every digit, NaN and infinities as `null`.
+   *
+   * @throws DeadTensorError if its scope has ended.
+   */
+  toJSON(): Nested<Shape> {
+    if (this.storage.isDead) throw new DeadTensorError("toJSON", undefined, this.shape);
+    return nest(this.data, this.shape);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Backend, Tensor } from "../src/index.js";
 import * as ops from "../src/index.js";
-import { diagonalAt } from "../src/ops/diagonal.js";
+import { diagonalAt, lowerTriangle, upperTriangle } from "../src/ops/diagonal.js";
 import { product } from "../src/ops/matmul.js";
 import { solved } from "../src/ops/solve.js";
 import { triangularSolved } from "../src/ops/triangular-solve.js";
@@ -148,8 +148,8 @@ export const runs: Readonly<Record<string, Run>> = {
   pad: ([x], _, { margins = [], value = 0 }) => ops.pad(x, margins, value),
   roll: ([x], _, attributes) => ops.roll(x, attributes.shift ?? 0, axisOf(attributes)),
   flip: ([x], _, attributes) => ops.flip(x, axisOf(attributes)),
-  tril: ([x], _, { offset }) => ops.tril(x, offset),
-  triu: ([x], _, { offset }) => ops.triu(x, offset),
+  tril: ([x], _, { offset }) => lowerTriangle(x, offset),
+  triu: ([x], _, { offset }) => upperTriangle(x, offset),
   diagonal: ([x], _, { offset = 0 }) => diagonalAt(x, offset),
   diagonalMatrix: ([x], _, { offset = 0 }) =>
     x.rank === 1

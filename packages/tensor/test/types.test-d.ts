@@ -21,6 +21,7 @@ import {
   expand,
   eye,
   gruCell,
+  indices,
   logDeterminant,
   type Mat,
   matmul,
@@ -48,10 +49,13 @@ import {
   sum,
   type Tensor,
   t,
+  takeAlong,
   tensor,
   topK,
   transpose,
   triangularSolve,
+  tril,
+  triu,
   unstack,
   type Vec,
   variance,
@@ -95,6 +99,31 @@ matmul(embedding, returns);
 matmul(unknownRank, weight);
 // @ts-expect-error: batches of 2 and 3
 matmul(zeros([2, 4, 5]), zeros([3, 5, 6]));
+
+// Products of batches: of rank 4 as of rank 3, one batch the larger.
+const heads = zeros([2, 5, 7, 3]);
+const perHead = matmul(heads, zeros([2, 5, 3, 4]));
+same<typeof perHead, Tensor<readonly [2, 5, 7, 4]>>(true);
+same<ReturnType<typeof chained>, Tensor<readonly [2, 5, 7, 4]>>(true);
+const chained = () => heads.matmul(zeros([5, 3, 4]));
+const byOneMatrix = matmul(heads, zeros([3, 4]));
+same<typeof byOneMatrix, Tensor<readonly [2, 5, 7, 4]>>(true);
+const byOneOfBatch = matmul(heads, zeros([1, 5, 3, 4]));
+same<typeof byOneOfBatch, Tensor<readonly [2, 5, 7, 4]>>(true);
+const matrixByHeads = matmul(zeros([4, 7]), heads);
+same<typeof matrixByHeads, Tensor<readonly [2, 5, 4, 3]>>(true);
+const batchByHeads = matmul(zeros([1, 4, 7]), heads);
+same<typeof batchByHeads, Tensor<readonly [2, 5, 4, 3]>>(true);
+const oneByBatch = matmul(zeros([1, 4, 7]), zeros([5, 7, 3]));
+same<typeof oneByBatch, Cube<5, 4, 3>>(true);
+// @ts-expect-error: 3 is not 4
+matmul(heads, zeros([2, 5, 4, 3]));
+// @ts-expect-error: 3 is not 4, for one matrix
+heads.matmul(zeros([4, 3]));
+// @ts-expect-error: batches of 2 and 6
+matmul(heads, zeros([6, 5, 3, 4]));
+// @ts-expect-error: batches of 5 and 6
+matmul(zeros([6, 4, 7]), heads);
 
 // Broadcasting: the first operand gives the shape.
 add(embedding, 1);
@@ -143,6 +172,17 @@ const parts = unstack(days, 0);
 same<typeof parts, readonly Mat<Stocks, Hidden>[]>(true);
 const turned = transpose(days, [2, 0, 1]);
 same<typeof turned, Cube<Hidden, 5, Stocks>>(true);
+// @ts-expect-error: the first axis twice
+transpose(days, [0, 0, 1]);
+// @ts-expect-error: an axis too few
+transpose(days, [1, 0]);
+// @ts-expect-error: a cube has no axis 3
+transpose(days, [0, 1, 3]);
+// @ts-expect-error: the first axis twice, as a method
+embedding.transpose([0, 0]);
+declare const someOrder: readonly number[];
+transpose(days, someOrder);
+transpose(unknownRank, [1, 0]);
 const narrowed = slice(embedding, 1, 0, 3);
 same<typeof narrowed, Mat<Stocks, number>>(true);
 // @ts-expect-error: along the first axis the hidden width is left, not the stocks
@@ -231,6 +271,10 @@ same<typeof sortedRows, Mat<Stocks, Hidden>>(true);
 const firstThree = topK(embedding, 3, 0);
 same<typeof firstThree.values, Mat<3, Hidden>>(true);
 same<typeof firstThree.indices, Mat<3, Hidden>>(true);
+const picked = takeAlong(embedding, indices([0, 1]).as([1, 2]), 0);
+same<typeof picked, Mat<1, 2>>(true);
+// @ts-expect-error: indices of one axis for a matrix of two
+takeAlong(embedding, indices([0, 1]), 0);
 const best = argmax(embedding, 1);
 same<typeof best, Vec<Stocks>>(true);
 const scales = norm(days, 1);
@@ -262,10 +306,22 @@ einsum("ij,jk->ik", zeros([2, 3]), zeros([4, 5]));
 einsum("i->i", embedding);
 // @ts-expect-error: one operand too few
 einsum("ij,jk->ik", embedding);
+// @ts-expect-error: the result has a letter that no operand has
+einsum("ij->ik", embedding);
 // @ts-expect-error: the equation names no result
 einsum("ij", embedding);
 const down = diagonal(eye(3));
 same<typeof down, Vec<3>>(true);
+const lower = tril(embedding);
+same<typeof lower, Mat<Stocks, Hidden>>(true);
+const upperOfEach = triu(days, 1);
+same<typeof upperOfEach, Cube<5, Stocks, Hidden>>(true);
+// @ts-expect-error: a vector has no triangle
+tril(factors);
+// @ts-expect-error: nor has a number
+triu(scalar(1));
+// @ts-expect-error: nor a tensor that may have any rank
+tril(unknownRank);
 const matrixOf = diagonalMatrix(factors);
 same<typeof matrixOf, Mat<Factors, Factors>>(true);
 const solved = solve(zeros([3, 3]), zeros([3, 5]));
@@ -290,8 +346,16 @@ const volume = determinant(zeros([5, 3, 3]));
 same<typeof volume, Vec<5>>(true);
 const logParts = logDeterminant(zeros([3, 3]));
 same<typeof logParts.logarithm, Scalar>(true);
+const volumes = determinant(zeros([2, 5, 3, 3]));
+same<typeof volumes, Mat<2, 5>>(true);
+const logVolumes = logDeterminant(zeros([2, 5, 3, 3]));
+same<typeof logVolumes.sign, Mat<2, 5>>(true);
+const rootsOfAll = cholesky(zeros([2, 5, 3, 3]));
+same<typeof rootsOfAll, Tensor<readonly [2, 5, 3, 3]>>(true);
 // @ts-expect-error: not square
 determinant(zeros([2, 3]));
+// @ts-expect-error: not square, in batches of batches
+determinant(zeros([2, 5, 3, 4]));
 const heard = conv1d(zeros([8, 3, 100]), zeros([16, 3, 5]), { padding: 2 });
 same<typeof heard, Cube<8, 16>>(true);
 const heardApart = conv1d(zeros([8, 4, 100]), zeros([16, 2, 5]), { groups: 2 });
@@ -304,6 +368,9 @@ const framed = pad(zeros([2, 3]), [
   [0, 2],
 ]);
 same<typeof framed, Mat>(true);
+// @ts-expect-error: a matrix has margins for two axes
+pad(zeros([2, 3]), [[1, 1]]);
+pad(unknownRank, [[1, 1]]);
 const longer = pad(embedding, 1, 0, 128, 1);
 same<typeof longer, Mat<Stocks, 128>>(true);
 

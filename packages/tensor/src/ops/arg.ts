@@ -8,13 +8,16 @@ import { eachLane, elements } from "./lanes.js";
 import { checkNotEmpty, remaining } from "./reduce.js";
 import { withShape } from "./view.js";
 
-type ArgOp = Op<{ readonly axis: number }>;
+interface ArgOp extends Op<{ readonly axis: number }> {
+  readonly sought: "largest" | "smallest";
+}
 
 /** The position of the first element along an axis that beats all others; the first NaN beats every number. */
-function argOp(name: string, sought: "largest" | "smallest"): ArgOp {
+function argOp(name: string, sought: ArgOp["sought"]): ArgOp {
   const sign = sought === "largest" ? 1 : -1;
   return {
     name,
+    sought,
     shape: ([from], { axis }) => {
       checkNotEmpty(name, sought, from, [axis]);
       return [remaining(from, [axis])];
@@ -38,21 +41,21 @@ function argOp(name: string, sought: "largest" | "smallest"): ArgOp {
   };
 }
 
-/** Indices of elements: over everything, or along one axis. */
-interface Arg {
+/** The index of an element: over everything, or along one axis. */
+export interface ReduceToIndex {
   /** Over everything, counted in row-major order. */
   (x: Tensor): Scalar;
   /** Along one axis, which the result no more has. */
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 
-const position = (op: ArgOp): Arg =>
+const position = (op: ArgOp): ReduceToIndex =>
   ((x: Tensor, axis?: number): Tensor => {
     checkTensor(op.name, x);
-    return axis === undefined
-      ? apply(op, [withShape(x, [x.size])], { axis: 0 })[0]
-      : apply(op, [x], { axis: axisOf(op.name, x, axis) })[0];
-  }) as Arg;
+    if (axis !== undefined) return apply(op, [x], { axis: axisOf(op.name, x, axis) })[0];
+    checkNotEmpty(op.name, op.sought, x.shape, [...x.shape.keys()]);
+    return apply(op, [withShape(x, [x.size])], { axis: 0 })[0];
+  }) as ReduceToIndex;
 
 const argmaxOp = argOp("argmax", "largest");
 const argminOp = argOp("argmin", "smallest");

@@ -27,14 +27,22 @@ export const minimum = elementwise("minimum", (a: E, b: E) => a.min(b));
 export const floor = elementwise("floor", (x: E) => x.floor());
 /** -1, 0 or 1; NaN at NaN; derivative 0. */
 export const sign = elementwise("sign", (x: E) => x.sign());
+
+/** Whether neither is NaN. */
+const areOrdered = (a: E, b: E): E => a.le(b).or(a.gt(b));
+
 /**
- * x where it lies between `low` and `high`, the nearer of them elsewhere (`high` where they cross); NaN passes. The
- * derivative is that of the one it takes, of x where it stands on a bound.
+ * x where it lies between `low` and `high`, the nearer of them elsewhere (`high` where they cross); NaN passes, of x and of
+ * bounds. The derivative is that of the one it takes, of x where it stands on a bound.
  */
-export const clip = elementwise("clip", (x: E, low: E, high: E) => x.max(low).min(high), {
-  d: [
-    (x, low, high) => x.ge(low).and(x.le(high)),
-    (x, low, high) => x.lt(low).and(low.le(high)),
-    (x, low, high) => x.gt(high).or(x.lt(low).and(low.gt(high))),
-  ],
-});
+export const clip = elementwise(
+  "clip",
+  (x: E, low: E, high: E) => areOrdered(low, high).select(x.max(low).min(high), Number.NaN),
+  {
+    d: [
+      (x, low, high) => x.ge(low).and(x.le(high)),
+      (x, low, high) => x.lt(low).and(low.le(high)),
+      (x, low, high) => x.gt(high).or(x.lt(low).and(low.gt(high))),
+    ],
+  },
+);

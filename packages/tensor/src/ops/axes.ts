@@ -43,6 +43,9 @@ type Replaced<S extends Shape, At, By extends Shape, Seen extends unknown[] = []
     : readonly [First, ...Replaced<Rest, At, By, [...Seen, unknown]>]
   : readonly [];
 
+/** Lengths that are not known for each axis of a shape. */
+export type OfSameRank<S extends Shape> = { readonly [I in keyof S]: Dim };
+
 /** The shape without axis `A`. */
 export type WithoutAxis<S extends Shape, A extends number> =
   Known<S, A> extends true ? Replaced<S, Position<S, A>, []> : Shape;
@@ -50,6 +53,23 @@ export type WithoutAxis<S extends Shape, A extends number> =
 /** The shape with axis `A` of another length. */
 export type AtAxis<S extends Shape, A extends number, D extends Dim> =
   Known<S, A> extends true ? Replaced<S, Position<S, A>, [D]> : Shape;
+
+/** The axes of a rank, counted from the front. */
+interface AxesFromFront {
+  0: never;
+  1: 0;
+  2: 0 | 1;
+  3: 0 | 1 | 2;
+  4: 0 | 1 | 2 | 3;
+  [rank: number]: number;
+}
+
+/** The order `O` where it names each axis of a shape once, as far as both are known. */
+export type OrderOf<S extends Shape, O extends readonly number[]> = number extends S["length"] | O[number]
+  ? O
+  : [S["length"], AxesFromFront[S["length"]]] extends [O["length"], O[number]]
+    ? O
+    : "an order of the axes names each of them once";
 
 /** The shape with its axes in another order. */
 export type Permuted<S extends Shape, Order extends readonly number[]> = number extends S["length"] | Order["length"]
@@ -72,6 +92,12 @@ function axisMeant(operation: string, axis: unknown): string {
   return Array.isArray(axis) ? "; take one axis at a time" : "";
 }
 
+/** Throws TypeError for an axis that is no number. */
+export function checkAxis(operation: string, axis: unknown): void {
+  if (typeof axis !== "number")
+    throw new TypeError(`${operation}: an axis is a whole number, not ${described(axis)}${axisMeant(operation, axis)}`);
+}
+
 /**
  * An axis of an operand counted from the front, from one that may be counted from the back.
  *
@@ -80,7 +106,6 @@ function axisMeant(operation: string, axis: unknown): string {
  */
 export function axisOf(operation: string, x: Tensor, axis: number): number {
   checkTensor(operation, x);
-  if (typeof axis !== "number")
-    throw new TypeError(`${operation}: an axis is a whole number, not ${described(axis)}${axisMeant(operation, axis)}`);
+  checkAxis(operation, axis);
   return resolveAxis(operation, axis, x.shape);
 }

@@ -51,6 +51,9 @@ const choleskyOp: Op<undefined> = {
   },
 };
 
+function factor<A extends Dim, B extends Dim, N extends Dim>(
+  a: Tensor<readonly [A, B, N, NoInfer<N>]>,
+): Tensor<readonly [A, B, N, N]>;
 function factor<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): Cube<B, N, N>;
 function factor<N extends Dim>(a: Mat<N, NoInfer<N>>): Mat<N, N>;
 function factor(a: Tensor): Tensor {

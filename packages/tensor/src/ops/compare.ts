@@ -24,8 +24,9 @@ export const and = elementwise("and", (a: E, b: E) => a.and(b));
 export const or = elementwise("or", (a: E, b: E) => a.or(b));
 /** 1 where x is 0, elsewhere 0. */
 export const not = elementwise("not", (x: E) => x.not());
+
 /** A choice by a mask. The largest of its operands gives the shape; the others are numbers or broadcast to it. */
-interface Where {
+export interface Where {
   // Tensors come last: where no overload fits, the compiler explains the last one.
   (mask: Term, yes: Term, no: Term): Expression;
   /** The second branch gives the shape. */

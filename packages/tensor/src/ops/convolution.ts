@@ -1,4 +1,4 @@
-import { checkTensor } from "../operand.js";
+import { checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, ShapeError } from "../shape.js";
 import type { Cube, Tensor } from "../tensor.js";
 import { stack } from "./join.js";
@@ -17,7 +17,7 @@ export interface Strides {
 }
 
 /** Parts of the channels, each with an equal part of the kernels to itself. */
-interface Grouped extends Strides {
+export interface Grouped extends Strides {
   /** How many parts. */
   readonly groups: number;
 }
@@ -34,8 +34,10 @@ function checkWhole(name: string, value: number, least: number): void {
  * outside; with `groups`, each part of the results has its own part of the channels, in order. As products of matrices, for
  * which each input is laid out W times. A bias is `add(result, reshape(bias, [-1, 1]))`.
  *
- * @throws ShapeError if the channels do not go together, or the kernel is longer than the padded input.
+ * @throws ShapeError if the channels do not go together, the results do not divide among the groups, or the kernel has no
+ * width or is longer than the padded input.
  * @throws RangeError if an option is no whole number, or too small.
+ * @throws TypeError if the options are no object.
  */
 export function conv1d<B extends Dim, O extends Dim>(x: Cube<B>, kernel: Cube<O>, options: Grouped): Cube<B, O>;
 // The plain case comes last: where no overload fits, the compiler explains the last one.
@@ -44,11 +46,10 @@ export function conv1d<B extends Dim, C extends Dim, O extends Dim>(
   kernel: Cube<O, NoInfer<C>>,
   options?: Strides,
 ): Cube<B, O>;
-export function conv1d(
-  x: Tensor,
-  kernel: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Partial<Grouped> = {},
-): Tensor {
+export function conv1d(x: Tensor, kernel: Tensor, options: Partial<Grouped> = {}): Tensor {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`conv1d: options are an object, not ${described(options)}`);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   checkWhole("stride", stride, 1);
   checkWhole("padding", padding, 0);
   checkWhole("dilation", dilation, 1);
@@ -58,18 +59,25 @@ export function conv1d(
   const shapes = `${formatShape(x.shape)} by ${formatShape(kernel.shape)}`;
   const [batch, channels, length] = x.shape;
   const [results, ofEach, width] = kernel.shape;
-  if (x.rank !== 3 || kernel.rank !== 3 || channels !== ofEach * groups || results % groups !== 0)
+  if (x.rank !== 3 || kernel.rank !== 3 || channels !== ofEach * groups)
     throw new ShapeError(
       "conv1d",
       `inputs [batch, channels, length] and kernels [results, channels, width] of as many channels${groups === 1 ? "" : ` in each of ${groups} groups`} are needed, not ${shapes}`,
       [x.shape, kernel.shape],
     );
+  if (results % groups !== 0)
+    throw new ShapeError("conv1d", `${results} results cannot be divided among ${groups} groups: ${shapes}`, [
+      x.shape,
+      kernel.shape,
+    ]);
+  if (width === 0)
+    throw new ShapeError("conv1d", `a kernel of no width gives no result: ${shapes}`, [x.shape, kernel.shape]);
   const whole = length + 2 * padding;
   const reach = dilation * (width - 1) + 1;
-  if (width === 0 || reach > whole)
+  if (reach > whole)
     throw new ShapeError(
       "conv1d",
-      `a kernel that reaches over ${Math.max(reach, 0)} places does not fit in ${whole}: ${shapes}; did you forget padding?`,
+      `a kernel that reaches over ${reach} places does not fit in ${whole}: ${shapes}; did you forget padding?`,
       [x.shape, kernel.shape],
     );
   const count = Math.floor((whole - reach) / stride) + 1;

@@ -1,5 +1,5 @@
 import { backend } from "../backend/current.js";
-import { OutOfMemoryError } from "../backend/errors.js";
+import { DeadTensorError, OutOfMemoryError } from "../backend/errors.js";
 import { described } from "../operand.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import { type Mat, type NestedArray, type Scalar, Tensor, tensorOver, type Vec } from "../tensor.js";
@@ -92,7 +92,11 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
 /** A tensor without axes that holds one number. */
 export const scalar = (value: number): Scalar => tensorOver(backend().upload([value]), []) as Scalar;
 
-const largestIndex = 2 ** 31 - 1;
+/** Indices are int32. */
+export const largestIndex = 2 ** 31 - 1;
+
+/** Whether a number can be an index. */
+export const isIndex = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestIndex;
 
 /**
  * Indices, as `gather` takes them.
@@ -105,7 +109,7 @@ export function indices(values: ArrayLike<number>): Vec {
     throw new TypeError(`indices: an array of whole numbers is needed, not ${described(values)}`);
   for (let at = 0; at < values.length; at++) {
     const value = values[at];
-    if (!Number.isInteger(value) || value < 0 || value > largestIndex)
+    if (!isIndex(value))
       throw new RangeError(`indices: ${value} at position ${at} is no whole number from 0 to ${largestIndex}`);
   }
   const storage = OutOfMemoryError.naming("indices", () => backend().uploadIndices(values));
@@ -113,12 +117,14 @@ export function indices(values: ArrayLike<number>): Vec {
 }
 
 /**
- * Checks that a tensor holds indices along one axis.
+ * Checks that a tensor holds indices along one axis, and can be read.
  *
+ * @throws DeadTensorError if its scope has ended.
  * @throws TypeError if it is not of type int32.
  * @throws ShapeError if it has not one axis.
  */
-export function checkIndices(operation: string, { dtype, shape }: Tensor): void {
+export function checkIndices(operation: string, { dtype, shape, storage }: Tensor): void {
+  if (storage.isDead) throw new DeadTensorError(operation, undefined, shape);
   if (dtype !== "int32") throw new TypeError(`${operation}: indices are needed (see indices()), not ${dtype}`);
   if (shape.length !== 1) throw new ShapeError(operation, `indices have one axis, not ${formatShape(shape)}`, [shape]);
 }

@@ -120,6 +120,7 @@ const cofactorsOp: Op<undefined> = {
   vjp: "plain",
 };
 
+function valued<A extends Dim, B extends Dim, N extends Dim>(a: Tensor<readonly [A, B, N, NoInfer<N>]>): Mat<A, B>;
 function valued<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): Vec<B>;
 function valued<N extends Dim>(a: Mat<N, NoInfer<N>>): Scalar;
 function valued(a: Tensor): Tensor {
@@ -166,6 +167,9 @@ export type LogDeterminant<T extends Tensor> = {
   readonly sign: T;
 };
 
+function parted<A extends Dim, B extends Dim, N extends Dim>(
+  a: Tensor<readonly [A, B, N, NoInfer<N>]>,
+): LogDeterminant<Mat<A, B>>;
 function parted<B extends Dim, N extends Dim>(a: Cube<B, N, NoInfer<N>>): LogDeterminant<Vec<B>>;
 function parted<N extends Dim>(a: Mat<N, NoInfer<N>>): LogDeterminant<Scalar>;
 function parted(a: Tensor): LogDeterminant<Tensor> {

@@ -81,13 +81,13 @@ export const diagonalSamples: SampleTable = {
       sample(
         `to ${offset}`,
         [m, n],
-        (x) => tril(x, offset),
+        (x) => tril(x.as([m, n]), offset),
         kept((row, column) => column - row <= offset),
       ),
       sample(
         `to ${offset}, of a batch`,
         [k, m, n],
-        (x) => tril(x, offset),
+        (x) => tril(x.as([k, m, n]), offset),
         kept((row, column) => column - row <= offset),
       ),
     ]),
@@ -96,13 +96,13 @@ export const diagonalSamples: SampleTable = {
       sample(
         `from ${offset}`,
         [m, n],
-        (x) => triu(x, offset),
+        (x) => triu(x.as([m, n]), offset),
         kept((row, column) => column - row >= offset),
       ),
       sample(
         `from ${offset}, of a batch`,
         [k, m, n],
-        (x) => triu(x, offset),
+        (x) => triu(x.as([k, m, n]), offset),
         kept((row, column) => column - row >= offset),
       ),
     ]),

@@ -128,6 +128,9 @@ function masked(operation: string, x: Tensor, offset: number, kept: (distance: n
   return where(mask, x, 0);
 }
 
+/** The shape of a matrix or of a batch of them. */
+type Matrices = readonly [...Dim[], Dim, Dim];
+
 /** `tril` for tensors of unknown rank. */
 export const lowerTriangle = (x: Tensor, offset = 0): Tensor =>
   masked("tril", x, offset, (distance) => distance <= offset);
@@ -142,7 +145,7 @@ export const upperTriangle = (x: Tensor, offset = 0): Tensor =>
  *
  * @throws ShapeError if it is no matrix, or the offset is no whole number.
  */
-export const tril = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => lowerTriangle(x, offset) as Tensor<S>;
+export const tril = <S extends Matrices>(x: Tensor<S>, offset = 0): Tensor<S> => lowerTriangle(x, offset) as Tensor<S>;
 
 /**
  * The upper triangle of a matrix or of each of a batch, from `offset` diagonals above the main one on (below it where
@@ -150,4 +153,4 @@ export const tril = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => lo
  *
  * @throws ShapeError if it is no matrix, or the offset is no whole number.
  */
-export const triu = <S extends Shape>(x: Tensor<S>, offset = 0): Tensor<S> => upperTriangle(x, offset) as Tensor<S>;
+export const triu = <S extends Matrices>(x: Tensor<S>, offset = 0): Tensor<S> => upperTriangle(x, offset) as Tensor<S>;

@@ -43,7 +43,15 @@ type ShapesOf<Operands> = { readonly [I in keyof Operands]: Operands[I] extends 
 /** The operands of an equation: as many as it has terms, of as many axes as each has letters, of equal lengths by letter. */
 export type OperandsOf<Equation extends string, Operands> = string extends Equation
   ? readonly Tensor[]
-  : Fitting<InputsOf<Equation>, Operands>;
+  : [Unknown<Equation>] extends [never]
+    ? Fitting<InputsOf<Equation>, Operands>
+    : readonly [`no operand has the letter ${Unknown<Equation>}`];
+
+/** The letters of the result that no operand has. */
+type Unknown<Equation extends string> = Exclude<
+  Extract<OutputOf<Equation>[number], string>,
+  InputsOf<Equation>[number][number]
+>;
 
 type Fitting<Inputs, Operands> = {
   readonly [I in keyof Inputs]: Tensor<Extract<Dims<Inputs[I], Inputs, ShapesOf<Operands>>, Shape>>;

@@ -4,6 +4,7 @@ import type { Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
 import { diagonalAt } from "./diagonal.js";
 import type { Contracted, OperandsOf } from "./einsum-types.js";
+import { stack } from "./join.js";
 import { product } from "./matmul.js";
 import { summed } from "./reduce.js";
 import { transpose, withShape } from "./view.js";
@@ -153,5 +154,8 @@ export function einsum<const Equation extends string, const Operands extends rea
       needed,
     );
   }, first);
-  return arranged(reducedTo(whole, output), output) as Contracted<Equation, Operands>;
+  const result = arranged(reducedTo(whole, output), output);
+  // Where nothing was computed it is a view by now, and of which equations that holds nobody can tell.
+  const isView = given.some(({ storage }) => storage === result.storage);
+  return (isView ? withShape(stack([result]), result.shape) : result) as Contracted<Equation, Operands>;
 }

@@ -7,6 +7,7 @@ import {
   cholesky,
   conv1d,
   cumsum,
+  DeadTensorError,
   determinant,
   diagonal,
   diagonalMatrix,
@@ -21,12 +22,15 @@ import {
   max,
   mean,
   min,
+  oneHot,
   outer,
   pad,
   reshape,
   roll,
+  type Shape,
   ShapeError,
   scatterAdd,
+  scope,
   segmentMatmul,
   segmentMax,
   segmentProduct,
@@ -37,6 +41,7 @@ import {
   solve,
   standardDeviation,
   sum,
+  type Tensor,
   t,
   takeAlong,
   tensor,
@@ -55,7 +60,6 @@ const square: Mat = eye(2);
 const cube: Cube = zeros([1, 2, 4]);
 /** An axis that none of these has, and that the compiler does not know. */
 const beyond: number = 2;
-const last: number = 1;
 const cubes: Cube = zeros([4, 3, 3]);
 
 describe("shapes that do not go together", () => {
@@ -71,7 +75,17 @@ describe("shapes that do not go together", () => {
       "inner dims differ: [64, 300] @ [64, 60]; did you mean a.t()?",
     ],
     ["matmul", () => product(zeros([2, 3]), zeros([4, 5])), "inner dims differ: [2, 3] @ [4, 5]"],
-    ["matmul", () => product(x, zeros([3])), "matrices are needed, of rank 2 or more: [2, 3] @ [3]"],
+    [
+      "matmul",
+      () => product(x, zeros([3])),
+      "matrices are needed, of rank 2 or more: [2, 3] @ [3]; did you mean b.reshape([-1, 1])?",
+    ],
+    [
+      "matmul",
+      () => product(zeros([2]), x),
+      "matrices are needed, of rank 2 or more: [2] @ [2, 3]; did you mean a.reshape([1, -1])?",
+    ],
+    ["matmul", () => product(x, zeros([])), "matrices are needed, of rank 2 or more: [2, 3] @ []"],
     ["matmul", () => product(zeros([2, 3, 4]), zeros([3, 4, 5])), "shapes do not broadcast: [2] and [3]"],
     ["sum", () => sum(x, beyond), "axis 2 is out of range for a tensor of rank 2"],
     ["max", () => max(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
@@ -117,6 +131,7 @@ describe("shapes that do not go together", () => {
     ["cumsum", () => cumsum(zeros([]), beyond), "axis 2 is out of range for a tensor of rank 0"],
     ["argmax", () => argmax(zeros([2, 0]), 1), "nothing has no largest element: [2, 0]"],
     ["argmin", () => argmin(zeros([0])), "nothing has no smallest element: [0]"],
+    ["argmax", () => argmax(zeros([2, 0])), "nothing has no largest element: [2, 0]"],
     ["topK", () => topK(x, 4, 1), "axis 1 of [2, 3] has no 4 elements"],
     ["topK", () => topK(x, -1, 0), "axis 0 of [2, 3] has no -1 elements"],
     [
@@ -124,7 +139,11 @@ describe("shapes that do not go together", () => {
       () => takeAlong(x, argsort(zeros([3, 3]), 0), 1),
       "indices [3, 3] must have the shape of [2, 3] but for axis 1",
     ],
-    ["takeAlong", () => takeAlong(x, indices([0]), last), "indices [1] must have the shape of [2, 3] but for axis 1"],
+    [
+      "takeAlong",
+      () => Reflect.apply(takeAlong, undefined, [x, indices([0]), 1]),
+      "indices [1] must have the shape of [2, 3] but for axis 1",
+    ],
     ["roll", () => roll(x, 0.5, 1), "the shift is a whole number of places, not 0.5, along [2, 3]"],
     ["diagonal", () => diagonal(x, 4), "a matrix [2, 3] has no diagonal 4: they go from -2 to 3"],
     [
@@ -137,8 +156,8 @@ describe("shapes that do not go together", () => {
       () => Reflect.apply(diagonalMatrix, undefined, [zeros([])]),
       "elements along an axis and a whole number of diagonals are needed, not [] and 0",
     ],
-    ["tril", () => tril(zeros([3])), "a matrix or a batch of them is needed, not [3]"],
-    ["triu", () => triu(zeros([])), "a matrix or a batch of them is needed, not []"],
+    ["tril", () => Reflect.apply(tril, undefined, [zeros([3])]), "a matrix or a batch of them is needed, not [3]"],
+    ["triu", () => Reflect.apply(triu, undefined, [zeros([])]), "a matrix or a batch of them is needed, not []"],
     ["outer", () => Reflect.apply(outer, undefined, [x, zeros([3])]), "vectors are needed, not [2, 3] and [3]"],
     ["logSoftmax", () => logSoftmax(zeros([2, 0]), 1), "axis 1 of [2, 0] is empty"],
     [
@@ -153,13 +172,15 @@ describe("shapes that do not go together", () => {
     ],
     ["solve", () => solve(x, zeros([2, 1])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(square, zeros([3, 1])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
-    ["solve", () => solve(square, zeros([3])), "right-hand sides [3, 1] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(square, zeros([3])), "right-hand sides [3] do not fit a matrix [2, 2]"],
+    ["triangularSolve", () => triangularSolve(square, zeros([3])), "right-hand sides [3] do not fit a matrix [2, 2]"],
+    ["solve", () => solve(x, zeros([3])), "a square matrix is needed, not [2, 3]"],
     ["solve", () => solve(cubes, zeros([2, 3, 1])), "shapes do not broadcast: [4] and [2]"],
     ["determinant", () => determinant(x), "a square matrix is needed, not [2, 3]"],
     ["logDeterminant", () => logDeterminant(x), "a square matrix is needed, not [2, 3]"],
     ["einsum", () => einsum<string, [Mat]>("ij", x), '"ij" is no equation: one is letters for the axes'],
     ["einsum", () => einsum("i j,jk->ii", x, x), '"i j,jk->ii" has "i" twice in its result'],
-    ["einsum", () => einsum("ij->k", x), '"ij->k" has "k" in its result, but in no operand'],
+    ["einsum", () => einsum<string, [Mat]>("ij->k", x), '"ij->k" has "k" in its result, but in no operand'],
     ["einsum", () => einsum<string, [Mat]>("ij,jk->ik", x), '"ij,jk->ik" needs 2 operands, not 1'],
     ["einsum", () => einsum<string, [Mat]>("ijk->i", x), '"ijk->i" gives operand 0 3 axes, but it is [2, 3]'],
     ["einsum", () => einsum("ij,jk->ik", x, x), '"j" of "ij,jk->ik" is 3 and 2 long: [2, 3], [2, 3]'],
@@ -169,7 +190,11 @@ describe("shapes that do not go together", () => {
       () => conv1d(cube, zeros([1, 3, 1])),
       "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels are needed, not [1, 2, 4] by [1, 3, 1]",
     ],
-    ["pad", () => pad(x, [[1, 1]]), "margins are [before, behind] for each axis of [2, 3], not [[1,1]]"],
+    [
+      "pad",
+      () => Reflect.apply(pad, undefined, [x, [[1, 1]]]),
+      "margins are [before, behind] for each axis of [2, 3], not [[1,1]]",
+    ],
     [
       "pad",
       () =>
@@ -181,9 +206,15 @@ describe("shapes that do not go together", () => {
     ],
     [
       "conv1d",
-      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
-      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [3, 1, 1]",
+      () => conv1d(cube, zeros([4, 2, 1]), { groups: 2 }),
+      "inputs [batch, channels, length] and kernels [results, channels, width] of as many channels in each of 2 groups are needed, not [1, 2, 4] by [4, 2, 1]",
     ],
+    [
+      "conv1d",
+      () => conv1d(cube, zeros([3, 1, 1]), { groups: 2 }),
+      "3 results cannot be divided among 2 groups: [1, 2, 4] by [3, 1, 1]",
+    ],
+    ["conv1d", () => conv1d(cube, zeros([1, 2, 0])), "a kernel of no width gives no result: [1, 2, 4] by [1, 2, 0]"],
     [
       "conv1d",
       () => conv1d(cube, zeros([1, 2, 3]), { dilation: 2 }),
@@ -296,7 +327,12 @@ describe("values that do not do", () => {
     [
       () => pad(indices([1]), 0, 0, 2, 0.5),
       TypeError,
-      "pad: indices are padded by an index, a whole number of at least 0, not by 0.5",
+      "pad: indices are padded by an index, a whole number from 0 to 2147483647, not by 0.5",
+    ],
+    [
+      () => pad(indices([1]), 0, 0, 2, 2 ** 31),
+      TypeError,
+      "pad: indices are padded by an index, a whole number from 0 to 2147483647, not by 2147483648",
     ],
     [
       () => conv1d(cube, zeros([1, 2, 1]), { stride: 0 }),
@@ -310,6 +346,27 @@ describe("values that do not do", () => {
     ],
   ])("are named, with their place: %#", (run, kind, message) => {
     expect(run).toThrow(kind);
+    expect(run).toThrow(message);
+  });
+});
+
+describe("indices whose scope has ended", () => {
+  const freed = (shape: Shape): Tensor => {
+    let found: Tensor = zeros(shape);
+    scope(() => {
+      found = argsort(zeros(shape), 0);
+    });
+    return found;
+  };
+  const [vector, matrix] = [freed([2]).as([2]), freed([2, 3]).as([2, 3])];
+
+  it.each([
+    [() => gather(x, vector, 0), "gather: the tensor, [2], was freed"],
+    [() => scatterAdd(x, vector, 0, 4), "scatterAdd: the tensor, [2], was freed"],
+    [() => oneHot(vector, 4), "oneHot: the tensor, [2], was freed"],
+    [() => takeAlong(x, matrix, 0), "takeAlong: operand 1, [2, 3], was freed"],
+  ])("are an error that names the operation: %#", (run, message) => {
+    expect(run).toThrow(DeadTensorError);
     expect(run).toThrow(message);
   });
 });

@@ -3,7 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkArray, checkTensor } from "../operand.js";
 import { formatShape, resolveAxis, type Shape, ShapeError, sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, checkAxis, type WithoutAxis } from "./axes.js";
 import { roomFor } from "./room.js";
 import { sliced } from "./slice.js";
 
@@ -95,6 +95,7 @@ const stacked = (parts: readonly Tensor[], axis: number): Tensor => apply(stackO
  */
 export const stack = defineOp(stackOp, <S extends Shape>(parts: readonly Tensor<S>[], axis = 0): Tensor => {
   checkParts("stack", parts);
+  checkAxis("stack", axis);
   return stacked(parts, resolveAxis("stack", axis, [parts.length, ...parts[0].shape]));
 });
 

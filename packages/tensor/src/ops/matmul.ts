@@ -11,8 +11,15 @@ const matmulOp: Op<undefined> = {
   name: "matmul",
   shape: ([a, b]) => {
     const shapes = `${formatShape(a)} @ ${formatShape(b)}`;
-    if (a.length < 2 || b.length < 2)
-      throw new ShapeError("matmul", `matrices are needed, of rank 2 or more: ${shapes}`, [a, b]);
+    if (a.length < 2 || b.length < 2) {
+      const hint =
+        b.length === 1
+          ? "; did you mean b.reshape([-1, 1])?"
+          : a.length === 1
+            ? "; did you mean a.reshape([1, -1])?"
+            : "";
+      throw new ShapeError("matmul", `matrices are needed, of rank 2 or more: ${shapes}${hint}`, [a, b]);
+    }
     const [m, k] = a.slice(-2);
     const [rows, n] = b.slice(-2);
     if (k !== rows) {
@@ -37,13 +44,24 @@ const matmulOp: Op<undefined> = {
 /** `matmul` for tensors of unknown rank. */
 export const product = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b], undefined)[0];
 
+/** A batch of batches of matrices. */
+type Cubes<A extends Dim, B extends Dim, M extends Dim, N extends Dim> = Tensor<readonly [A, B, M, N]>;
+
 // The plain case comes last: where no overload fits, the compiler explains the last one.
+function multiplied<A extends Dim, B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
+  a: Cubes<A, B, M, K>,
+  b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N> | Cubes<NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N>,
+): Cubes<A, B, M, N>;
+function multiplied<M extends Dim, A extends Dim, B extends Dim, K extends Dim, N extends Dim>(
+  a: Mat<M, K> | Cube<NoInfer<B> | 1, M, K>,
+  b: Cubes<A, B, NoInfer<K>, N>,
+): Cubes<A, B, M, N>;
 function multiplied<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
   a: Cube<B, M, K>,
   b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
 ): Cube<B, M, N>;
 function multiplied<M extends Dim, B extends Dim, K extends Dim, N extends Dim>(
-  a: Mat<M, K>,
+  a: Mat<M, K> | Cube<1, M, K>,
   b: Cube<B, NoInfer<K>, N>,
 ): Cube<B, M, N>;
 function multiplied<M extends Dim, K extends Dim, N extends Dim>(a: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
@@ -52,9 +70,11 @@ function multiplied(a: Tensor, b: Tensor): Tensor {
 }
 
 /**
- * The matrix product `[..., M, K] @ [..., K, N] -> [..., M, N]`; leading axes broadcast.
+ * The matrix product `[..., M, K] @ [..., K, N] -> [..., M, N]`; leading axes broadcast. The types go to rank 4, and let the
+ * batch of one operand be the larger; that of the other is the same, of length 1 or missing. A vector is no operand: as a
+ * column it is `x.reshape([-1, 1])`.
  *
- * @throws ShapeError if the inner dimensions differ.
+ * @throws ShapeError if the inner dimensions differ, the batches do not broadcast, or an operand has fewer than two axes.
  */
 export const matmul = defineOp(matmulOp, multiplied);
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { key, mul, norm, normal, standardDeviation, tensor, variance, zeros } from "../index.js";
+import { key, mul, norm, normal, standardDeviation, sum, tensor, variance, zeros } from "../index.js";
 
 const vectors = fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 30 })).map(([seed, n]) => normal(key(seed), [n]));
 
@@ -19,6 +19,12 @@ describe("norm", () => {
     expect(norm(tensor([1, -Infinity, Infinity])).item()).toBe(Infinity);
     expect(norm(tensor([1, Number.NaN])).item()).toBeNaN();
   });
+});
+
+it("keeps all axes, each of length 1, of everything too, as sum does", () => {
+  const x = tensor([3, 4], [1, 2]);
+  for (const reduce of [sum, norm, variance, standardDeviation])
+    expect(Reflect.apply(reduce, undefined, [x, undefined, true]).shape).toEqual([1, 1]);
 });
 
 describe("a norm of another order", () => {

@@ -7,7 +7,7 @@ import { untraced } from "../tracer.js";
 import { abs, div, mul, square, sub } from "./arithmetic.js";
 import type { AtAxis, AxisOf, WithoutAxis } from "./axes.js";
 import { and, greater, less, where } from "./compare.js";
-import { type Axes, largestAlong, reduction, remaining, spread, summed, withOnes } from "./reduce.js";
+import { type Axes, largestAlong, reducedAlong, remaining, spread, summed, withOnes } from "./reduce.js";
 import { withShape } from "./view.js";
 
 type E = Expression;
@@ -47,7 +47,7 @@ const normOp: Op<Axes> = {
 const lengthAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(normOp, [x], { axes })[0];
 
 /** A reduction over all axes or one that takes a number beside: `norm` its order, `variance` its correction. */
-interface ReduceBy {
+export interface ReduceBy {
   /** Over everything. */
   (x: Tensor, axis?: undefined, keepAxis?: false, by?: number): Scalar;
   /** Along one axis, which the result no more has. */
@@ -71,11 +71,8 @@ const reductionBy = (
   usual: number,
   along: (x: Tensor, axes: readonly number[], by: number) => Tensor,
 ): ReduceBy =>
-  ((x: Tensor, axis?: number, keepAxis = false, by = usual): Tensor => {
-    const reduce = reduction(name, (whole, axes) => along(whole, axes, by));
-    if (axis === undefined) return reduce(x);
-    return keepAxis ? reduce(x, axis, true) : reduce(x, axis);
-  }) as ReduceBy;
+  ((x: Tensor, axis?: number, keepAxis?: boolean, by = usual): Tensor =>
+    reducedAlong(name, (whole, axes) => along(whole, axes, by), x, axis, keepAxis)) as ReduceBy;
 
 function normAlong(x: Tensor, axes: readonly number[], order: number): Tensor {
   if (order === 2) return lengthAlong(x, axes);

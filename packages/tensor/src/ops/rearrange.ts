@@ -5,7 +5,6 @@ import type { Tensor } from "../tensor.js";
 import { type AxisOf, axisOf } from "./axes.js";
 import { concatenate } from "./join.js";
 import { sliced } from "./slice.js";
-import { alias } from "./view.js";
 
 const flipOp: Op<{ readonly axis: number }> = {
   name: "flip",
@@ -41,7 +40,6 @@ export function roll<S extends Shape, const A extends number>(
     ]);
   const length = x.shape[along];
   const places = length === 0 ? 0 : ((shift % length) + length) % length;
-  if (places === 0) return alias(x);
   const parts = [sliced(x, along, length - places, length), sliced(x, along, 0, length - places)];
   return concatenate(parts, along) as Tensor as Tensor<S>;
 }

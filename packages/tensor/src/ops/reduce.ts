@@ -34,9 +34,11 @@ const sumOp: Op<Axes> = {
   vjp: ({ inputs: [x], gradients: [g], attributes: { axes } }) => [spread(g, x.shape, axes)],
 };
 
-/** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. */
-export const summed = (x: Tensor, axes: readonly number[]): Tensor =>
-  axes.length === 0 ? x : apply(sumOp, [x], { axes })[0];
+/** The sum along some axes, for tensors of unknown rank; the axes count from the front, ascending. Along none it is a copy. */
+const sumAlong = (x: Tensor, axes: readonly number[]): Tensor => apply(sumOp, [x], { axes })[0];
+
+/** The same, but along no axis the tensor itself, for what is computed on the way to a result. */
+export const summed = (x: Tensor, axes: readonly number[]): Tensor => (axes.length === 0 ? x : sumAlong(x, axes));
 
 /**
  * Checks that there is an element along some axes.
@@ -95,12 +97,12 @@ export const expanded = (x: Tensor, shape: Shape): Tensor =>
 export const expand = defineOp(expandOp, <const T extends Shape>(x: Tensor, shape: T) => {
   checkTensor("expand", x);
   checkArray("expand", "a shape, an array of dimensions,", shape);
-  return expanded(x, [...shape]) as Tensor<T>;
+  return apply(expandOp, [x], { shape: [...shape] })[0] as Tensor<T>;
 });
 
 /**
- * The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient. Axes of length
- * 1 may be missing or too many.
+ * The sum over all axes along which `shape` was broadcast to the shape of `x`: what undoes a broadcast in a gradient; x itself
+ * where the shapes are the same. Axes of length 1 may be missing or too many.
  *
  * @throws ShapeError if `shape` does not broadcast to that of `x`.
  */
@@ -128,18 +130,26 @@ export interface Reduce {
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>, keepAxis: true): Tensor<AtAxis<S, A, 1>>;
 }
 
-/** The public function of a reduction along axes. */
-export function reduction(name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce {
-  return ((x: Tensor, axis?: number, keepAxis = false): Tensor => {
-    checkTensor(name, x);
-    const axes = axis === undefined ? allAxes(x) : [axisOf(name, x, axis)];
-    const reduced = along(x, axes);
-    return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
-  }) as Reduce;
+/** A reduction along all axes or one, which go or stay with length 1, for tensors of unknown rank. */
+export function reducedAlong(
+  name: string,
+  along: (x: Tensor, axes: readonly number[]) => Tensor,
+  x: Tensor,
+  axis?: number,
+  keepAxis = false,
+): Tensor {
+  checkTensor(name, x);
+  const axes = axis === undefined ? allAxes(x) : [axisOf(name, x, axis)];
+  const reduced = along(x, axes);
+  return keepAxis ? withShape(reduced, withOnes(x.shape, axes)) : reduced;
 }
 
+/** The public function of a reduction along axes. */
+const reduction = (name: string, along: (x: Tensor, axes: readonly number[]) => Tensor): Reduce =>
+  ((x: Tensor, axis?: number, keepAxis?: boolean): Tensor => reducedAlong(name, along, x, axis, keepAxis)) as Reduce;
+
 /** The sum of all elements, or along one axis. The sum of nothing is 0. */
-export const sum = defineOp(sumOp, reduction("sum", summed));
+export const sum = defineOp(sumOp, reduction("sum", sumAlong));
 
 /**
  * The largest element, or the largest along one axis; NaN where one is NaN. Ties share the gradient evenly.

@@ -4,7 +4,8 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkArray, checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, type AxisOf, axisOf } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type OfSameRank } from "./axes.js";
+import { isIndex, largestIndex } from "./creation.js";
 import { roomFor } from "./room.js";
 
 const sliceOp: Op<{ readonly axis: number; readonly start: number; readonly end: number }> = {
@@ -49,8 +50,10 @@ function roomOf(kernels: Backend, input: Value, length: number, value: number): 
   if (value === 0) return roomFor("pad", kernels, [input], length);
   const values = new Float64Array(length).fill(value);
   if (input.storage.dtype !== "int32") return kernels.upload(values);
-  if (!Number.isInteger(value) || value < 0)
-    throw new TypeError(`pad: indices are padded by an index, a whole number of at least 0, not by ${value}`);
+  if (!isIndex(value))
+    throw new TypeError(
+      `pad: indices are padded by an index, a whole number from 0 to ${largestIndex}, not by ${value}`,
+    );
   return kernels.uploadIndices(values);
 }
 
@@ -115,9 +118,9 @@ function paddedAround(x: Tensor, margins: readonly Margin[], value?: number): Te
 
 function enlarged<S extends Shape>(
   x: Tensor<S>,
-  margins: readonly Margin[],
+  margins: { readonly [I in keyof S]: Margin },
   value?: number,
-): Tensor<{ readonly [I in keyof S]: number }>;
+): Tensor<OfSameRank<S>>;
 function enlarged<S extends Shape, const A extends number, const L extends Dim>(
   x: Tensor<S>,
   axis: AxisOf<S, A>,

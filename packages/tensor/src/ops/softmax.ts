@@ -86,8 +86,10 @@ const logSumExpOp: Op<Axis> = {
 };
 
 /** The logarithm of the sum of `exp(x)`, over everything or along one axis. */
-interface LogSumExp {
+export interface LogSumExp {
+  /** Over everything. */
   (x: Tensor): Scalar;
+  /** Along one axis, which the result no more has. */
   <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
 }
 

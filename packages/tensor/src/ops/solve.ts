@@ -88,5 +88,5 @@ export const solved = (operation: string, a: Tensor, b: Tensor): Tensor => apply
 export const solve = defineOp(
   solveOp,
   ((a: Mat | Cube, b: Vec | Mat | Cube): Tensor =>
-    solutionFor("solve", b, (sides) => solved("solve", a, sides))) as Solve<[]>,
+    solutionFor("solve", a, b, (sides) => solved("solve", a, sides))) as Solve<[]>,
 );

@@ -19,20 +19,20 @@ export function checkSquare(operation: string, shape: Shape): void {
 }
 
 /**
- * The shape of the solutions for square matrices and right-hand sides, batches of which broadcast.
+ * The shape of the solutions for square matrices and right-hand sides, batches of which broadcast; a vector is one column.
  *
  * @throws ShapeError if they do not go together.
  */
 export function solutionShape(operation: string, matrix: Shape, sides: Shape): Shape {
   checkSquare(operation, matrix);
-  const [rows, columns] = sides.slice(-2);
-  if (sides.length < 2 || rows !== matrix[matrix.length - 1])
+  const [rows, ...columns] = sides.length === 1 ? sides : sides.slice(-2);
+  if (rows !== matrix[matrix.length - 1])
     throw new ShapeError(
       operation,
       `right-hand sides ${formatShape(sides)} do not fit a matrix ${formatShape(matrix)}`,
       [matrix, sides],
     );
-  return [...broadcastShapes(operation, [batchOf(matrix), batchOf(sides)]), rows, columns];
+  return [...broadcastShapes(operation, [batchOf(matrix), batchOf(sides)]), rows, ...columns];
 }
 
 /**
@@ -47,14 +47,17 @@ export function eachSystem(matrices: Shape, solutions: Shape, solve: (matrix: nu
 }
 
 /** What `solve` makes of right-hand sides; of a vector as the one column of a matrix, and without that axis again. */
-export function solutionFor(operation: string, b: Tensor, solve: (sides: Tensor) => Tensor): Tensor {
+export function solutionFor(operation: string, a: Tensor, b: Tensor, solve: (sides: Tensor) => Tensor): Tensor {
+  checkTensor(operation, a);
   checkTensor(operation, b, 1);
   if (b.rank !== 1) return solve(b);
+  // As a column it would be refused under a shape that nobody gave.
+  solutionShape(operation, a.shape, b.shape);
   const columns = solve(withShape(b, [b.size, 1]));
   return withShape(columns, columns.shape.slice(0, -1));
 }
 
-/** The solution of linear systems. A matrix, right-hand sides, or a batch of one are taken for each of a batch. */
+/** The solution of linear systems: what `solve` and `triangularSolve` take. A matrix, right-hand sides, or a batch of one are taken for each of a batch. */
 export interface Solve<Options extends readonly unknown[]> {
   // The plain case comes last: where no overload fits, the compiler explains the last one.
   <B extends Dim, N extends Dim, M extends Dim>(

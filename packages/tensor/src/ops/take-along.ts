@@ -1,8 +1,8 @@
-import { backend } from "../backend/current.js";
+import { backendFor } from "../backend/current.js";
 import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import { type Tensor, tensorOver } from "../tensor.js";
-import { type AxisOf, axisOf } from "./axes.js";
+import { type AxisOf, axisOf, type OfSameRank } from "./axes.js";
 import { gathered } from "./indexing.js";
 import { eachLane, elements, startOfLane } from "./lanes.js";
 import { withShape } from "./view.js";
@@ -30,6 +30,7 @@ function positionsOf(from: Shape, indices: Tensor, axis: number): Int32Array {
 /** `takeAlong` for tensors of unknown rank; the axis counts from the front. */
 export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
   checkTensor("takeAlong", indices, 1);
+  const kernels = backendFor("takeAlong", [x, indices]);
   const others = ({ shape }: Tensor): Shape => shape.map((dim, at) => (at === axis ? 0 : dim));
   if (indices.dtype !== "int32")
     throw new TypeError(`takeAlong: indices are needed, as argsort and indices() make them, not ${indices.dtype}`);
@@ -39,7 +40,7 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
       `indices ${formatShape(indices.shape)} must have the shape of ${formatShape(x.shape)} but for axis ${axis}`,
       [x.shape, indices.shape],
     );
-  const positions = backend().uploadIndices(positionsOf(x.shape, indices, axis));
+  const positions = kernels.uploadIndices(positionsOf(x.shape, indices, axis));
   const picked = gathered(withShape(x, [x.size]), tensorOver(positions, [indices.size]), 0);
   return withShape(picked, indices.shape);
 }
@@ -53,7 +54,7 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
  * @throws TypeError if they are not of type int32.
  */
 export const takeAlong = <I extends Shape, const A extends number>(
-  x: Tensor,
+  x: Tensor<OfSameRank<NoInfer<I>>>,
   indices: Tensor<I>,
   axis: AxisOf<I, A>,
 ): Tensor<I> => takenAlong(x, indices, axisOf("takeAlong", x, axis)) as Tensor<I>;

@@ -80,5 +80,5 @@ export const triangularSolve = defineOp(triangularSolveOp, ((
   part: Part = "lower",
 ): Tensor => {
   checkSide(transposed, part);
-  return solutionFor("triangularSolve", b, (sides) => triangularSolved(l, sides, { transposed, part }));
+  return solutionFor("triangularSolve", l, b, (sides) => triangularSolved(l, sides, { transposed, part }));
 }) as Solve<[transposed?: boolean, part?: Part]>);

@@ -3,7 +3,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkArray, checkTensor } from "../operand.js";
 import { checkShape, type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Mat, Tensor } from "../tensor.js";
-import type { Permuted, Reshaped } from "./axes.js";
+import type { OrderOf, Permuted, Reshaped } from "./axes.js";
 import { roomFor } from "./room.js";
 
 const reshapeOp: Op<{ readonly shape: Shape }> = {
@@ -88,7 +88,7 @@ export function matrixTransposed(x: Tensor): Tensor {
  */
 export const transpose = defineOp(
   transposeOp,
-  <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O) => {
+  <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O & OrderOf<S, O>) => {
     checkTensor("transpose", x);
     checkArray("transpose", "an order, an array of all axes,", order);
     return reordered(x, [...order]) as Tensor<Permuted<S, O>>;
