@@ -29,8 +29,7 @@ export { Expression, type Primitive, type Term } from "./formula.js";
 export type { FormulaOp } from "./formula-op.js";
 export type { Layout } from "./layout.js";
 export { apply, Call, defineOp, type Op, type Pullback, type Rule } from "./op.js";
-export type { ReduceToIndex } from "./ops/arg.js";
-export type { AtAxis, AxisOf, WithoutAxis } from "./ops/axes.js";
+export type { AtAxis, AxisOf, ReduceAlong, WithoutAxis } from "./ops/axes.js";
 export type { Where } from "./ops/compare.js";
 export type { Grouped, Strides } from "./ops/convolution.js";
 export {
@@ -52,7 +51,6 @@ export type { Indices } from "./ops/indexing.js";
 export type { Order } from "./ops/lane-order.js";
 export type { ReduceBy } from "./ops/norm.js";
 export { type Reduce, sumTo } from "./ops/reduce.js";
-export type { LogSumExp } from "./ops/softmax.js";
 export type { Largest } from "./ops/sort.js";
 export type { Solve } from "./ops/systems.js";
 export * from "./ops.js";

@@ -1,9 +1,8 @@
 import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { checkTensor } from "../operand.js";
-import type { Shape } from "../shape.js";
-import type { Scalar, Tensor } from "../tensor.js";
-import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
+import type { Tensor } from "../tensor.js";
+import { axisOf, type ReduceAlong } from "./axes.js";
 import { eachLane, elements } from "./lanes.js";
 import { checkNotEmpty, remaining } from "./reduce.js";
 import { withShape } from "./view.js";
@@ -41,21 +40,13 @@ function argOp(name: string, sought: ArgOp["sought"]): ArgOp {
   };
 }
 
-/** The index of an element: over everything, or along one axis. */
-export interface ReduceToIndex {
-  /** Over everything, counted in row-major order. */
-  (x: Tensor): Scalar;
-  /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
-}
-
-const position = (op: ArgOp): ReduceToIndex =>
+const position = (op: ArgOp): ReduceAlong =>
   ((x: Tensor, axis?: number): Tensor => {
     checkTensor(op.name, x);
     if (axis !== undefined) return apply(op, [x], { axis: axisOf(op.name, x, axis) })[0];
     checkNotEmpty(op.name, op.sought, x.shape, [...x.shape.keys()]);
     return apply(op, [withShape(x, [x.size])], { axis: 0 })[0];
-  }) as ReduceToIndex;
+  }) as ReduceAlong;
 
 const argmaxOp = argOp("argmax", "largest");
 const argminOp = argOp("argmin", "smallest");

@@ -1,6 +1,6 @@
 import { checkTensor, described } from "../operand.js";
 import { type Dim, resolveAxis, type Shape } from "../shape.js";
-import { Tensor } from "../tensor.js";
+import { type Scalar, Tensor } from "../tensor.js";
 
 /** How many axes of a shape there are in front of axis `A`, which may count from the back. */
 type Position<S extends Shape, A extends number> = A extends -1 | -2 | -3 | -4
@@ -70,6 +70,14 @@ export type OrderOf<S extends Shape, O extends readonly number[]> = number exten
   : [S["length"], AxesFromFront[S["length"]]] extends [O["length"], O[number]]
     ? O
     : "an order of the axes names each of them once";
+
+/** A reduction over everything, or along one axis. */
+export interface ReduceAlong {
+  /** Over everything, in row-major order. */
+  (x: Tensor): Scalar;
+  /** Along one axis, which the result no more has. */
+  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
+}
 
 /** The shape with its axes in another order. */
 export type Permuted<S extends Shape, Order extends readonly number[]> = number extends S["length"] | Order["length"]

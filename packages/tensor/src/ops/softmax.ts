@@ -6,9 +6,9 @@ import { contiguous } from "../layout.js";
 import { apply, defineOp, type Op } from "../op.js";
 import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
-import type { Scalar, Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { abs, add, div, mul, sub } from "./arithmetic.js";
-import { type AxisOf, axisOf, type WithoutAxis } from "./axes.js";
+import { type AxisOf, axisOf, type ReduceAlong } from "./axes.js";
 import { equal, less, where } from "./compare.js";
 import { exp, log } from "./exponential.js";
 import { max, sum } from "./reduce.js";
@@ -85,14 +85,6 @@ const logSumExpOp: Op<Axis> = {
   },
 };
 
-/** The logarithm of the sum of `exp(x)`, over everything or along one axis. */
-export interface LogSumExp {
-  /** Over everything. */
-  (x: Tensor): Scalar;
-  /** Along one axis, which the result no more has. */
-  <S extends Shape, const A extends number>(x: Tensor<S>, axis: AxisOf<S, A>): Tensor<WithoutAxis<S, A>>;
-}
-
 /**
  * `log(sum(exp(x)))` over everything or along one axis, without overflow; -infinity where every element is.
  *
@@ -100,10 +92,10 @@ export interface LogSumExp {
  */
 export const logSumExp = defineOp(logSumExpOp, ((x: Tensor, axis?: number): Tensor => {
   checkTensor("logSumExp", x);
-  return axis === undefined
-    ? apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0]
-    : apply(logSumExpOp, [x], { axis: axisOf("logSumExp", x, axis) })[0];
-}) as LogSumExp);
+  if (axis !== undefined) return apply(logSumExpOp, [x], { axis: axisOf("logSumExp", x, axis) })[0];
+  for (const at of x.shape.keys()) checkNotEmpty("logSumExp", x.shape, at);
+  return apply(logSumExpOp, [withShape(x, [x.size])], { axis: 0 })[0];
+}) as ReduceAlong);
 
 const logSoftmaxSlope = elementwise("logSoftmax.vjp", (y: E, g: E, total: E) => g.sub(y.exp().mul(total)));
 
