@@ -75,7 +75,8 @@ export const arithmeticSamples: SampleTable = {
     [apartFromZero],
   ),
   clip: (sizes) => {
-    const nearest = (x: number, low: number, high: number): number => smaller(larger(x, low), high);
+    const nearest = (x: number, low: number, high: number): number =>
+      Number.isNaN(low) || Number.isNaN(high) ? Number.NaN : smaller(larger(x, low), high);
     const samples = (domain: typeof wholes): Samples =>
       pointwise((x, low, high) => clip(x, low, high), nearest, [domain, domain, domain]);
     return [...samples(ordinary)(sizes), ...samples(wholes)(sizes).map(fixed)];
