@@ -137,7 +137,7 @@ export type Mat<M extends Dim = number, N extends Dim = number> = Tensor<readonl
 export type Cube<A extends Dim = number, B extends Dim = number, C extends Dim = number> = Tensor<readonly [A, B, C]>;
 
 /** What an operation on a tensor of shape `S` takes beside it: a number, or a tensor that broadcasts to `S`. */
-export type Operand<S extends Shape> = number | BroadcastingTo<S>;
+export type Operand<S extends Shape> = number | Tensor<S> | BroadcastingTo<S>;
 
 /** Tensor by tensor, not a tensor of any of these shapes: where none fits, the compiler explains the one that nearly does. */
 type BroadcastingTo<S extends Shape> = number extends S["length"]

@@ -283,6 +283,13 @@ const spreads = variance(embedding, 0, true, 1);
 same<typeof spreads, Tensor<readonly [1, Hidden]>>(true);
 const spread = standardDeviation(embedding);
 same<typeof spread, Scalar>(true);
+// A function of any shape may put two tensors of that shape together.
+const between = <S extends Shape>(x: Tensor<S>, y: Tensor<S>): Tensor<S> => x.add(y.sub(x).mul(0.5));
+const middle = between(embedding, embedding);
+same<typeof middle, Mat<Stocks, Hidden>>(true);
+// @ts-expect-error: nobody knows whether another shape broadcasts to any
+const misfit = <S extends Shape, T extends Shape>(x: Tensor<S>, y: Tensor<T>) => add(x, y);
+void misfit;
 const clipped = clip(embedding, -1, 1);
 same<typeof clipped, Mat<Stocks, Hidden>>(true);
 const running = cumsum(days, 0);
