@@ -2,7 +2,7 @@ import { sigmoid, softplus } from "./ops/activation.js";
 import { abs, add, div, mul, neg, sqrt, square, sub } from "./ops/arithmetic.js";
 import type { AtAxis, AxisOf, OrderOf, Permuted, Reshaped, WithoutAxis } from "./ops/axes.js";
 import { exp, log, tanh } from "./ops/exponential.js";
-import { product } from "./ops/matmul.js";
+import { type Cubes, product } from "./ops/matmul.js";
 import { pow } from "./ops/power.js";
 import { expand, max, mean, sum } from "./ops/reduce.js";
 import { slice } from "./ops/slice.js";
@@ -76,16 +76,26 @@ declare module "./tensor.js" {
     ): Tensor<AtAxis<T, A, 1>>;
     /** The products of two batches of batches of matrices; a smaller batch is taken for each. */
     matmul<A extends Dim, B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
-      this: Tensor<readonly [A, B, M, K]>,
+      this: Cubes<A, B, M, K>,
       b:
         | Mat<NoInfer<K>, N>
         | Cube<NoInfer<B> | 1, NoInfer<K>, N>
-        | Tensor<readonly [NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N]>,
-    ): Tensor<readonly [A, B, M, N]>;
+        | Cubes<NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N>,
+    ): Cubes<A, B, M, N>;
+    /** The products of a smaller batch, or a matrix, and a batch of batches of matrices: it is taken for each. */
+    matmul<M extends Dim, A extends Dim, B extends Dim, K extends Dim, N extends Dim>(
+      this: Mat<M, K> | Cube<NoInfer<B> | 1, M, K> | Cubes<1, NoInfer<B> | 1, M, K>,
+      b: Cubes<A, B, NoInfer<K>, N>,
+    ): Cubes<A, B, M, N>;
     /** The products of two batches of matrices; a batch of one, or a matrix, is taken for each. */
     matmul<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
       this: Cube<B, M, K>,
       b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N>,
+    ): Cube<B, M, N>;
+    /** The products of a matrix, or a batch of one, and each of a batch of matrices. */
+    matmul<M extends Dim, B extends Dim, K extends Dim, N extends Dim>(
+      this: Mat<M, K> | Cube<1, M, K>,
+      b: Cube<B, NoInfer<K>, N>,
     ): Cube<B, M, N>;
     /** The product of two matrices. */
     matmul<M extends Dim, K extends Dim, N extends Dim>(this: Mat<M, K>, b: Mat<NoInfer<K>, N>): Mat<M, N>;
@@ -94,7 +104,7 @@ declare module "./tensor.js" {
     /** The axes in another order, a view. */
     transpose<T extends Shape, const O extends readonly number[]>(
       this: Tensor<T>,
-      order: O & OrderOf<T, O>,
+      order: OrderOf<T, O>,
     ): Tensor<Permuted<T, O>>;
     /** The same elements under another shape; -1 stands for the one dimension that follows from the others. */
     reshape<const T extends Shape>(shape: T): Tensor<Reshaped<T>>;

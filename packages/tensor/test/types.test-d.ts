@@ -5,6 +5,7 @@
 import {
   add,
   argmax,
+  argsort,
   type Cube,
   cholesky,
   clip,
@@ -283,6 +284,23 @@ const spreads = variance(embedding, 0, true, 1);
 same<typeof spreads, Tensor<readonly [1, Hidden]>>(true);
 const spread = standardDeviation(embedding);
 same<typeof spread, Scalar>(true);
+// Functions of any shape, or of any shape of a rank, may call what looks at ranks.
+const sortedAlongFirst = <S extends Shape>(x: Tensor<S>): Tensor<S> => takeAlong(x, argsort(x, 0), 0);
+same<ReturnType<typeof sortedAlongFirst<readonly [Stocks]>>, Vec<Stocks>>(true);
+const mirrored = <S extends readonly [Stocks, Hidden]>(x: Tensor<S>) => [transpose(x, [1, 0]), x.transpose([1, 0])];
+const surrounded = <S extends Shape>(x: Tensor<S>, margins: [number, number][]) => pad(x, margins);
+void [mirrored, surrounded];
+const takenOfUnknown = takeAlong(unknownRank, argsort(embedding, 0), 0);
+same<typeof takenOfUnknown, Mat<Stocks, Hidden>>(true);
+const fiveTurned = transpose(zeros([2, 3, 4, 5, 6]), [4, 3, 2, 1, 0]);
+same<typeof fiveTurned, Tensor<readonly [6, 5, 4, 3, 2]>>(true);
+// Either batch may be the larger, of the method too.
+const fourByThree = zeros([3, 4, 5]).matmul(zeros([2, 3, 5, 6]));
+same<typeof fourByThree, Tensor<readonly [2, 3, 4, 6]>>(true);
+const oneForEach = matmul(zeros([1, 3, 4, 5]), zeros([2, 3, 5, 6]));
+same<typeof oneForEach, Tensor<readonly [2, 3, 4, 6]>>(true);
+const matrixForEach = zeros([4, 5]).matmul(zeros([2, 5, 7]));
+same<typeof matrixForEach, Cube<2, 4, 7>>(true);
 // A function of any shape may put two tensors of that shape together.
 const between = <S extends Shape>(x: Tensor<S>, y: Tensor<S>): Tensor<S> => x.add(y.sub(x).mul(0.5));
 const middle = between(embedding, embedding);

@@ -54,22 +54,44 @@ export type WithoutAxis<S extends Shape, A extends number> =
 export type AtAxis<S extends Shape, A extends number, D extends Dim> =
   Known<S, A> extends true ? Replaced<S, Position<S, A>, [D]> : Shape;
 
+/** The shape `S` where it has as many axes as another, as far as both ranks are known. */
+export type SameRank<S extends Shape, Other extends Shape> = number extends S["length"] | Other["length"]
+  ? S
+  : [S["length"]] extends [Other["length"]]
+    ? S
+    : OfSameRank<Other>;
+
+/** Lists of one element for each axis, by rank: what the compiler asks for where a list is of another length. */
+export interface ForEachAxis<E> {
+  0: readonly [];
+  1: readonly [E];
+  2: readonly [E, E];
+  3: readonly [E, E, E];
+  4: readonly [E, E, E, E];
+  [rank: number]: readonly E[];
+}
+
+/** The list `L` where it has an element for each axis of a shape, as far as both lengths are known. */
+export type OfRank<S extends Shape, E, L extends readonly E[]> = number extends L["length"]
+  ? L
+  : [L["length"]] extends [S["length"]]
+    ? L
+    : ForEachAxis<E>[S["length"]];
+
 /** The axes of a rank, counted from the front. */
 interface AxesFromFront {
-  0: never;
   1: 0;
   2: 0 | 1;
   3: 0 | 1 | 2;
   4: 0 | 1 | 2 | 3;
-  [rank: number]: number;
 }
 
-/** The order `O` where it names each axis of a shape once, as far as both are known. */
-export type OrderOf<S extends Shape, O extends readonly number[]> = number extends S["length"] | O[number]
-  ? O
-  : [S["length"], AxesFromFront[S["length"]]] extends [O["length"], O[number]]
-    ? O
-    : "an order of the axes names each of them once";
+/** The order `O` where it names each axis of a shape once, as far as that is known. */
+export type OrderOf<S extends Shape, O extends readonly number[]> = [
+  AxesFromFront[O["length"] & keyof AxesFromFront],
+] extends [O[number]]
+  ? OfRank<S, number, O>
+  : "an order of the axes names each of them once";
 
 /** A reduction over everything, or along one axis. */
 export interface ReduceAlong {

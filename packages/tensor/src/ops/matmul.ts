@@ -45,7 +45,7 @@ const matmulOp: Op<undefined> = {
 export const product = (a: Tensor, b: Tensor): Tensor => apply(matmulOp, [a, b], undefined)[0];
 
 /** A batch of batches of matrices. */
-type Cubes<A extends Dim, B extends Dim, M extends Dim, N extends Dim> = Tensor<readonly [A, B, M, N]>;
+export type Cubes<A extends Dim, B extends Dim, M extends Dim, N extends Dim> = Tensor<readonly [A, B, M, N]>;
 
 // The plain case comes last: where no overload fits, the compiler explains the last one.
 function multiplied<A extends Dim, B extends Dim, M extends Dim, K extends Dim, N extends Dim>(
@@ -53,7 +53,7 @@ function multiplied<A extends Dim, B extends Dim, M extends Dim, K extends Dim, 
   b: Mat<NoInfer<K>, N> | Cube<NoInfer<B> | 1, NoInfer<K>, N> | Cubes<NoInfer<A> | 1, NoInfer<B> | 1, NoInfer<K>, N>,
 ): Cubes<A, B, M, N>;
 function multiplied<M extends Dim, A extends Dim, B extends Dim, K extends Dim, N extends Dim>(
-  a: Mat<M, K> | Cube<NoInfer<B> | 1, M, K>,
+  a: Mat<M, K> | Cube<NoInfer<B> | 1, M, K> | Cubes<1, NoInfer<B> | 1, M, K>,
   b: Cubes<A, B, NoInfer<K>, N>,
 ): Cubes<A, B, M, N>;
 function multiplied<B extends Dim, M extends Dim, K extends Dim, N extends Dim>(

@@ -4,7 +4,7 @@ import { apply, defineOp, type Op } from "../op.js";
 import { checkArray, checkTensor, described } from "../operand.js";
 import { type Dim, formatShape, type Shape, ShapeError, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { type AtAxis, type AxisOf, axisOf, type OfSameRank } from "./axes.js";
+import { type AtAxis, type AxisOf, axisOf, type OfRank, type OfSameRank } from "./axes.js";
 import { isIndex, largestIndex } from "./creation.js";
 import { roomFor } from "./room.js";
 
@@ -116,9 +116,9 @@ function paddedAround(x: Tensor, margins: readonly Margin[], value?: number): Te
   })[0];
 }
 
-function enlarged<S extends Shape>(
+function enlarged<S extends Shape, const M extends readonly Margin[]>(
   x: Tensor<S>,
-  margins: { readonly [I in keyof S]: Margin },
+  margins: OfRank<S, Margin, M>,
   value?: number,
 ): Tensor<OfSameRank<S>>;
 function enlarged<S extends Shape, const A extends number, const L extends Dim>(

@@ -2,7 +2,7 @@ import { backendFor } from "../backend/current.js";
 import { checkTensor } from "../operand.js";
 import { formatShape, type Shape, ShapeError, sameShape } from "../shape.js";
 import { type Tensor, tensorOver } from "../tensor.js";
-import { type AxisOf, axisOf, type OfSameRank } from "./axes.js";
+import { type AxisOf, axisOf, type SameRank } from "./axes.js";
 import { gathered } from "./indexing.js";
 import { eachLane, elements, startOfLane } from "./lanes.js";
 import { withShape } from "./view.js";
@@ -53,8 +53,8 @@ export function takenAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
  * @throws RangeError if an index is not within the axis.
  * @throws TypeError if they are not of type int32.
  */
-export const takeAlong = <I extends Shape, const A extends number>(
-  x: Tensor<OfSameRank<NoInfer<I>>>,
+export const takeAlong = <S extends Shape, I extends Shape, const A extends number>(
+  x: Tensor<SameRank<S, I>>,
   indices: Tensor<I>,
   axis: AxisOf<I, A>,
 ): Tensor<I> => takenAlong(x, indices, axisOf("takeAlong", x, axis)) as Tensor<I>;

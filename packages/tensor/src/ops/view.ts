@@ -81,19 +81,22 @@ export function matrixTransposed(x: Tensor): Tensor {
   return reordered(x, [...order.slice(0, -2), x.rank - 1, x.rank - 2]);
 }
 
+function transposed<S extends Shape, const O extends readonly number[]>(
+  x: Tensor<S>,
+  order: OrderOf<S, O>,
+): Tensor<Permuted<S, O>>;
+function transposed(x: Tensor, order: readonly number[]): Tensor {
+  checkTensor("transpose", x);
+  checkArray("transpose", "an order, an array of all axes,", order);
+  return reordered(x, [...order]);
+}
+
 /**
  * The axes in another order: axis `i` of the result is axis `order[i]`.
  *
  * @throws ShapeError if `order` does not name each axis once.
  */
-export const transpose = defineOp(
-  transposeOp,
-  <S extends Shape, const O extends readonly number[]>(x: Tensor<S>, order: O & OrderOf<S, O>) => {
-    checkTensor("transpose", x);
-    checkArray("transpose", "an order, an array of all axes,", order);
-    return reordered(x, [...order]) as Tensor<Permuted<S, O>>;
-  },
-);
+export const transpose = defineOp(transposeOp, transposed);
 
 /**
  * The transpose of a matrix: `[M, N] -> [N, M]`.
