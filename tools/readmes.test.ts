@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import type { Results } from "../bench/src/results.js";
 import * as autograd from "../packages/autograd/src/index.js";
 import * as tensor from "../packages/tensor/src/index.js";
 import { codeBlocks, fileLinks } from "./markdown.js";
@@ -76,6 +77,21 @@ describe("the tables of peers", () => {
     expect(told.length).toBeGreaterThan(2);
     for (const [, peer, version] of told)
       expect(bench).toHaveProperty(["devDependencies", Reflect.get(installed, peer)], version);
+  });
+
+  it.each([
+    { name: "tensor", row: "library", about: "the whole library", order: ["tfjs", "jax-js", "ml-matrix"] },
+    { name: "autograd", row: "app", about: "to differentiate a product", order: ["tfjs", "jax-js"] },
+  ])("in the README of $name tell what peers weigh, as the benchmarks found it", ({ name, row, about, order }) => {
+    const { figures }: Pick<Results, "figures"> = JSON.parse(text("bench/results/node-20.json"));
+    const weighed = figures.filter((figure) => figure.group === "size" && figure.row === row);
+    const kilobytes = order.map((peer) =>
+      weighed.flatMap(({ contender, least }) => (contender === peer ? [Math.round(least / 1000)] : [])).join(),
+    );
+    const [line = ""] = new RegExp(`^\\| kB gzipped, ${about} .*$`, "m").exec(readme(name)) ?? [];
+    const [own, ...others] = line.split("|").slice(2, -1);
+    expect(own).toContain("below");
+    expect(others.map((cell) => cell.trim())).toEqual(kilobytes);
   });
 
   const exportsOf = (name: string): string[] => Object.keys(peers(name));

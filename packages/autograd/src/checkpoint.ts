@@ -6,7 +6,8 @@ import { checkFunction, leaves, type Tree } from "./tree.js";
 
 /**
  * A function whose intermediate results are not kept for the way back, but computed again there: memory for time. Its gradients, of
- * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters).
+ * any order, are those of the function, also by tensors that it reads without being given them (a layer's parameters). What it
+ * hands on without computing it comes out as a view.
  *
  * The function must compute the same again, and what is checked of that is little: that it reads the same of the tensors by which is
  * differentiated, gives the same shapes, and that nothing it reads was overwritten. It goes unnoticed, and the gradient is that of the

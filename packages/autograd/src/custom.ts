@@ -4,7 +4,8 @@ import { readingUnchanged } from "./overwritten.js";
 import { checkFunction, leaves, leavesLike, type Tree, withLeaves } from "./tree.js";
 
 /**
- * The same numbers as a constant: no gradient passes. Of a tensor or a tree.
+ * The same numbers as a constant: no gradient passes. Of a tensor or a tree. Views: what overwrites x later is seen in them;
+ * `keep(x)` is a copy.
  *
  * @example grad((x: Scalar) => x.mul(stopGradient(x)))(scalar(3)).item(); // 3
  */
@@ -20,7 +21,8 @@ export const stopGradient = <X extends Tree<X>>(x: X): X =>
  * A function with a derivative of your own. `rule` takes the argument, the value and a cotangent of its form to the gradient, of
  * the form of the argument; it is written in operations, and differentiated in its turn for second derivatives. What the function
  * has computed and the rule needs again is a part of the value. `jvp`, which pulls back twice, asks for a rule that is linear in its
- * cotangent: by one that cuts it, or divides by its norm, what it gives is no derivative.
+ * cotangent: by one that cuts it, or divides by its norm, what it gives is no derivative. What the function hands on of its argument
+ * comes out as a view of it.
  *
  * @throws TypeError if one of the two is no function.
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.

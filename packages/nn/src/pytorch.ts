@@ -29,7 +29,8 @@ function renamed(
  * `gru.weightIh`, `running_var` of a `BatchNorm` `runningVariance`, `attention.in_proj_weight` `attention.inProjWeight`, and so on.
  * Where the module has a stack, `gru.weight_ih_l1` becomes `gru.stack.1.weightIh`, where it goes both ways, `gru.weight_ih_l0`
  * becomes `gru.onward.weightIh` and `gru.weight_ih_l0_reverse` `gru.reverse.weightIh`. Shapes and the order of gates are the same.
- * `num_batches_tracked` is left out: no layer counts batches. Names that the module does not have stay as they are.
+ * `num_batches_tracked` is left out: no layer counts batches. Names that the module does not have stay as they are. The tensors are
+ * those that were given.
  *
  * @throws TypeError that names a part which our layers do not have: a projection of states; or if there is no state.
  */

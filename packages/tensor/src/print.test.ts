@@ -53,13 +53,27 @@ describe("a tensor in JSON", () => {
   it("has every digit: what is read back is the same numbers", () => {
     const x = tensor([1 / 3, -1e-45, 3.4e38]);
     expect(tensor(JSON.parse(JSON.stringify(x))).data).toEqual(x.data);
-    expect(JSON.stringify(indices([2 ** 31 - 1]))).toBe("[2147483647]");
+    expect(JSON.stringify(tensor([-0]))).toBe("[0]");
+  });
+
+  it("of int32 is read back by indices, which tensor would round", () => {
+    const x = indices([2 ** 31 - 1, 2 ** 24 + 1, 0]);
+    const text = JSON.stringify(x);
+    expect(text).toBe("[2147483647,16777217,0]");
+    expect(indices(JSON.parse(text)).data).toEqual(x.data);
+    expect(tensor(JSON.parse(text)).toArray()).toEqual([2 ** 31, 2 ** 24, 0]);
+  });
+
+  it("has no word for the axes behind an empty one", () => {
+    expect(tensor(JSON.parse(JSON.stringify(zeros([0, 3])))).shape).toEqual([0]);
+    expect(tensor(JSON.parse(JSON.stringify(zeros([2, 0, 3])))).shape).toEqual([2, 0]);
   });
 
   it("has null for what JSON has no number for, which is refused on the way back", () => {
     const text = JSON.stringify(tensor([1, Number.NaN, Number.POSITIVE_INFINITY]));
     expect(text).toBe("[1,null,null]");
     expect(() => tensor(JSON.parse(text))).toThrow("tensor: number 1 of the values is none: null");
+    expect(() => indices(JSON.parse(text))).toThrow("indices: null at position 1 is no whole number");
   });
 });
 

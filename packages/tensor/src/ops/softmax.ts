@@ -24,9 +24,6 @@ function checkNotEmpty(operation: string, shape: Shape, axis: number): void {
   if (shape[axis] === 0) throw new ShapeError(operation, `axis ${axis} of ${formatShape(shape)} is empty`, [shape]);
 }
 
-/** Infinities replaced by 0: a shift by an infinite maximum would make NaN of what is only far away. */
-const finite = (x: Tensor): Tensor => where(less(abs(x), Number.POSITIVE_INFINITY), x, 0);
-
 const forward =
   (kind: SoftmaxKind): NonNullable<Op<Axis>["forward"]> =>
   ({ linear }, [x], { axis }, [shape]) =>
@@ -49,7 +46,8 @@ const softmaxOp: Op<Axis> = {
 };
 
 /**
- * `exp(x)` over its sum along an axis: weights that add up to 1. The largest element is subtracted first.
+ * `exp(x)` over its sum along an axis: weights that add up to 1. The largest element is subtracted first. Along which one is infinity,
+ * or all are -infinity, there are none: NaN.
  *
  * @throws ShapeError if the axis is empty.
  */
@@ -72,7 +70,9 @@ const logSumExpOp: Op<Axis> = {
   },
   forward: forward("logSumExp"),
   plain: ([x], { axis }) => {
-    const shift = finite(max(x, axis, true));
+    const largest = max(x, axis, true);
+    // A shift by an infinite maximum would make NaN of a sum that has a logarithm.
+    const shift = where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
     const shares = sum(exp(sub(x, shift)), axis);
     const isNothing = equal(shares, 0);
     // Where every element is -infinity, nothing depends on any of them: the slope of log at 0 must not meet that.
@@ -107,14 +107,14 @@ const logSoftmaxOp: Op<Axis> = {
   },
   forward: forward("logSoftmax"),
   plain: ([x], { axis }) => {
-    const shifted = sub(x, finite(max(x, axis, true)));
+    const shifted = sub(x, max(x, axis, true));
     return [sub(shifted, log(sum(exp(shifted), axis, true)))];
   },
   vjp: ({ outputs: [y], gradients: [g], attributes: { axis } }) => [logSoftmaxSlope(y, g, sum(g, axis, true))],
 };
 
 /**
- * The logarithm of `softmax(x, axis)`, exact where a weight is too small for a number.
+ * The logarithm of `softmax(x, axis)`, exact where a weight is too small for a number; NaN where that is.
  *
  * @throws ShapeError if the axis is empty.
  */

@@ -70,8 +70,9 @@ export function buildSoftmaxColumns(target: Target, builder: ModuleBuilder, kind
           [from],
           each((at) => largest[at].set(f32x4.pmax(largest[at], loaded(at)))),
         ),
-        // A shift by an infinite maximum would make NaN of what is only far away.
-        kind === "softmax" ? to.set(place(20)) : each((at) => largest[at].set(finiteOrZero(held, largest[at]))),
+        // A shift by an infinite maximum would make NaN of a sum that has a logarithm.
+        kind === "logSumExp" ? each((at) => largest[at].set(finiteOrZero(held, largest[at]))) : [],
+        kind === "softmax" ? to.set(place(20)) : [],
         from.set(place(16)),
         each((at) => totals[at].reset()),
         down(

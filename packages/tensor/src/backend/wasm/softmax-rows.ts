@@ -60,8 +60,6 @@ export function buildSoftmaxRows(target: Target, builder: ModuleBuilder, kind: S
       share.set(f32x4.fromF64Zero(f64x2.splat(number))),
       share.set(v128.shuffle(share, share, [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),
     ];
-    // A shift by an infinite maximum would make NaN of what is only far away.
-    const shift = finiteOrZero(held, largest);
     const finish = {
       softmax: () => [
         to.set(address(16)),
@@ -72,7 +70,6 @@ export function buildSoftmaxRows(target: Target, builder: ModuleBuilder, kind: S
         along((isWhole) => [four.set(f32x4.mul(four, share)), stored(isWhole)], [from, to]),
       ],
       logSoftmax: () => [
-        largest.set(shift),
         along(taken, [from], takenTogether),
         spread(sum),
         share.set(log(target, variables, share)),
@@ -81,7 +78,8 @@ export function buildSoftmaxRows(target: Target, builder: ModuleBuilder, kind: S
         along((isWhole) => [four.set(f32x4.sub(f32x4.sub(four, largest), share)), stored(isWhole)], [from, to]),
       ],
       logSumExp: () => [
-        largest.set(shift),
+        // A shift by an infinite maximum would make NaN of a sum that has a logarithm.
+        largest.set(finiteOrZero(held, largest)),
         along(taken, [from], takenTogether),
         spread(sum),
         v128.store32Lane(
