@@ -71,7 +71,7 @@ export function classTargets(
 /** The shape of numbers in a list or a tensor. */
 function shapeOf(name: string, given: Tensor | ArrayLike<number>): Shape {
   if (given instanceof Tensor) return given.shape;
-  if (typeof given === "object" && given !== null && "length" in given) return [given.length];
+  if (typeof given === "object" && given !== null && typeof given.length === "number") return [given.length];
   throw new TypeError(`crossEntropy: ${name} must be a list of numbers or a tensor, not ${described(given)}`);
 }
 
@@ -121,9 +121,12 @@ function chosenOf(classes: Indices, [rows, count]: readonly [number, number], ig
   const wrong = chosen.findIndex(
     (index) => index !== ignore && !(Number.isInteger(index) && index >= 0 && index < count),
   );
-  if (wrong >= 0)
-    throw new RangeError(
-      `crossEntropy: the class of row ${wrong} must be a whole number below ${count}, not ${described(chosen[wrong])}`,
-    );
+  if (wrong >= 0) {
+    const found: unknown = chosen[wrong];
+    const repair =
+      typeof found === "string" || typeof found === "bigint" ? "; did you mean Array.from(classes, Number)?" : "";
+    const rule = `the class of row ${wrong} must be a whole number below ${count}`;
+    throw new RangeError(`crossEntropy: ${rule}, not ${described(found)}${repair}`);
+  }
   return chosen;
 }

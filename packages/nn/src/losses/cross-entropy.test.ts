@@ -256,6 +256,24 @@ describe("cross entropy", () => {
     expect(() => crossEntropy(logits, [-1, -2], "sum", { ignore: -1 })).toThrow("the class of row 1 must be");
   });
 
+  it("refuses classes that are no list of numbers, and says what they are", () => {
+    const logits = zeros([2, 3]);
+    const by = (classes: unknown) => () => crossEntropy(logits, JSON.parse(JSON.stringify({ classes })).classes);
+    const rule = "crossEntropy: the class of row 0 must be a whole number below 3, not ";
+    expect(by([[0], [1]])).toThrow(new RangeError(`${rule}an array`));
+    expect(by(["0", "1"])).toThrow(new RangeError(`${rule}"0"; did you mean Array.from(classes, Number)?`));
+    // @ts-expect-error Whole numbers are numbers here.
+    expect(() => crossEntropy(logits, new BigInt64Array(2))).toThrow(
+      new RangeError(`${rule}0; did you mean Array.from(classes, Number)?`),
+    );
+    expect(() => crossEntropy(logits, [Number.NaN, 0])).toThrow(new RangeError(`${rule}NaN`));
+    const list = "crossEntropy: classes must be a list of numbers or a tensor, not ";
+    expect(by(1)).toThrow(new TypeError(`${list}1`));
+    expect(by("01")).toThrow(new TypeError(`${list}"01"`));
+    expect(by({})).toThrow(new TypeError(`${list}an object`));
+    expect(by(undefined)).toThrow(new TypeError(`${list}undefined`));
+  });
+
   it("refuses classes that there are not, and probabilities that are none", () => {
     const logits = zeros([2, 3]);
     expect(() => crossEntropy(logits, [0, 3])).toThrow(

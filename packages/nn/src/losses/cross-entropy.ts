@@ -49,18 +49,19 @@ function checkLogits(operation: string, logits: Tensor): void {
  * @throws RangeError that names the row, if all of one are -infinity or one is infinite: it has no softmax.
  */
 function checkSoftmax(operation: string, logits: Mat, made: Tensor): void {
-  const suspects = Array.from<number>(made.data).flatMap((value, row) => (Number.isFinite(value) ? [] : [row]));
-  if (suspects.length === 0) return;
+  const values = Array.from<number>(made.data);
+  if (values.every(Number.isFinite)) return;
   const [, count] = logits.shape;
   const { data } = logits;
-  for (const row of suspects) {
+  values.forEach((value, row) => {
+    if (Number.isFinite(value)) return;
     const elements = Array.from<number>(data.subarray(row * count, (row + 1) * count));
     const largest = elements.reduce((most, logit) => Math.max(most, logit));
     if (Math.abs(largest) === Number.POSITIVE_INFINITY)
       throw new RangeError(
         `${operation}: the logits of row ${row} have no softmax: ${largest > 0 ? "one is Infinity" : "all are -Infinity"}`,
       );
-  }
+  });
 }
 
 /**
