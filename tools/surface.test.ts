@@ -52,7 +52,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/layers/recurrent.ts": ["recurrentWeights"],
   "nn/src/layers/sequential.ts": ["Sequential"],
   "nn/src/layers/stacked.ts": ["Stacked"],
-  "nn/src/losses/class-logits.ts": ["classLogits"],
+  "nn/src/losses/class-log-probabilities.ts": ["classLogProbabilities"],
   "nn/src/losses/class-targets.ts": ["classTargets"],
   "nn/src/losses/reduction.ts": ["checkAlike", "checkReduction", "reduced"],
   "nn/src/optimizers/optimizer-of.ts": ["optimizerOf"],

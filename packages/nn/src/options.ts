@@ -29,12 +29,12 @@ export function checkOptions<Options extends object>(
 }
 
 /**
- * Checks that a layer starts from a key.
+ * Checks that a layer starts from a key, given at a place that can be said.
  *
  * @throws TypeError that names the layer.
  */
-export function checkKey(layer: string, given: Key): void {
+export function checkKey(layer: string, given: Key, place = "as its last argument, such as key(1)"): void {
   if (typeof given === "object" && given !== null && "high" in given && "low" in given) return;
-  const repair = typeof given === "number" ? `did you mean key(${given})?` : "as its last argument, such as key(1)";
+  const repair = typeof given === "number" ? `did you mean key(${given})?` : place;
   throw new TypeError(`${layer}: needs a key, not ${described(given)}; ${repair}`);
 }

@@ -67,6 +67,20 @@ describe("scaledDotProductAttention", () => {
     );
   });
 
+  it("refuses what is no tensor, and a dropout without its key, and says where that belongs", () => {
+    const x = zeros([1, 2, 3]);
+    const list = JSON.parse("[[0, 1]]");
+    expect(() => scaledDotProductAttention(list, x, x)).toThrow(
+      new TypeError("attention: query must be a tensor, not an array; tensor(values, shape) makes one"),
+    );
+    expect(() => scaledDotProductAttention(x, x, x, { padding: list })).toThrow(
+      new TypeError("attention: padding must be a tensor, not an array; tensor(values, shape) makes one"),
+    );
+    expect(() => scaledDotProductAttention(x, x, x, { dropout: JSON.parse('{ "rate": 0.5 }') })).toThrow(
+      new TypeError("attention: dropout: needs a key, not undefined; as the option dropout: { rate, key: key(1) }"),
+    );
+  });
+
   it("passes a bias of NaN on to its query, and to no other", () => {
     const x = normal(key(3), [1, 2, 3]);
     const { output, weights } = scaledDotProductAttention(x, x, x, { bias: tensor([0, 0, Number.NaN, 0], [2, 2]) });

@@ -8,6 +8,7 @@ import {
   reshape,
   type Shape,
   ShapeError,
+  sameShape,
   softmax,
   type Tensor,
   tensor,
@@ -15,6 +16,7 @@ import {
   where,
 } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
+import { checkTensor } from "../operand.js";
 import { checkKey, checkOptions } from "../options.js";
 import { dropout } from "./dropout.js";
 
@@ -53,7 +55,7 @@ export interface Attention<
  * @throws ShapeError if the shapes do not fit, the heads do not divide the first dimension, or there is no key.
  * @throws RangeError that names the query, if one has no key to look at: its weights would be 0 / 0; or that names the element,
  * if a mask is NaN or a bias infinity, which leaves no softmax.
- * @throws TypeError that names a mask which is unknown, or if dropout has no key.
+ * @throws TypeError that names what is no tensor, or a mask which is unknown, or if dropout has no key.
  */
 export function scaledDotProductAttention<G extends Dim, L extends Dim, S extends Dim, D extends Dim, V extends Dim>(
   query: Cube<G, L, D>,
@@ -63,12 +65,13 @@ export function scaledDotProductAttention<G extends Dim, L extends Dim, S extend
   heads = 1,
 ): Attention<G, L, S, V> {
   checkOptions("attention", masks, ["blocked", "padding", "bias", "dropout"]);
+  for (const [name, x] of Object.entries({ query, key, value })) checkTensor("attention", name, x);
   checkShapes(query, key, value, heads);
   const [groups, queries, width] = query.shape;
   const keys = key.shape[1];
-  if (masks.dropout) {
+  if (masks.dropout !== undefined) {
     checkOptions("attention: dropout", masks.dropout, ["rate", "key"]);
-    checkKey("attention: dropout", masks.dropout.key);
+    checkKey("attention: dropout", masks.dropout.key, "as the option dropout: { rate, key: key(1) }");
   }
   checkMasks(masks, groups / heads, queries, keys);
   checkSight(masks, groups / heads, queries, keys);
@@ -122,11 +125,14 @@ function checkMasks({ blocked, padding, bias }: AttentionMasks, rows: number, qu
     ["bias", bias, [queries, keys]],
     ["padding", padding, [rows, keys]],
   ];
-  for (const [name, mask, shape] of wanted)
-    if (mask && formatShape(mask.shape) !== formatShape(shape))
+  for (const [name, mask, shape] of wanted) {
+    if (mask === undefined) continue;
+    checkTensor("attention", name, mask);
+    if (!sameShape(mask.shape, shape))
       throw new ShapeError("attention", `${name} must be ${formatShape(shape)}, not ${formatShape(mask.shape)}`, [
         mask.shape,
       ]);
+  }
   for (const [name, mask] of Object.entries({ blocked, padding }))
     if (mask) checkEach("attention", name, mask, "0 or another number", (value) => !Number.isNaN(value));
   if (bias) checkEach("attention", "bias", bias, "below Infinity", (value) => value !== Number.POSITIVE_INFINITY);

@@ -1,14 +1,16 @@
 import {
+  apply,
   formatShape,
   type Indices,
-  type Mat,
-  recorders,
+  indices,
+  type Op,
   type Shape,
   ShapeError,
   Tensor,
   tensor,
   type Vec,
 } from "@factorvae/tensor";
+import { described } from "../operand.js";
 import { checkOptions } from "../options.js";
 
 /** How classes count. */
@@ -26,14 +28,13 @@ export interface CrossEntropyOptions {
 
 /** What the classes of `R` rows of `K` logits ask of a cross entropy. */
 export interface ClassTargets {
-  /** The class of each row; 0 if it is ignored. */
-  readonly classes: readonly number[];
-  /** What each row counts, the weight of its class, or 0; absent where each counts 1. */
-  readonly counts: readonly number[] | undefined;
-  /** Where any row is ignored, 1 for each that is not: `[R, 1]`. */
-  readonly kept: Mat | undefined;
-  /** With smoothing, what each class of each row has of it: `[R, K]`. */
-  readonly spread: Mat | undefined;
+  /** The class of each row, of type int32; 0 if it is ignored. */
+  readonly classes: Vec;
+  /** What each class counts, `[K]`; absent where each counts 1. */
+  readonly weights: Vec | undefined;
+  /** Where any row is ignored, 1 for each that is not: `[R]`. */
+  readonly kept: Vec | undefined;
+  readonly smoothing: number;
 }
 
 /**
@@ -41,8 +42,7 @@ export interface ClassTargets {
  *
  * @throws ShapeError if there is not one class for each row, or not one weight for each class.
  * @throws RangeError that names the row, if a class is no whole number below K, or if an option is out of range.
- * @throws TypeError that names an option which is unknown, or if the weights are no list of numbers.
- * @throws Error if the weights are being differentiated.
+ * @throws TypeError that names an option which is unknown, or if the classes or the weights are no list of numbers.
  */
 export function classTargets(
   classes: Indices,
@@ -50,49 +50,53 @@ export function classTargets(
   options: CrossEntropyOptions,
 ): ClassTargets {
   checkOptions("crossEntropy", options, ["weights", "ignore", "smoothing"]);
-  const { ignore, smoothing = 0 } = options;
-  const [rows, count] = shape;
+  const { ignore, weights, smoothing = 0 } = options;
   if (!(smoothing >= 0 && smoothing < 1))
     throw new RangeError(`crossEntropy: smoothing must be in [0, 1), not ${smoothing}`);
-  const weights = options.weights === undefined ? undefined : weightsOf(count, options.weights);
   const chosen = chosenOf(classes, shape, ignore);
-  const isIgnored = ignore !== undefined && chosen.includes(ignore);
-  const spread = (): Mat => {
-    const shares = Array.from({ length: count }, (_, index) => ((weights?.[index] ?? 1) * smoothing) / count);
-    const nothing = shares.map(() => 0);
-    return tensor(
-      chosen.flatMap((index) => (index === ignore ? nothing : shares)),
-      shape,
-    );
-  };
   return {
-    classes: isIgnored ? chosen.map((index) => (index === ignore ? 0 : index)) : chosen,
-    counts: weights || isIgnored ? chosen.map((index) => (index === ignore ? 0 : (weights?.[index] ?? 1))) : undefined,
-    kept: isIgnored
-      ? tensor(
-          chosen.map((index) => (index === ignore ? 0 : 1)),
-          [rows, 1],
-        )
-      : undefined,
-    spread: smoothing > 0 ? spread() : undefined,
+    classes: indices(chosen.map((index) => (index === ignore ? 0 : index))).as([chosen.length]),
+    weights: weights === undefined ? undefined : weightsOf(shape[1], weights),
+    kept:
+      ignore !== undefined && chosen.includes(ignore)
+        ? tensor(
+            chosen.map((index) => (index === ignore ? 0 : 1)),
+            [chosen.length],
+          )
+        : undefined,
+    smoothing,
   };
 }
 
+/** The shape of numbers in a list or a tensor. */
+function shapeOf(name: string, given: Tensor | ArrayLike<number>): Shape {
+  if (given instanceof Tensor) return given.shape;
+  if (typeof given === "object" && given !== null && typeof given.length === "number") return [given.length];
+  throw new TypeError(`crossEntropy: ${name} must be a list of numbers or a tensor, not ${described(given)}`);
+}
+
+/** The weights themselves, by a name for the derivative that is refused: an operation is seen by whoever differentiates. */
+const weightsOp: Op<undefined> = {
+  name: "crossEntropy.weights",
+  shape: (shapes) => shapes,
+  forward: (_, weights) => weights,
+  vjp: { none: "weights of classes are constants, as PyTorch's; give their data" },
+};
+
 /** What each class counts. */
-function weightsOf(count: number, weights: Vec | ArrayLike<number>): readonly number[] {
-  if (weights instanceof Tensor && recorders().some((recorder) => recorder.follows([weights])))
-    throw new Error("crossEntropy: the weights are being differentiated, but have no derivative; give their data");
-  if (!(typeof weights === "object" && weights !== null && (weights instanceof Tensor || "length" in weights)))
-    throw new TypeError(`crossEntropy: weights must be a list of numbers or a tensor, not ${weights}`);
-  const shape: Shape = weights instanceof Tensor ? weights.shape : [weights.length];
+function weightsOf(count: number, given: Vec | ArrayLike<number>): Vec {
+  const shape = shapeOf("weights", given);
   if (shape.length !== 1 || shape[0] !== count)
     throw new ShapeError("crossEntropy", `weights must be [${count}], one a class, not ${formatShape(shape)}`, [shape]);
-  const values = Array.from<number>(weights instanceof Tensor ? weights.data : weights);
+  const values = Array.from<number>(given instanceof Tensor ? given.data : given);
   values.forEach((weight, index) => {
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-      throw new RangeError(`crossEntropy: the weight of class ${index} must be finite and at least 0, not ${weight}`);
+    if (!(Number.isFinite(weight) && weight >= 0))
+      throw new RangeError(
+        `crossEntropy: the weight of class ${index} must be finite and at least 0, not ${described(weight)}`,
+      );
   });
-  return values;
+  const weights = given instanceof Tensor ? given : tensor(values, [count]);
+  return apply(weightsOp, [weights], undefined)[0].as([count]);
 }
 
 /** What was meant by classes of this shape, where one can tell. */
@@ -104,7 +108,7 @@ function repairOf(shape: Shape, rows: number, count: number): string {
 
 /** The class of each row. */
 function chosenOf(classes: Indices, [rows, count]: readonly [number, number], ignore?: number): readonly number[] {
-  const shape: Shape = classes instanceof Tensor ? classes.shape : [classes.length];
+  const shape = shapeOf("classes", classes);
   if (shape.length !== 1)
     throw new ShapeError(
       "crossEntropy",
@@ -117,9 +121,12 @@ function chosenOf(classes: Indices, [rows, count]: readonly [number, number], ig
   const wrong = chosen.findIndex(
     (index) => index !== ignore && !(Number.isInteger(index) && index >= 0 && index < count),
   );
-  if (wrong >= 0)
-    throw new RangeError(
-      `crossEntropy: the class of row ${wrong} must be a whole number below ${count}, not ${chosen[wrong]}`,
-    );
+  if (wrong >= 0) {
+    const found: unknown = chosen[wrong];
+    const repair =
+      typeof found === "string" || typeof found === "bigint" ? "; did you mean Array.from(classes, Number)?" : "";
+    const rule = `the class of row ${wrong} must be a whole number below ${count}`;
+    throw new RangeError(`crossEntropy: ${rule}, not ${described(found)}${repair}`);
+  }
   return chosen;
 }

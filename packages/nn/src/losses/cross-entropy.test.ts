@@ -1,4 +1,4 @@
-import { gradcheck, valueAndGrad } from "@factorvae/autograd";
+import { checkpoint, gradcheck, valueAndGrad } from "@factorvae/autograd";
 import {
   indices,
   key,
@@ -143,10 +143,19 @@ describe("cross entropy", () => {
     expect(() => by(tensor([[1], [2], [3]]))).toThrow("crossEntropy: weights must be [3], one a class, not [3, 1]");
     // @ts-expect-error One number is no list.
     expect(() => by(2)).toThrow("crossEntropy: weights must be a list of numbers or a tensor, not 2");
-    const differentiated = tensor(weights);
-    expect(() =>
-      valueAndGrad(() => crossEntropy(logits, classes, "mean", { weights: differentiated }), [differentiated]),
-    ).toThrow("crossEntropy: the weights are being differentiated, but have no derivative; give their data");
+  });
+
+  it("has no derivative by the weights, and says so to whoever differentiates by them", () => {
+    const [logits, weights] = [normal(key(1), [2, 3]), tensor([1, 2, 3])];
+    for (const smoothing of [0, 0.1]) {
+      const loss = () => crossEntropy(logits, [0, 1], "mean", { weights, smoothing });
+      const refusal =
+        "crossEntropy.weights has no derivative: weights of classes are constants, as PyTorch's; give their data";
+      expect(() => valueAndGrad(loss, [logits, weights])).toThrow(refusal);
+      expect(() => valueAndGrad(() => checkpoint(loss)(), [logits, weights])).toThrow(refusal);
+      const { grads } = valueAndGrad(() => checkpoint(loss)(), [logits]);
+      expect(grads[0].toArray()).toEqual(valueAndGrad(loss, [logits]).grads[0].toArray());
+    }
   });
 
   it("costs nothing where a class of weight 0 is impossible", () => {
@@ -157,6 +166,45 @@ describe("cross entropy", () => {
     expect(value.item()).toBeLessThan(2);
     expect(grads[0].data.every(Number.isFinite)).toBe(true);
     expect(crossEntropy(impossible, [0], "mean", { smoothing: 0.1 }).item()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("neither moves with a shift of all logits of a row, nor does its gradient, whose rows add up to 0", () => {
+    // Logits are multiples of what float32 keeps apart at the shift, so that both are exact.
+    const shift = fc.constantFrom([1e3, 2 ** -13], [-1e4, 2 ** -9], [1e5, 2 ** -6], [1e7, 1], [-1e7, 1], [1e8, 8]);
+    const smoothing = fc.constantFrom(0, 0.2);
+    fc.assert(
+      fc.property(size, size, seed, shift, smoothing, (rows, count, from, [by, apart], smooth) => {
+        const draws = Array.from(normal(key(from), [rows, count]).data, (value) => Math.round((3 * value) / apart) + 0);
+        const logits = tensor(draws, [rows, count]).mul(apart);
+        const shifted = logits.add(by);
+        expect(shifted.sub(by).data).toEqual(logits.data);
+        const classes = Array.from({ length: rows }, (_, row) => (row * 7 + from) % count);
+        const shares = softmax(normal(key(from + 1), [rows, count]), 1);
+        const losses = [
+          (x: Mat) => crossEntropy(x, classes, "sum", { smoothing: smooth }),
+          (x: Mat) => crossEntropyOfProbabilities(x, shares, "sum"),
+        ];
+        for (const loss of losses) {
+          const [here, there] = [logits, shifted].map((x) => valueAndGrad(() => loss(x), [x]));
+          expectAlike(there.value, here.value, 1e-6);
+          expectAlike(there.grads[0], here.grads[0], 1e-6);
+          expectAlike(sum(there.grads[0], 1), zeros([rows]), 1e-6);
+        }
+      }),
+    );
+  });
+
+  // torch.nn.functional.cross_entropy in float32, of [b, b, b + 1] and class 0; at 1e8 float32 holds no b + 1.
+  it.each([1e3, 1e4, 1e5, 1e7, 1e8])("keeps its digits where all logits are about %d", (b) => {
+    const x = tensor([b, b, b + 1], [1, 3]);
+    const [loss, slopes] =
+      b < 1e8 ? [1.5514447, [-0.7880584, 0.2119416, 0.5761169]] : [1.0986123, [-2 / 3, 1 / 3, 1 / 3]];
+    const { value, grads } = valueAndGrad(() => crossEntropy(x, [0]), [x]);
+    expectAlike(value, tensor(loss), 1e-6);
+    expectAlike(grads[0], tensor(slopes, [1, 3]), 1e-6);
+    const of = valueAndGrad(() => crossEntropyOfProbabilities(x, tensor([1, 0, 0], [1, 3])), [x]);
+    expectAlike(of.value, tensor(loss), 1e-6);
+    expectAlike(of.grads[0], tensor(slopes, [1, 3]), 1e-6);
   });
 
   it("has the derivatives that differences give, first and second", () => {
@@ -206,6 +254,24 @@ describe("cross entropy", () => {
     expect(() => crossEntropy(logits, [-1, -1], "mean", { ignore: -1 })).toThrow("a mean needs a row that counts");
     expect(crossEntropy(logits, [-1, -1], "sum", { ignore: -1 }).item()).toBe(0);
     expect(() => crossEntropy(logits, [-1, -2], "sum", { ignore: -1 })).toThrow("the class of row 1 must be");
+  });
+
+  it("refuses classes that are no list of numbers, and says what they are", () => {
+    const logits = zeros([2, 3]);
+    const by = (classes: unknown) => () => crossEntropy(logits, JSON.parse(JSON.stringify({ classes })).classes);
+    const rule = "crossEntropy: the class of row 0 must be a whole number below 3, not ";
+    expect(by([[0], [1]])).toThrow(new RangeError(`${rule}an array`));
+    expect(by(["0", "1"])).toThrow(new RangeError(`${rule}"0"; did you mean Array.from(classes, Number)?`));
+    // @ts-expect-error Whole numbers are numbers here.
+    expect(() => crossEntropy(logits, new BigInt64Array(2))).toThrow(
+      new RangeError(`${rule}0; did you mean Array.from(classes, Number)?`),
+    );
+    expect(() => crossEntropy(logits, [Number.NaN, 0])).toThrow(new RangeError(`${rule}NaN`));
+    const list = "crossEntropy: classes must be a list of numbers or a tensor, not ";
+    expect(by(1)).toThrow(new TypeError(`${list}1`));
+    expect(by("01")).toThrow(new TypeError(`${list}"01"`));
+    expect(by({})).toThrow(new TypeError(`${list}an object`));
+    expect(by(undefined)).toThrow(new TypeError(`${list}undefined`));
   });
 
   it("refuses classes that there are not, and probabilities that are none", () => {

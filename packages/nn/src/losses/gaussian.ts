@@ -12,6 +12,7 @@ import {
   type Vec,
 } from "@factorvae/tensor";
 import { checkEach } from "../elements.js";
+import { described } from "../operand.js";
 import { checkAlike, checkReduction, type Reduction, reduced } from "./reduction.js";
 
 type E = Expression;
@@ -68,7 +69,10 @@ const divergence = elementwise(
   },
 );
 
-function checkGaussians(loss: string, name: string, { mean, std }: Gaussians): void {
+function checkGaussians(loss: string, name: string, given: Gaussians): void {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`${loss}: the ${name} distributions must be { mean, std }, not ${described(given)}`);
+  const { mean, std } = given;
   checkAlike(loss, [`${name} mean`, mean], [`${name} std`, std]);
   checkEach(loss, `${name} std`, std, "positive", (value) => value > 0);
 }
@@ -80,7 +84,7 @@ function checkGaussians(loss: string, name: string, { mean, std }: Gaussians): v
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError that names the element, if a target is NaN or a standard deviation is not positive; keep one away from
  * 0 by a floor, `maximum(softplus(x), 1e-3)`.
- * @throws TypeError if there is no such reduction.
+ * @throws TypeError if one is no tensor, or there is no such reduction.
  */
 export function gaussianNegativeLogLikelihood<S extends Shape>(
   prediction: Gaussians<S>,
@@ -117,7 +121,7 @@ export function gaussianNegativeLogLikelihood(
  *
  * @throws ShapeError if the shapes differ, or are those of no matrices.
  * @throws RangeError that names the element, if a standard deviation is not positive.
- * @throws TypeError if there is no such reduction.
+ * @throws TypeError if one is no tensor, or there is no such reduction.
  */
 export function gaussianDivergence<R extends Dim, K extends Dim>(
   q: Gaussians<readonly [R, K]>,
@@ -141,13 +145,13 @@ export function gaussianDivergence(
 ): Tensor {
   const operation = "gaussianDivergence";
   checkReduction(operation, reduction);
+  checkGaussians(operation, "first", q);
+  checkGaussians(operation, "second", p);
   const { shape }: Tensor = q.mean;
   if (shape.length !== 2)
     throw new ShapeError(operation, `means and standard deviations must be [rows, width], not ${formatShape(shape)}`, [
       shape,
     ]);
-  checkGaussians(operation, "first", q);
-  checkGaussians(operation, "second", p);
   checkAlike(operation, ["first mean", q.mean], ["second mean", p.mean]);
   return reduced(sum(divergence(q.mean, q.std, p.mean, p.std), 1), reduction);
 }

@@ -9,6 +9,7 @@ import {
   sum,
   type Tensor,
   withBackend,
+  zeros,
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -72,6 +73,45 @@ describe("a reduction that does not exist is refused", () => {
     expect(() => take(JSON.parse('{ "weights": [1, 2] }'))).toThrow(
       new TypeError(`${refusal}an object; options come behind it`),
     );
+  });
+});
+
+describe("what programs without types give is refused in words", () => {
+  const x = zeros([2, 3]);
+  const list = JSON.parse("[1, 2]");
+  const nothing = JSON.parse("null");
+  it.each<[string, () => unknown, string]>([
+    ["squaredError", () => squaredError(list, x), "prediction must be a tensor, not an array; tensor(values"],
+    ["huber", () => huber(x, nothing), "target must be a tensor, not null"],
+    ["crossEntropy", () => crossEntropy(list, [0]), "logits must be a tensor, not an array"],
+    [
+      "crossEntropy",
+      () => crossEntropy(x, [0, 1], "mean", nothing),
+      "needs options { weights, ignore, smoothing }, not null",
+    ],
+    [
+      "crossEntropyOfProbabilities",
+      () => crossEntropyOfProbabilities(x, list),
+      "probabilities must be a tensor, not an",
+    ],
+    [
+      "gaussianNegativeLogLikelihood",
+      () => gaussianNegativeLogLikelihood(nothing, x),
+      "the predicted distributions must be { mean, std }, not null",
+    ],
+    [
+      "gaussianNegativeLogLikelihood",
+      () => gaussianNegativeLogLikelihood({ mean: x, std: list }, x),
+      "predicted std must be a tensor, not an array",
+    ],
+    [
+      "gaussianDivergence",
+      () => gaussianDivergence({ mean: x, std: ones([2, 3]) }, list),
+      "second mean must be a tensor, not undefined",
+    ],
+  ])("by %s", (loss, take, rule) => {
+    expect(take).toThrow(TypeError);
+    expect(take).toThrow(`${loss}: ${rule}`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { formatShape, mean, ShapeError, sameShape, sum, type Tensor } from "@factorvae/tensor";
+import { checkTensor } from "../operand.js";
 
 /** What becomes of the losses of single elements or rows: their mean, their sum, or nothing. */
 export type Reduction = "mean" | "sum" | "none";
@@ -29,15 +30,18 @@ export function reduced(losses: Tensor, reduction: Reduction): Tensor {
 }
 
 /**
- * Checks that two tensors have one shape: broadcasting would compare each element with many.
+ * Checks that two operands are tensors of one shape: broadcasting would compare each element with many.
  *
  * @throws ShapeError that names the loss and both.
+ * @throws TypeError that names the loss and the one that is no tensor.
  */
 export function checkAlike(
   loss: string,
   [first, a]: readonly [string, Tensor],
   [second, b]: readonly [string, Tensor],
 ): void {
+  checkTensor(loss, first, a);
+  checkTensor(loss, second, b);
   if (sameShape(a.shape, b.shape)) return;
   const repair = a.size === b.size ? `; did you mean reshape(${second}, ${formatShape(a.shape)})?` : "";
   throw new ShapeError(

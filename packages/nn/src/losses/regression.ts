@@ -25,7 +25,7 @@ function checkRegression(loss: string, prediction: Tensor, target: Tensor): void
  *
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError that names the element, if a target is NaN.
- * @throws TypeError if there is no such reduction.
+ * @throws TypeError if one is no tensor, or there is no such reduction.
  */
 export function squaredError<S extends Shape>(
   prediction: Tensor<S>,
@@ -54,7 +54,7 @@ export function squaredError(prediction: Tensor, target: Tensor, reduction: Redu
  *
  * @throws ShapeError if the shapes differ: nothing is broadcast.
  * @throws RangeError if delta is not positive and finite, or, naming the element, if a target is NaN.
- * @throws TypeError if there is no such reduction.
+ * @throws TypeError if one is no tensor, or there is no such reduction.
  */
 export function huber<S extends Shape>(
   prediction: Tensor<S>,
