@@ -131,6 +131,14 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
     expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
   });
 
+  it("refuses a state that is no object by name", () => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    // @ts-expect-error A Map is none.
+    expect(() => optimizer.loadStateDict(new Map(Object.entries(optimizer.stateDict())))).toThrow(
+      `${name}.loadStateDict: the state must be tensors by name, { name: tensor }, not an object (Map); did you mean Object.fromEntries(it)?`,
+    );
+  });
+
   it("refuses what is no list of parameters, and one given twice", () => {
     const [matrix, vector] = draws(1).map(parameter);
     expect(() => make([matrix, vector, matrix], { lr: 0.1 })).toThrow(
