@@ -5,9 +5,11 @@ export function described(value: unknown): string {
   if (value instanceof Tensor) return `a tensor ${formatShape(value.shape)}`;
   if (Array.isArray(value)) return "an array";
   if (typeof value === "function") return "a function";
-  // What JSON has no words for.
-  if (typeof value === "number" || typeof value === "bigint") return `${value}`;
-  return typeof value === "object" && value !== null ? "an object" : `${JSON.stringify(value)}`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const kind = value.constructor?.name ?? "Object";
+  return kind === "Object" ? "an object" : `an object (${kind})`;
 }
 
 /**

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Linear } from "./layers/linear.js";
 import { buffer, parameter, parameters } from "./parameter.js";
-import { stateDict } from "./state-dict.js";
+import { fromPyTorch, toPyTorch } from "./pytorch.js";
+import { loadStateDict, stateDict } from "./state-dict.js";
 
 class Scaled {
   readonly shift = buffer(tensor([1, 2]));
@@ -75,15 +76,15 @@ describe("parameters", () => {
 
   it("refuse two tensors of one name", () => {
     const p = (): Tensor => parameter(zeros([1]));
-    expect(() => parameters({ "a.b": p(), a: { b: p() } })).toThrow("stateDict: two tensors are named a.b;");
+    expect(() => parameters({ "a.b": p(), a: { b: p() } })).toThrow("parameters: two tensors are named a.b;");
     expect(() => stateDict({ "a.b": p(), a: { b: p() } })).toThrow("stateDict: two tensors are named a.b;");
   });
 
   it("refuse a Map and a Set, in which layers would not be found", () => {
     expect(() => parameters({ heads: new Map([["one", new Linear(1, 1, key(1))]]) })).toThrow(
-      "stateDict: heads is a Map, which is not searched; hold layers in an object or an array",
+      "parameters: heads is a Map, which is not searched; hold layers in an object or an array",
     );
-    expect(() => parameters(new Set([new Linear(1, 1, key(1))]))).toThrow("stateDict: the module is a Set,");
+    expect(() => parameters(new Set([new Linear(1, 1, key(1))]))).toThrow("parameters: the module is a Set,");
   });
 
   it("count a tensor that is reached twice once, under its first name", () => {
@@ -103,6 +104,36 @@ describe("parameters", () => {
     expect(() => parameters(module)).toThrow(
       "encoder.scale is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)",
     );
+  });
+
+  it("refuse what is no module", () => {
+    for (const [none, told] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [3, "3"],
+      [() => new Linear(1, 1, key(1)), "a function"],
+    ] as const) {
+      const message = `a module is needed, an object that holds layers, not ${told}`;
+      // @ts-expect-error Not all of these are objects.
+      expect(() => parameters(none)).toThrow(new TypeError(`parameters: ${message}`));
+      // @ts-expect-error Not all of these are objects.
+      expect(() => stateDict(none)).toThrow(new TypeError(`stateDict: ${message}`));
+      // @ts-expect-error Not all of these are objects.
+      expect(() => loadStateDict(none, {})).toThrow(new TypeError(`loadStateDict: ${message}`));
+      // @ts-expect-error Not all of these are objects.
+      expect(() => toPyTorch(none)).toThrow(new TypeError(`toPyTorch: ${message}`));
+      // @ts-expect-error Not all of these are objects.
+      expect(() => fromPyTorch(none, {})).toThrow(new TypeError(`fromPyTorch: ${message}`));
+    }
+  });
+
+  it("refuse a state dictionary for a module, and tell the repair", () => {
+    const state = stateDict(new Linear(1, 1, key(1)));
+    const repair = "; if this is a state dictionary, hand over the module itself";
+    const message = `weight is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)${repair}`;
+    expect(() => parameters(state)).toThrow(new TypeError(`parameters: ${message}`));
+    expect(() => toPyTorch(state)).toThrow(new TypeError(`toPyTorch: ${message}`));
+    expect(() => parameters({ scale: zeros([1]), layer: new Linear(1, 1, key(1)) })).not.toThrow(repair);
   });
 
   it("take all tensors of a list of layers", () => {

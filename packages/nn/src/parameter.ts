@@ -1,4 +1,5 @@
 import { keep, type Shape, Tensor } from "@factorvae/tensor";
+import { described } from "./operand.js";
 
 type Role = "parameter" | "buffer";
 
@@ -23,47 +24,68 @@ export interface Step {
   readonly field: string;
 }
 
-/** A tensor found in a module, the path of fields that led to it, and its name: `encoder.portfolio.weight`. */
+const nameOf = (path: readonly Step[]): string => path.map(({ field }) => field).join(".");
+
+/** A tensor found in a module, the fields on each way to it, and its name, by the first: `encoder.portfolio.weight`. */
 export interface Entry {
   readonly name: string;
-  readonly path: readonly Step[];
+  readonly paths: readonly (readonly Step[])[];
   readonly tensor: Tensor;
   readonly role: Role;
 }
 
+/** Whether an object has tensors alone, as a state dictionary. */
+const isFlat = (module: object): boolean => Object.values(module).every((value) => value instanceof Tensor);
+
 /**
  * The parameters and buffers of a module in the order in which its fields were declared, arrays by index; but whole
  * numbers come first among the names, as JavaScript objects have them. Private (`#`) fields and functions are not
- * searched. What is reached twice counts once, under its first name.
+ * searched. What is reached twice counts once, under its first name; `ways` tells whether the other paths to it are
+ * searched for.
  *
- * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer: it would not be trained.
+ * @throws TypeError if the module is no object, or if a field holds a tensor that is neither a parameter nor a buffer:
+ *   it would not be trained.
  * @throws TypeError if a field holds a Map or a Set, whose tensors have no names, or if two tensors share a name.
  */
-export function entries(module: object): Entry[] {
-  const seen = new Set<object>();
+export function entries(operation: string, module: object, ways: "first" | "every" = "first"): Entry[] {
+  if (typeof module !== "object" || module === null)
+    throw new TypeError(`${operation}: a module is needed, an object that holds layers, not ${described(module)}`);
+  const passed = new Set<object>();
   const found = new Map<string, Entry>();
-  const visit = (value: unknown, path: readonly Step[]): void => {
-    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
-    seen.add(value);
-    const name = path.map(({ field }) => field).join(".");
-    if (value instanceof Tensor) {
-      const role = roles.get(value);
-      if (!role)
-        throw new TypeError(
-          `stateDict: ${name || "the module"} is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)`,
-        );
-      if (found.has(name))
-        throw new TypeError(
-          `stateDict: two tensors are named ${name}; a field name with a dot in it stands for a path`,
-        );
-      found.set(name, { name, path, tensor: value, role });
+  const pathsTo = new Map<Tensor, (readonly Step[])[]>();
+  const add = (tensor: Tensor, path: readonly Step[]): void => {
+    const known = pathsTo.get(tensor);
+    if (known) {
+      known.push(path);
       return;
     }
-    if (value instanceof Map || value instanceof Set)
+    const name = nameOf(path);
+    const role = roles.get(tensor);
+    if (!role)
       throw new TypeError(
-        `stateDict: ${name || "the module"} is a ${value instanceof Map ? "Map" : "Set"}, which is not searched; hold layers in an object or an array`,
+        `${operation}: ${name || "the module"} is a tensor, but neither a parameter nor a buffer; make it with parameter(t) or buffer(t)${
+          path.length === 1 && isFlat(module) ? "; if this is a state dictionary, hand over the module itself" : ""
+        }`,
       );
-    for (const [field, child] of Object.entries(value)) visit(child, [...path, { owner: value, field }]);
+    if (found.has(name))
+      throw new TypeError(
+        `${operation}: two tensors are named ${name}; a field name with a dot in it stands for a path`,
+      );
+    const paths = [path];
+    pathsTo.set(tensor, paths);
+    found.set(name, { name, paths, tensor, role });
+  };
+  const visit = (value: unknown, path: readonly Step[]): void => {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || passed.has(value)) return;
+    passed.add(value);
+    if (value instanceof Tensor) add(value, path);
+    else if (value instanceof Map || value instanceof Set)
+      throw new TypeError(
+        `${operation}: ${nameOf(path) || "the module"} is a ${value instanceof Map ? "Map" : "Set"}, which is not searched; hold layers in an object or an array`,
+      );
+    else for (const [field, child] of Object.entries(value)) visit(child, [...path, { owner: value, field }]);
+    // Open again for a path beside this one, but not for one from it to itself.
+    if (ways === "every") passed.delete(value);
   };
   visit(module, []);
   return Object.values(Object.fromEntries(found));
@@ -76,4 +98,4 @@ export function entries(module: object): Entry[] {
  * @throws TypeError as `stateDict` does.
  */
 export const parameters = (module: object): Tensor[] =>
-  entries(module).flatMap(({ tensor, role }) => (role === "parameter" ? [tensor] : []));
+  entries("parameters", module).flatMap(({ tensor, role }) => (role === "parameter" ? [tensor] : []));

@@ -39,6 +39,13 @@ function isRecurrent(layer: object): boolean {
   return kinds.size === 1 && !kinds.has(undefined) && ways.every(({ length }) => length === ways[0].length);
 }
 
+/** Whether a step leads on inside such a layer, to a tensor that PyTorch's has too; a subclass may have further fields. */
+const isPart = ({ owner, field }: Step): boolean =>
+  (owner instanceof Stacked && field === "stack") ||
+  (owner instanceof Bidirectional && (field === "onward" || field === "reverse")) ||
+  (unitKind(owner) !== undefined && Object.hasOwn(ofUnit, field)) ||
+  Array.isArray(owner);
+
 /** The end of a name, from such a layer on: `weight_ih_l1_reverse` for `stack.1.reverse.weightIh`. */
 function unitName(path: readonly Step[]): string {
   const level = path[0].owner instanceof Stacked ? path[1].field : "0";
@@ -47,11 +54,19 @@ function unitName(path: readonly Step[]): string {
 }
 
 function theirName(path: readonly Step[]): string {
-  const start = path.findIndex(({ owner }) => isRecurrent(owner));
+  const start = path.findIndex(({ owner }, at) => isRecurrent(owner) && path.slice(at).every(isPart));
   if (start < 0) return path.map(fieldName).join(".");
   return [...path.slice(0, start).map(fieldName), unitName(path.slice(start))].join(".");
 }
 
-/** What PyTorch calls the tensors of a module, by our names of them. */
-export const theirNames = (module: object): Names =>
-  Object.fromEntries(entries(module).map(({ name, path }) => [name, theirName(path)]));
+/** What a tensor of a module is called: by our state dictionary, and by PyTorch's. */
+export interface Naming {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** The names of the tensors of a module; PyTorch has one for each way that leads to a tensor, we have the first alone. */
+export const namings = (operation: string, module: object): readonly Naming[] =>
+  entries(operation, module, "every").flatMap(({ name, paths }) =>
+    paths.map((path) => ({ ours: name, theirs: theirName(path) })),
+  );

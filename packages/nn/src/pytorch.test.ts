@@ -1,4 +1,4 @@
-import { assign, key, zeros } from "@factorvae/tensor";
+import { assign, key, tensor, zeros } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { BatchNorm } from "./layers/batch-norm.js";
 import { Bidirectional } from "./layers/bidirectional.js";
@@ -6,7 +6,7 @@ import { GRU } from "./layers/gru.js";
 import { Linear } from "./layers/linear.js";
 import { LSTM } from "./layers/lstm.js";
 import { MultiHeadAttention } from "./layers/multi-head-attention.js";
-import { stacked } from "./layers/stacked.js";
+import { Stacked, stacked } from "./layers/stacked.js";
 import { buffer, parameter } from "./parameter.js";
 import { fromPyTorch, toPyTorch } from "./pytorch.js";
 import { loadStateDict, type StateDict, stateDict } from "./state-dict.js";
@@ -102,6 +102,81 @@ describe("state dictionaries of PyTorch", () => {
     ]);
   });
 
+  it("keep the fields that a subclass of a recurrent layer has of its own", () => {
+    class Scaled extends GRU {
+      readonly scale = parameter(zeros([1]));
+      readonly head = new Linear(3, 3, key(7));
+      readonly inner = [new GRU(3, 3, key(8))];
+    }
+    class Ways extends Bidirectional {
+      readonly gate = new GRU(3, 3, key(9));
+    }
+    class Tower extends Stacked {
+      readonly norm = new BatchNorm(3);
+    }
+    const scaled = () => new Scaled(3, 3, key(1));
+    const units = (path: string, end: string) =>
+      ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map((unit) => `${path}${unit}_${end}`);
+    const own = ["scale", "head.weight", "head.bias", ...units("inner.0.", "l0")];
+    expect(Object.keys(toPyTorch(scaled()))).toEqual([...units("", "l0"), ...own]);
+    expect(Object.keys(toPyTorch(new Ways(scaled(), new GRU(3, 3, key(2)))))).toEqual([
+      ...units("", "l0"),
+      ...own.map((name) => `onward.${name}`),
+      ...units("", "l0_reverse"),
+      ...units("gate.", "l0"),
+    ]);
+    const tower = new Tower(scaled(), [scaled()]);
+    expect(Object.keys(toPyTorch({ tower }))).toEqual([
+      ...[0, 1].flatMap((level) => [
+        ...units("tower.", `l${level}`),
+        ...own.map((name) => `tower.stack.${level}.${name}`),
+      ]),
+      ...["weight", "bias", "running_mean", "running_var"].map((name) => `tower.norm.${name}`),
+    ]);
+    expectRoundTrip({ tower, ways: new Ways(scaled(), scaled()) });
+  });
+
+  it("have every name of a tensor that is reached by several paths, and load from any of them", () => {
+    const make = (from: number) => {
+      const [layer, gru] = [new Linear(2, 2, key(from)), new GRU(2, 2, key(from + 1))];
+      return { a: layer, b: { weight: layer.weight }, ways: new Bidirectional(gru, gru), again: [{ a: layer }] };
+    };
+    const [module, other] = [make(1), make(9)];
+    const theirs = toPyTorch(module);
+    const units = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
+    expect(Object.keys(theirs).sort()).toEqual(
+      [
+        ...["a.weight", "a.bias", "b.weight", "again.0.a.weight", "again.0.a.bias"],
+        ...units.flatMap((unit) => [`ways.${unit}`, `ways.${unit}_reverse`]),
+      ].sort(),
+    );
+    expectRoundTrip(module);
+    loadStateDict(other, fromPyTorch(other, theirs));
+    expect(other.a.weight.toArray()).toEqual(module.a.weight.toArray());
+    const { "a.weight": _, "again.0.a.weight": __, ...others } = theirs;
+    expect(Object.keys(fromPyTorch(other, others)).sort()).toEqual(Object.keys(stateDict(other)).sort());
+  });
+
+  it("are refused where two names of one tensor have different values", () => {
+    const layer = new Linear(2, 1, key(1));
+    const module = { a: layer, b: layer };
+    const [one, same] = [1, 1].map((value) => tensor([value, Number.NaN], [1, 2]));
+    expect(fromPyTorch(module, { "a.weight": one, "b.weight": same })).toEqual({ "a.weight": one });
+    for (const wrong of [tensor([1, 2], [1, 2]), tensor([1, Number.NaN], [2, 1])])
+      expect(() => fromPyTorch(module, { "b.weight": one, "a.weight": wrong })).toThrow(
+        new RangeError(
+          "fromPyTorch: b.weight and a.weight differ, but are one tensor in the module; leave one of them out",
+        ),
+      );
+  });
+
+  it("end in modules that refer to themselves", () => {
+    const child: { parent?: object; layer: Linear } = { layer: new Linear(1, 1, key(1)) };
+    const module = { child };
+    child.parent = module;
+    expect(Object.keys(toPyTorch(module))).toEqual(["child.layer.weight", "child.layer.bias"]);
+  });
+
   it("keep names that the module does not have, which loading then tells", () => {
     const module = { gru: new GRU(2, 3, key(1)) };
     const renamed = fromPyTorch(module, { ...toPyTorch(module), "gru.weight_ih_l1": zeros([9, 3]) });
@@ -118,11 +193,20 @@ describe("state dictionaries of PyTorch", () => {
     const norm = new BatchNorm(1);
     const state = { running_mean: zeros([1]), runningMean: zeros([1]) };
     expect(() => fromPyTorch(norm, state)).toThrow("fromPyTorch: two tensors would be named runningMean");
+    const both = { running_mean: zeros([1]), weight: zeros([1]) };
+    expect(() => fromPyTorch(norm, { runningMean: zeros([1]), ...both })).toThrow(
+      "two tensors would be named runningMean",
+    );
     const module = { gru: new GRU(1, 1, key(1)), "gru.weight_ih_l0": parameter(zeros([1])) };
     expect(() => toPyTorch(module)).toThrow("toPyTorch: two tensors would be named gru.weight_ih_l0");
   });
 
   it("are refused where there are none", () => {
+    const { norm } = model().encoder;
+    // @ts-expect-error A Map is no object by name.
+    expect(() => fromPyTorch(norm, new Map(Object.entries(toPyTorch(norm))))).toThrow(
+      "fromPyTorch: the state must be tensors by name, { name: tensor }, not an object (Map); did you mean Object.fromEntries(it)?",
+    );
     // @ts-expect-error The module tells the names, the state has the tensors.
     expect(() => fromPyTorch(model())).toThrow(
       new TypeError("fromPyTorch: the state must be tensors by name, { name: tensor }, not undefined"),

@@ -1,5 +1,5 @@
-import type { Tensor } from "@factorvae/tensor";
-import { theirNames } from "./pytorch-names.js";
+import { sameShape, type Tensor } from "@factorvae/tensor";
+import { namings } from "./pytorch-names.js";
 import { checkStateDict, type StateDict, stateDict } from "./state-dict.js";
 
 /** Counts batches, which nothing here depends on. */
@@ -10,19 +10,8 @@ const unknownPart = /^weight_hr_l\d/;
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
-function renamed(
-  operation: string,
-  state: readonly (readonly [string, Tensor])[],
-  names: ReadonlyMap<string, string>,
-): Record<string, Tensor> {
-  const result: Record<string, Tensor> = {};
-  for (const [name, tensor] of state) {
-    const next = names.get(name) ?? name;
-    if (Object.hasOwn(result, next)) throw new TypeError(`${operation}: two tensors would be named ${next}`);
-    result[next] = tensor;
-  }
-  return result;
-}
+const isSame = (a: Tensor, b: Tensor): boolean =>
+  sameShape(a.shape, b.shape) && a.data.every((value: number, at: number) => Object.is(value, b.data[at]));
 
 /**
  * A state dictionary of PyTorch under the names that it has in our module, for `loadStateDict`: `gru.weight_ih_l0` becomes
@@ -32,25 +21,53 @@ function renamed(
  * `num_batches_tracked` is left out: no layer counts batches. Names that the module does not have stay as they are. The tensors are
  * those that were given.
  *
- * @throws TypeError that names a part which our layers do not have: a projection of states; or if there is no state.
+ * A tensor that the module reaches by several paths has a name for each there, and its first alone here.
+ *
+ * @throws TypeError that names a part which our layers do not have: a projection of states; if there is no state, or the module
+ *   is none.
+ * @throws RangeError that names two which are one tensor in the module, but differ.
  */
 export function fromPyTorch(module: object, state: StateDict): Record<string, Tensor> {
   checkStateDict("fromPyTorch", state);
-  const ours = new Map(Object.entries(theirNames(module)).map(([our, their]) => [their, our]));
-  const known = Object.entries(state).filter(([name]) => ours.has(name) || lastPart(name) !== batchCount);
-  for (const [name] of known)
-    if (!ours.has(name) && unknownPart.test(lastPart(name)))
+  const ours = new Map(namings("fromPyTorch", module).map(({ ours, theirs }) => [theirs, ours]));
+  const result: Record<string, Tensor> = {};
+  const origins = new Map<string, string>();
+  for (const [name, tensor] of Object.entries(state)) {
+    const own = ours.get(name);
+    if (own === undefined && lastPart(name) === batchCount) continue;
+    if (own === undefined && unknownPart.test(lastPart(name)))
       throw new TypeError(
         `fromPyTorch: ${name} belongs to a projection of states, which our recurrent layers do not have; train without proj_size`,
       );
-  return renamed("fromPyTorch", known, ours);
+    const next = own ?? name;
+    const first = origins.get(next);
+    if (first === undefined) {
+      origins.set(next, name);
+      result[next] = tensor;
+    } else if (ours.get(first) !== own) throw new TypeError(`fromPyTorch: two tensors would be named ${next}`);
+    else if (!isSame(result[next], tensor))
+      throw new RangeError(
+        `fromPyTorch: ${first} and ${name} differ, but are one tensor in the module; leave one of them out`,
+      );
+  }
+  return result;
 }
 
 /**
  * The state dictionary of a module under the names that PyTorch's `load_state_dict` looks for: what `fromPyTorch` reads. A stack
- * that PyTorch does not have, of different units or ways, keeps the fields that lead to each of them.
+ * that PyTorch does not have, of different units or ways, keeps the fields that lead to each of them. A tensor that the module
+ * reaches by several paths has a name for each, as there.
  *
  * @throws TypeError as `stateDict` does, or if two tensors would have one name.
  */
-export const toPyTorch = (module: object): Record<string, Tensor> =>
-  renamed("toPyTorch", Object.entries(stateDict(module)), new Map(Object.entries(theirNames(module))));
+export function toPyTorch(module: object): Record<string, Tensor> {
+  const names = namings("toPyTorch", module);
+  const state = stateDict(module);
+  const result: Record<string, Tensor> = {};
+  for (const { ours, theirs } of names) {
+    if (Object.hasOwn(result, theirs) && result[theirs] !== state[ours])
+      throw new TypeError(`toPyTorch: two tensors would be named ${theirs}`);
+    result[theirs] = state[ours];
+  }
+  return result;
+}

@@ -123,6 +123,14 @@ describe("a state dictionary that does not fit", () => {
     expect(() => loadStateDict(model, JSON.parse("7"))).toThrow("{ name: tensor }, not 7");
     // @ts-expect-error A tensor has no names.
     expect(() => loadStateDict(model, zeros([2]))).toThrow("{ name: tensor }, not a tensor [2]");
+    const pairs = Object.entries(stateDict(new Model(2, 9)));
+    const repair = "did you mean Object.fromEntries(it)?";
+    // @ts-expect-error A Map is no object by name.
+    expect(() => loadStateDict(model, new Map(pairs))).toThrow(`not an object (Map); ${repair}`);
+    // @ts-expect-error Pairs are no object by name.
+    expect(() => loadStateDict(model, pairs)).toThrow(`not an array; ${repair}`);
+    // @ts-expect-error An iterator is no object by name.
+    expect(() => loadStateDict(model, pairs.values())).toThrow("{ name: tensor }, not an object");
     const others = stateDict(new Model(2, 9));
     // @ts-expect-error An array is no tensor.
     expect(() => loadStateDict(model, { ...others, offset: [1, 2] })).toThrow(

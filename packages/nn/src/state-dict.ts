@@ -35,8 +35,11 @@ const form = ({ dtype, shape }: Tensor): string => `${dtype === "int32" ? "indic
  * @throws TypeError if it is none.
  */
 export function checkStateDict(operation: string, state: StateDict): void {
-  if (typeof state !== "object" || state === null || state instanceof Tensor)
-    throw new TypeError(`${operation}: the state must be tensors by name, { name: tensor }, not ${described(state)}`);
+  if (typeof state === "object" && state !== null && !(state instanceof Tensor) && !(Symbol.iterator in state)) return;
+  const repair = state instanceof Map || Array.isArray(state) ? "; did you mean Object.fromEntries(it)?" : "";
+  throw new TypeError(
+    `${operation}: the state must be tensors by name, { name: tensor }, not ${described(state)}${repair}`,
+  );
 }
 
 /**
@@ -74,24 +77,24 @@ export function load(
   });
 }
 
-const tensorsOf = (module: object): StateDict =>
-  Object.fromEntries(entries(module).map(({ name, tensor }) => [name, tensor]));
+const tensorsOf = (operation: string, module: object): StateDict =>
+  Object.fromEntries(entries(operation, module).map(({ name, tensor }) => [name, tensor]));
 
 /**
  * Copies of all parameters and buffers of a module by name: the fields that lead to each, joined by dots
  * (`extractor.gru.weightIh`), in the order of declaration, but whole numbers before other names.
  *
- * @throws TypeError if a field holds a tensor that is neither a parameter nor a buffer, or a Map or a Set, or if two
+ * @throws TypeError if the module is no object, a field holds a tensor that is neither a parameter nor a buffer, or a Map or a Set, or if two
  * tensors share a name.
  */
-export const stateDict = (module: object): Record<string, Tensor> => copied(tensorsOf(module));
+export const stateDict = (module: object): Record<string, Tensor> => copied(tensorsOf("stateDict", module));
 
 /**
  * Overwrites the parameters and buffers of a module, in place, with those of a state dictionary: all of them or, on an
  * error, none.
  *
  * @throws StateDictError that lists all missing, unexpected and misshapen names, if there are any.
- * @throws TypeError that names what is no tensor.
+ * @throws TypeError as `stateDict` does, if the state is no object of tensors by name, or that names what is no tensor.
  */
 export const loadStateDict = (module: object, state: StateDict): void =>
-  load("loadStateDict", tensorsOf(module), state);
+  load("loadStateDict", tensorsOf("loadStateDict", module), state);

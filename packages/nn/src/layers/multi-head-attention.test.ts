@@ -6,6 +6,7 @@ import {
   permutation,
   reference64,
   reshape,
+  ShapeError,
   sum,
   type Tensor,
   tensor,
@@ -163,7 +164,7 @@ describe("MultiHeadAttention", () => {
       }),
     ).toThrow("query 2 of row 0");
     expect(() => attention.forward(query, zeros([2, 0, 4]), zeros([2, 0, 4]))).toThrow(
-      "attention: at least one key is needed, not key [4, 0, 2]",
+      new ShapeError("MultiHeadAttention", "at least one key is needed, not key [2, 0, 4]", [[2, 0, 4]]),
     );
   });
 

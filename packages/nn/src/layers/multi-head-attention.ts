@@ -67,7 +67,7 @@ export class MultiHeadAttention<Width extends Dim = number> {
    * `key: [B, S, Width]`, `value: [B, S, Width]` -> `{ output: [B, L, Width], weights: [B, heads, L, S] }`. A sequence that
    * looks at itself is all three.
    *
-   * @throws ShapeError if the shapes do not fit.
+   * @throws ShapeError if the shapes do not fit, or there is no key.
    * @throws TypeError that names what is no tensor.
    * @throws RangeError that names the query, if one has no key to look at.
    */
@@ -81,6 +81,10 @@ export class MultiHeadAttention<Width extends Dim = number> {
     const [rows, queries, width] = query.shape;
     checkSequence("key", key, [rows, "keys", width]);
     const keys = key.shape[1];
+    if (keys === 0)
+      throw new ShapeError("MultiHeadAttention", `at least one key is needed, not key ${formatShape(key.shape)}`, [
+        key.shape,
+      ]);
     checkSequence("value", value, [rows, keys, width]);
     const [weights, biases] = [split(this.inProjWeight, 3, 0), split(this.inProjBias, 3, 0)];
     const [q, k, v] = [query, key, value].map((x: Cube, at) => this.#parted(x, weights[at], biases[at]));

@@ -264,7 +264,7 @@ describe("cross entropy", () => {
     expect(by(["0", "1"])).toThrow(new RangeError(`${rule}"0"; did you mean Array.from(classes, Number)?`));
     // @ts-expect-error Whole numbers are numbers here.
     expect(() => crossEntropy(logits, new BigInt64Array(2))).toThrow(
-      new RangeError(`${rule}0; did you mean Array.from(classes, Number)?`),
+      new RangeError(`${rule}0n; did you mean Array.from(classes, Number)?`),
     );
     expect(() => crossEntropy(logits, [Number.NaN, 0])).toThrow(new RangeError(`${rule}NaN`));
     const list = "crossEntropy: classes must be a list of numbers or a tensor, not ";

@@ -82,7 +82,7 @@ const adamMoments = {
  * `lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)`. Source: Kingma, Ba (2015); the place of epsilon is
  * PyTorch's. With weight decay, g has `weightDecay` times the parameter added, as PyTorch's.
  *
- * @throws RangeError if an option is out of range, or a parameter is there twice.
+ * @throws RangeError if an option is out of range, or a parameter is there twice or shares memory with another.
  * @throws TypeError that names an option which is unknown.
  */
 export const adam = (params: readonly Tensor[], options: AdamOptions): Optimizer =>
@@ -92,7 +92,7 @@ export const adam = (params: readonly Tensor[], options: AdamOptions): Optimizer
  * Adam with decoupled weight decay: each step first multiplies the parameter by `1 - lr * weightDecay`. Source:
  * Loshchilov, Hutter (2019).
  *
- * @throws RangeError if an option is out of range, or a parameter is there twice.
+ * @throws RangeError if an option is out of range, or a parameter is there twice or shares memory with another.
  * @throws TypeError that names an option which is unknown.
  */
 export const adamW = (params: readonly Tensor[], options: AdamWOptions): Optimizer =>
@@ -103,7 +103,7 @@ export const adamW = (params: readonly Tensor[], options: AdamWOptions): Optimiz
  * small; with `weightDecay`, decoupled as AdamW's. Source: Reddi, Kale, Kumar (2018); as in PyTorch, the largest is taken
  * before the bias is corrected.
  *
- * @throws RangeError if an option is out of range, or a parameter is there twice.
+ * @throws RangeError if an option is out of range, or a parameter is there twice or shares memory with another.
  * @throws TypeError that names an option which is unknown.
  */
 export const amsGrad = (params: readonly Tensor[], options: AdamWOptions): Optimizer =>

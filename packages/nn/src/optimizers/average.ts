@@ -41,7 +41,7 @@ export interface ExponentialAverage {
  * The exponential moving average of parameters: it starts at their present values, and each update moves it toward
  * theirs by a share of `1 - decay`. Source: Polyak averaging with a decay, as in Kingma, Ba (2015), section 7.2.
  *
- * @throws RangeError if the decay is not in [0, 1), or a parameter is there twice.
+ * @throws RangeError if the decay is not in [0, 1), or a parameter is there twice or shares memory with another.
  * @throws TypeError if the parameters are no array of tensors, or one holds indices.
  */
 export function exponentialAverage(params: readonly Tensor[], decay: number): ExponentialAverage {

@@ -120,5 +120,5 @@ it("both refuse what is no list of tensors", () => {
   // @ts-expect-error A gradient may be missing from an array.
   expect(() => clipByNorm([a, undefined], 1)).toThrow("clipByNorm: gradients must be tensors, but 1 is undefined");
   // @ts-expect-error A number is no gradient.
-  expect(() => clipByValue([3], 1)).toThrow("clipByValue: gradients must be tensors, but 0 is a number");
+  expect(() => clipByValue([3], 1)).toThrow("clipByValue: gradients must be tensors, but 0 is 3");
 });

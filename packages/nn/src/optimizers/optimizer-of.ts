@@ -40,7 +40,8 @@ const named = ({ step, slots }: Memory): StateDict =>
 /**
  * The optimizer of a rule.
  *
- * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice or an expanded view.
+ * @throws RangeError if the learning rate is negative or not finite, or a parameter is there twice, is an
+ *   expanded view, or shares memory with another.
  * @throws TypeError if the parameters are no array of tensors, or one holds indices.
  */
 export function optimizerOf(

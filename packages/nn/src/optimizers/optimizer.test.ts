@@ -2,6 +2,7 @@ import { valueAndGrad } from "@factorvae/autograd";
 import {
   DeadTensorError,
   expand,
+  flip,
   indices,
   key,
   normal,
@@ -130,6 +131,14 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
     expect(values([...params, ...Object.values(optimizer.stateDict())])).toEqual(before);
   });
 
+  it("refuses a state that is no object by name", () => {
+    const optimizer = make(draws(1).map(parameter), { lr: 0.1 });
+    // @ts-expect-error A Map is none.
+    expect(() => optimizer.loadStateDict(new Map(Object.entries(optimizer.stateDict())))).toThrow(
+      `${name}.loadStateDict: the state must be tensors by name, { name: tensor }, not an object (Map); did you mean Object.fromEntries(it)?`,
+    );
+  });
+
   it("refuses what is no list of parameters, and one given twice", () => {
     const [matrix, vector] = draws(1).map(parameter);
     expect(() => make([matrix, vector, matrix], { lr: 0.1 })).toThrow(
@@ -140,7 +149,25 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
       `${name}: parameters must be an array of tensors, not an object; did you mean parameters(module)?`,
     );
     // @ts-expect-error A number is no parameter.
-    expect(() => make([matrix, 1], { lr: 0.1 })).toThrow(`${name}: parameters must be tensors, but 1 is a number`);
+    expect(() => make([matrix, 1], { lr: 0.1 })).toThrow(`${name}: parameters must be tensors, but 1 is 1`);
+  });
+
+  it("refuses two parameters over one memory, and moves slices of it that are apart", () => {
+    const [matrix, vector] = draws(1).map(parameter);
+    const message =
+      "shares memory with parameter 1 or is interleaved with it; make each a tensor of its own: parameter(x)";
+    expect(() => make([vector, matrix, matrix.reshape([3, 2])], { lr: 0.1 })).toThrow(
+      new RangeError(`${name}: parameter 2, [3, 2], ${message}`),
+    );
+    expect(() => make([vector, matrix.slice(0, 0, 1), flip(matrix, 1)], { lr: 0.1 })).toThrow(message);
+    expect(() => make([vector, matrix.slice(1, 0, 2), matrix.slice(1, 1, 3)], { lr: 0.1 })).toThrow(message);
+    expect(() => make([zeros([0]), matrix, matrix.slice(0, 1, 2)], { lr: 0.1 })).toThrow(message);
+    expect(() => make([vector, matrix.slice(1, 0, 1), matrix.slice(1, 1, 2)], { lr: 0.1 })).toThrow(message);
+    const slices = [matrix.slice(0, 0, 1), flip(matrix.slice(0, 1, 2), 1), matrix.slice(0, 1, 1)];
+    const apart = slices.map(parameter);
+    const grads = slices.map(({ shape }, at) => normal(key(at), shape));
+    for (const params of [slices, apart]) make(params, { lr: 0.1 }).step(grads);
+    expect(values(slices)).toEqual(values(apart));
   });
 
   it("refuses a parameter whose elements share memory", () => {

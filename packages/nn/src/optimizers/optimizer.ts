@@ -1,5 +1,7 @@
 import { backend, DeadTensorError, formatShape, recorders, sameShape, Tensor } from "@factorvae/tensor";
+import { described } from "../operand.js";
 import type { StateDict } from "../state-dict.js";
+import { shareMemory } from "./share-memory.js";
 
 /** Something that improves parameters, in place, step by step. */
 export interface Optimizer {
@@ -39,9 +41,6 @@ export function checkRate(optimizer: string, lr: number): void {
     throw new RangeError(`${optimizer}: the learning rate must be finite and at least 0, not ${lr}`);
 }
 
-const kindOf = (value: unknown): string =>
-  value === undefined || value === null ? `${value}` : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
-
 const repairs = { parameters: "parameters(module)", gradients: "its grads" } as const;
 
 /**
@@ -52,17 +51,17 @@ const repairs = { parameters: "parameters(module)", gradients: "its grads" } as 
 export function checkTensors(operation: string, name: keyof typeof repairs, list: readonly Tensor[]): void {
   if (!Array.isArray(list))
     throw new TypeError(
-      `${operation}: ${name} must be an array of tensors, not ${kindOf(list)}; did you mean ${repairs[name]}?`,
+      `${operation}: ${name} must be an array of tensors, not ${described(list)}; did you mean ${repairs[name]}?`,
     );
   const at = list.findIndex((each) => !(each instanceof Tensor));
-  if (at >= 0) throw new TypeError(`${operation}: ${name} must be tensors, but ${at} is ${kindOf(list[at])}`);
+  if (at >= 0) throw new TypeError(`${operation}: ${name} must be tensors, but ${at} is ${described(list[at])}`);
 }
 
 /**
  * Checks what an optimizer is to improve.
  *
  * @throws TypeError if it is no array of tensors, or names one which holds indices.
- * @throws RangeError that names a parameter which is there twice, or is an expanded view.
+ * @throws RangeError that names a parameter which is there twice, is an expanded view, or shares memory with another.
  */
 export function checkParameters(optimizer: string, params: readonly Tensor[]): void {
   checkTensors(optimizer, "parameters", params);
@@ -78,11 +77,15 @@ export function checkParameters(optimizer: string, params: readonly Tensor[]): v
       throw new RangeError(
         `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is an expanded view, whose elements share memory; make it a tensor of its own: parameter(x)`,
       );
-    const first = params.indexOf(parameter);
-    if (first < at)
-      throw new RangeError(
-        `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, is parameter ${first} again; it would be moved twice`,
-      );
+    const first = params.findIndex((other) => other === parameter || shareMemory(other, parameter));
+    if (first === at) return;
+    throw new RangeError(
+      `${optimizer}: parameter ${at}, ${formatShape(parameter.shape)}, ${
+        params[first] === parameter
+          ? `is parameter ${first} again; it would be moved twice`
+          : `shares memory with parameter ${first} or is interleaved with it; make each a tensor of its own: parameter(x)`
+      }`,
+    );
   });
 }
 

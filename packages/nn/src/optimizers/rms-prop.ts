@@ -95,7 +95,7 @@ const centredMomentumUpdate = elementwise(
  * weight decay, g has `weightDecay` times the parameter added. Source: Tieleman, Hinton (2012), centred as Graves (2013);
  * the place of epsilon is PyTorch's.
  *
- * @throws RangeError if an option is out of range, or a parameter is there twice.
+ * @throws RangeError if an option is out of range, or a parameter is there twice or shares memory with another.
  * @throws TypeError that names an option which is unknown.
  */
 export function rmsProp(params: readonly Tensor[], options: RmsPropOptions): Optimizer {

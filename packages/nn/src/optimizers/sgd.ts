@@ -46,7 +46,7 @@ const nesterovUpdate = elementwise(
  * parameter added. Source: Sutskever et al. (2013), in PyTorch's form, where a change of `lr` does not reach into v.
  *
  * @throws RangeError if an option is out of range, Nesterov's step is asked for without momentum or with dampening, or a
- * parameter is there twice.
+ * parameter is there twice or shares memory with another.
  * @throws TypeError that names an option which is unknown.
  */
 export function sgd(params: readonly Tensor[], options: SgdOptions): Optimizer {
