@@ -127,6 +127,11 @@ describe("the page on numerics", () => {
     expect(numerics.double).toBeCloseTo(5e-5, 10);
   });
 
+  it("shows where indices keep all digits, and where they are rounded", () => {
+    expect(numerics.areEqual).toBe(1);
+    expect(numerics.inOrder).toEqual([2 ** 24, 2 ** 24 + 1]);
+  });
+
   it("shows equal bits: of a row alone, and of draws by their position", () => {
     expect(numerics.alone).toEqual(numerics.whole);
     expect(numerics.five.slice(0, 3)).toEqual(numerics.three);
