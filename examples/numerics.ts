@@ -1,9 +1,12 @@
 import {
+  concatenate,
+  equal,
   exp,
   expm1,
   fold,
   grad,
   gradcheck,
+  indices,
   key,
   log,
   logSumExp,
@@ -13,6 +16,7 @@ import {
   type Scalar,
   scalar,
   softmax,
+  sort,
   sqrt,
   sum,
   tensor,
@@ -45,6 +49,10 @@ gradcheck((x) => softmax(x, 0), [normal(key(1), [5])], { key: key(2) });
 const [x, w] = [normal(key(3), [300, 40]), normal(key(4), [40, 20])];
 export const whole = matmul(x, w).slice(0, 7, 8).toArray();
 export const alone = matmul(x.slice(0, 7, 8), w).toArray(); // the same bits
+
+const [one, next] = [indices([2 ** 24]), indices([2 ** 24 + 1])];
+export const areEqual = equal(one, next).item(); // 1: both are 16777216 in float32
+export const inOrder = sort(concatenate([next, one], 0), 0).toArray(); // [16777216, 16777217]
 
 export const three = normal(key(7), [3]).toArray();
 export const five = normal(key(7), [5]).toArray(); // begins with the three

@@ -29,7 +29,7 @@ describe("the page on backward", () => {
 
 describe("the page for those who come from elsewhere", () => {
   it("shows a loop that learns, axes, a variance and a view that are what it says", () => {
-    const { losses, slope, total, columns, shares, spread, unbiased, middle, written } = comingFrom;
+    const { losses, slope, total, columns, shares, spread, unbiased, middle, written, gaps } = comingFrom;
     expect(losses[9]).toBeLessThan(losses[0]);
     expect(slope.shape).toEqual([3, 1]);
     expect([total.toArray(), columns.toArray(), middle.toArray()]).toEqual([24, [5, 7, 12], [[2], [5]]]);
@@ -38,9 +38,33 @@ describe("the page for those who come from elsewhere", () => {
       [0.6667, 4.6667],
       [1, 7],
     ]);
+    expect(gaps.toArray()).toEqual([
+      [0, -3],
+      [3, 0],
+    ]);
     expect(written).toEqual([
       [7, 8, 9],
       [0, 0, 0],
+    ]);
+  });
+});
+
+describe("what those who come from elsewhere miss", () => {
+  it("is made of formulas that give PyTorch's values, and of other operations", () => {
+    const { made, reciprocalRoot, median, tiled, inverse } = comingFrom;
+    expect(made.map(rounded)).toEqual([
+      [-0.1646, 0.3457, 1.9545],
+      [-0.2126, 0.3112, 1.7616],
+      [-1, 1, 2],
+      [0, 1, 2],
+      [-0.6841, 0.5463, -2.185],
+      [0, 0, 0],
+    ]);
+    expect(reciprocalRoot.toArray()).toEqual([Number.NaN, ...[2, 0.5].map((square) => Math.fround(Math.sqrt(square)))]);
+    expect([median, tiled].map(rounded)).toEqual([[0.5], [-0.6, 0.5, 2, -0.6, 0.5, 2]]);
+    expect(inverse.toArray()).toEqual([
+      [0.5, 0],
+      [0, 0.25],
     ]);
   });
 });
@@ -127,6 +151,11 @@ describe("the page on numerics", () => {
     expect(numerics.double).toBeCloseTo(5e-5, 10);
   });
 
+  it("shows where indices keep all digits, and where they are rounded", () => {
+    expect(numerics.areEqual).toBe(1);
+    expect(numerics.inOrder).toEqual([2 ** 24, 2 ** 24 + 1]);
+  });
+
   it("shows equal bits: of a row alone, and of draws by their position", () => {
     expect(numerics.alone).toEqual(numerics.whole);
     expect(numerics.five.slice(0, 3)).toEqual(numerics.three);
@@ -140,6 +169,9 @@ describe("the page on typed shapes", () => {
     const results = [product, exposures, perStock, perFactor, turned, centred, told, unpacked, covariance, daily];
     const expected = [[2, 4], [300, 8], [300], [8], [8, 300], [300, 8], [2, 2], [2, 300], [8, 8], [5, 300, 8]];
     expect(results.map(({ shape }) => [...shape])).toEqual(expected);
+    expect(shapes.gaps.shape).toEqual([300, 300]);
+    expect(shapes.gaps.toArray()).toEqual(shapes.wrongOuter().toArray());
+    expect(rounded(shapes.below.neg())).toEqual(rounded(shapes.wrongOrder()));
     expect(shapes.anyRows.map(({ shape }) => [...shape])).toEqual([[5], [7]]);
     expect(shapes.anything(told).item()).toBe(10);
     expect(shapes.total.rank).toBe(0);

@@ -47,6 +47,12 @@ export const wrongOperand = () => exposures.sub(perStock);
 // @ts-expect-error: the first operand gives the shape; a matrix does not broadcast to a vector
 export const wrongOrder = () => perFactor.sub(exposures);
 
+const level: Vec<Stocks> = normal(key(3), [stocks]);
+// @ts-expect-error: either would have to broadcast to the other
+export const wrongOuter = () => level.reshape([stocks, 1]).sub(level);
+export const gaps: Mat<Stocks, Stocks> = level.reshape([stocks, 1]).expand([stocks, stocks]).sub(level);
+export const below: Mat<Stocks, Factors> = exposures.sub(perFactor); // for perFactor - exposures, .neg() of it
+
 const rows = [
   [1, 2],
   [3, 4],

@@ -18,7 +18,7 @@ const namesUnder = (section: string): readonly string[] =>
   );
 
 const sections = page.split(/^## /m).flatMap((section) => {
-  const [, name] = /^.*`(@factorvae\/\w+)`$/m.exec(section.slice(0, section.indexOf("\n"))) ?? [];
+  const [, name] = /^.*\n\n`import \{ \.\.\. \} from "(@factorvae\/\w+)"`:$/m.exec(section) ?? [];
   return name === undefined ? [] : [{ name, names: namesUnder(section) }];
 });
 

@@ -19,7 +19,8 @@ function files(folder: string, ending: string): string[] {
 function pages(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return /^(node_modules|dist|coverage|demo|runs|\..*)$/.test(entry.name) ? [] : pages(path);
+    if (entry.isDirectory())
+      return /^(node_modules|dist|coverage|demo|runs|site|\..*)$/.test(entry.name) ? [] : pages(path);
     return entry.name.endsWith(".md") ? [path] : [];
   });
 }

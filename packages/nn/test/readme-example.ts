@@ -1,11 +1,23 @@
-import { key, normal, relu, square, valueAndGrad, writeSafetensors } from "@factorvae/autograd";
-import { adam, clipByNorm, cosine, Linear, parameters, sequential, squaredError, stateDict } from "@factorvae/nn";
+import { key, normal, readSafetensors, relu, square, valueAndGrad, writeSafetensors } from "@factorvae/autograd";
+import {
+  adam,
+  clipByNorm,
+  cosine,
+  Linear,
+  loadStateDict,
+  parameters,
+  sequential,
+  squaredError,
+  stateDict,
+} from "@factorvae/nn";
 
-const model = sequential(new Linear(3, 16, key(1)))
-  .followedBy(relu)
-  .followedBy(new Linear(16, 1, key(2)));
+const network = (seed: number) =>
+  sequential(new Linear(3, 16, key(seed)))
+    .followedBy(relu)
+    .followedBy(new Linear(16, 1, key(seed + 1)));
+export const model = network(1);
 
-const x = normal(key(3), [64, 3]);
+export const x = normal(key(3), [64, 3]);
 const y = square(x).sum(1, true);
 const weights = parameters(model);
 const [optimizer, schedule] = [adam(weights, { lr: 0.02 }), cosine(300)];
@@ -15,3 +27,6 @@ export const losses = Array.from({ length: 300 }, (_, step) => {
   return value.item();
 });
 export const file = writeSafetensors(stateDict(model)); // 0.weight, 0.bias, 2.weight, 2.bias
+
+export const loaded = network(5); // another, until it is overwritten by what the file holds
+loadStateDict(loaded, readSafetensors(file).tensors);

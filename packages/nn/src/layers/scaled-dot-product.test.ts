@@ -29,7 +29,7 @@ describe("scaledDotProductAttention", () => {
     );
     // @ts-expect-error A query has rows, steps and columns.
     expect(() => scaledDotProductAttention(zeros([5, 3]), query, query)).toThrow(
-      "attention: query must be [rows heads, queries, width], not [5, 3]",
+      "attention: query must be [rows * heads, queries, width], not [5, 3]",
     );
   });
 

@@ -49,7 +49,7 @@ export interface Attention<
 
 /**
  * Scaled dot-product attention: `softmax(q k' / sqrt(width) + bias) v`, over the keys that are neither blocked nor padding.
- * `query: [B heads, L, D]`, `key: [B heads, S, D]`, `value: [B heads, S, V]`; the heads of a row stand together, and share
+ * `query: [B * heads, L, D]`, `key: [B * heads, S, D]`, `value: [B * heads, S, V]`; the heads of a row stand together, and share
  * its masks. A bias of NaN makes all weights of its query NaN. Source: Vaswani et al. (2017).
  *
  * @throws ShapeError if the shapes do not fit, the heads do not divide the first dimension, or there is no key.
@@ -104,7 +104,7 @@ function checkShapes({ shape: query }: Tensor, { shape: key }: Tensor, { shape: 
   const refuse = (name: string, wanted: string, found: Shape): never => {
     throw new ShapeError("attention", `${name} must be ${wanted}, not ${formatShape(found)}`, [query, key, value]);
   };
-  if (query.length !== 3) refuse("query", "[rows heads, queries, width]", query);
+  if (query.length !== 3) refuse("query", "[rows * heads, queries, width]", query);
   const [groups, , width] = query;
   if (!(Number.isInteger(heads) && heads > 0 && groups % heads === 0))
     throw new ShapeError(

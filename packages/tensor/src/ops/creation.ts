@@ -99,7 +99,8 @@ export const largestIndex = 2 ** 31 - 1;
 export const isIndex = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= largestIndex;
 
 /**
- * Indices, as `gather` takes them.
+ * Indices, as `gather` takes them. What moves or sorts them keeps all digits; arithmetic, comparisons, `where` and reductions
+ * compute in float32, which is exact to 2^24 alone: above, neighbours may be equal there.
  *
  * @throws RangeError if one is not a whole number from 0 to 2^31 - 1.
  * @throws TypeError if they are no array.
