@@ -22,18 +22,24 @@ describe("an option that does not exist is refused", () => {
   it.each<[string, () => unknown]>([
     [
       'adam: there is no option "weight_decay"; did you mean weightDecay?',
-      () => adam([], loosely({ lr: 1, weight_decay: 0.1 })),
+      () => adam([zeros([1])], loosely({ lr: 1, weight_decay: 0.1 })),
     ],
-    ['adamW: there is no option "eps"; did you mean epsilon?', () => adamW([], loosely({ lr: 1, eps: 0.1 }))],
-    ['amsGrad: there is no option "betas"; did you mean beta1?', () => amsGrad([], loosely({ lr: 1, betas: [0, 0] }))],
-    ['sgd: there is no option "momentun"; did you mean momentum?', () => sgd([], loosely({ lr: 1, momentun: 0.9 }))],
+    ['adamW: there is no option "eps"; did you mean epsilon?', () => adamW([zeros([1])], loosely({ lr: 1, eps: 0.1 }))],
+    [
+      'amsGrad: there is no option "betas"; did you mean beta1?',
+      () => amsGrad([zeros([1])], loosely({ lr: 1, betas: [0, 0] })),
+    ],
+    [
+      'sgd: there is no option "momentun"; did you mean momentum?',
+      () => sgd([zeros([1])], loosely({ lr: 1, momentun: 0.9 })),
+    ],
     [
       'rmsProp: there is no option "alpha"; there are lr, decay, epsilon, centred, momentum, weightDecay',
-      () => rmsProp([], loosely({ lr: 1, alpha: 0.9 })),
+      () => rmsProp([zeros([1])], loosely({ lr: 1, alpha: 0.9 })),
     ],
     [
       'sgd.step: there is no option "rate"; there are lr',
-      () => sgd([], { lr: 1 }).step([], loosely({ lr: 1, rate: 0.1 })),
+      () => sgd([zeros([1])], { lr: 1 }).step([], loosely({ lr: 1, rate: 0.1 })),
     ],
     [
       'Embedding: there is no option "padding_idx"; did you mean padding?',
@@ -67,11 +73,13 @@ describe("an option that does not exist is refused", () => {
 
 it("optimizers refuse to start without options, and say which there are", () => {
   // @ts-expect-error There is no default rate.
-  expect(() => adam([])).toThrow(
+  expect(() => adam([zeros([1])])).toThrow(
     new TypeError("adam: needs options { lr, beta1, beta2, epsilon, weightDecay }, not undefined"),
   );
   // @ts-expect-error A rate alone is no object.
-  expect(() => sgd([], 0.1)).toThrow("sgd: needs options { lr, momentum, dampening, nesterov, weightDecay }, not 0.1");
+  expect(() => sgd([zeros([1])], 0.1)).toThrow(
+    "sgd: needs options { lr, momentum, dampening, nesterov, weightDecay }, not 0.1",
+  );
 });
 
 describe("without a key there is no", () => {

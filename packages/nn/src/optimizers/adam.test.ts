@@ -136,7 +136,7 @@ describe.each([
     [{ lr: 1, beta2: -0.1 }, "beta2 must be in [0, 1), not -0.1"],
     [{ lr: 1, epsilon: 0 }, "epsilon must be positive and finite, not 0"],
   ])("refuses %o", (options, message) => {
-    expect(() => make([], options)).toThrow(`${name}: ${message}`);
+    expect(() => make([zeros([1])], options)).toThrow(`${name}: ${message}`);
   });
 });
 
@@ -144,7 +144,7 @@ it.each([
   ["adamW", adamW],
   ["amsGrad", amsGrad],
 ] as const)("%s refuses a negative weight decay", (name, make) => {
-  expect(() => make([], { lr: 1, weightDecay: -1 })).toThrow(
+  expect(() => make([zeros([1])], { lr: 1, weightDecay: -1 })).toThrow(
     `${name}: weightDecay must be finite and at least 0, not -1`,
   );
 });

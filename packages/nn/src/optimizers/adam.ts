@@ -1,8 +1,9 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
 import { checkOptions } from "../options.js";
 import { shareOf, toward } from "../running-mean.js";
-import { checkDecays, checkEpsilon, checkPenalty, type Optimizer } from "./optimizer.js";
+import type { Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
+import { checkDecays, checkEpsilon, checkPenalty } from "./settings.js";
 
 type E = Expression;
 

@@ -12,6 +12,7 @@ import {
   type Tensor,
   withBackend,
   writeSafetensors,
+  zeros,
 } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -162,7 +163,7 @@ describe("exponentialAverage", () => {
   });
 
   it.each([-0.1, 1, Number.NaN])("refuses a decay of %d", (wrong) => {
-    expect(() => exponentialAverage([], wrong)).toThrow(
+    expect(() => exponentialAverage([zeros([1])], wrong)).toThrow(
       `exponentialAverage: the decay must be in [0, 1), not ${wrong}`,
     );
   });

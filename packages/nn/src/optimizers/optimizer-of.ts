@@ -2,14 +2,8 @@ import { assign, type FormulaOp, keep, scalar, scope, type Tensor, zeros } from 
 import { checkEach } from "../elements.js";
 import { checkOptions } from "../options.js";
 import { copied, load, type StateDict } from "../state-dict.js";
-import {
-  checkGradients,
-  checkParameters,
-  checkRate,
-  checkReadable,
-  checkWritable,
-  type Optimizer,
-} from "./optimizer.js";
+import { checkGradients, checkParameters, checkReadable, checkWritable, type Optimizer } from "./optimizer.js";
+import { checkRate } from "./settings.js";
 import { numbered, updateInPlace } from "./update.js";
 
 /** What tells one optimizer from another. */

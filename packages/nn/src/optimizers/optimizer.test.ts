@@ -139,6 +139,10 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
     );
   });
 
+  it("refuses to train nothing", () => {
+    expect(() => make([], { lr: 0.1 })).toThrow(new RegExp(`^${name}: there is no parameter, .*#private fields`));
+  });
+
   it("refuses what is no list of parameters, and one given twice", () => {
     const [matrix, vector] = draws(1).map(parameter);
     expect(() => make([matrix, vector, matrix], { lr: 0.1 })).toThrow(
@@ -280,6 +284,8 @@ describe.each(makers)("$about", ({ name, make, slots }) => {
   });
 
   it.each([-1, Number.POSITIVE_INFINITY, Number.NaN])("refuses a learning rate of %d", (lr) => {
-    expect(() => make([], { lr })).toThrow(`${name}: the learning rate must be finite and at least 0, not ${lr}`);
+    expect(() => make([zeros([1])], { lr })).toThrow(
+      `${name}: the learning rate must be finite and at least 0, not ${lr}`,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { backend, DeadTensorError, formatShape, recorders, sameShape, Tensor } from "@factorvae/tensor";
+import { backend, DeadTensorError, formatShape, recorders, ShapeError, sameShape, Tensor } from "@factorvae/tensor";
 import { described } from "../operand.js";
 import type { StateDict } from "../state-dict.js";
 import { shareMemory } from "./share-memory.js";
@@ -9,7 +9,8 @@ export interface Optimizer {
    * One step down the gradients, which come in the order of the parameters; `lr` replaces the learning rate for this
    * step. All gradients, parameters and its memory are checked before any parameter is written.
    *
-   * @throws RangeError if there are not as many gradients as parameters, shapes differ, or `lr` is negative or not finite.
+   * @throws RangeError if there are not as many gradients as parameters, or `lr` is negative or not finite.
+   * @throws ShapeError if a gradient has not the shape of its parameter.
    * @throws TypeError if the gradients are no array of tensors, an option is unknown, or a gradient, a parameter or a
    *   part of its memory is float64 outside reference64.
    * @throws DeadTensorError if the scope of one has ended.
@@ -29,16 +30,6 @@ export interface Optimizer {
   readonly memory: () => readonly Tensor[];
   /** Gives up the state. Any later use throws. */
   readonly release: () => void;
-}
-
-/**
- * Checks a learning rate.
- *
- * @throws RangeError if it is negative or not finite.
- */
-export function checkRate(optimizer: string, lr: number): void {
-  if (!(lr >= 0 && lr < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${optimizer}: the learning rate must be finite and at least 0, not ${lr}`);
 }
 
 const repairs = { parameters: "parameters(module)", gradients: "its grads" } as const;
@@ -61,10 +52,14 @@ export function checkTensors(operation: string, name: keyof typeof repairs, list
  * Checks what an optimizer is to improve.
  *
  * @throws TypeError if it is no array of tensors, or names one which holds indices.
- * @throws RangeError that names a parameter which is there twice, is an expanded view, or shares memory with another.
+ * @throws RangeError if there is none, or names one which is there twice, is an expanded view, or shares memory with another.
  */
 export function checkParameters(optimizer: string, params: readonly Tensor[]): void {
   checkTensors(optimizer, "parameters", params);
+  if (params.length === 0)
+    throw new RangeError(
+      `${optimizer}: there is no parameter, so that nothing would be trained; parameters(module) finds neither #private fields nor what a function holds`,
+    );
   params.forEach((parameter, at) => {
     if (parameter.dtype === "int32")
       throw new TypeError(
@@ -122,7 +117,8 @@ export function checkWritable(optimizer: string, params: readonly Tensor[]): voi
  * Checks that there is one gradient per parameter, of its shape, which can be read now.
  *
  * @throws TypeError if they are no array of tensors, or one is float64 outside reference64.
- * @throws RangeError that names the first which is not.
+ * @throws RangeError if there are more or fewer.
+ * @throws ShapeError that names the first which has another shape.
  * @throws DeadTensorError if the scope of one has ended.
  */
 export function checkGradients(optimizer: string, params: readonly Tensor[], grads: readonly Tensor[]): void {
@@ -132,39 +128,11 @@ export function checkGradients(optimizer: string, params: readonly Tensor[], gra
   params.forEach((parameter, at) => {
     const [wanted, found] = [parameter.shape, grads[at].shape];
     if (!sameShape(wanted, found))
-      throw new RangeError(
-        `${optimizer}: gradient ${at} is ${formatShape(found)}, but its parameter is ${formatShape(wanted)}`,
+      throw new ShapeError(
+        optimizer,
+        `gradient ${at} is ${formatShape(found)}, but its parameter is ${formatShape(wanted)}`,
+        [found, wanted],
       );
   });
   checkReadable(optimizer, "gradients", grads);
-}
-
-/**
- * Checks shares of the past that a running mean keeps.
- *
- * @throws RangeError that names the first which is not in [0, 1).
- */
-export function checkDecays(optimizer: string, decays: Readonly<Record<string, number>>): void {
-  for (const [option, value] of Object.entries(decays))
-    if (!(value >= 0 && value < 1)) throw new RangeError(`${optimizer}: ${option} must be in [0, 1), not ${value}`);
-}
-
-/**
- * Checks what is added to a divisor.
- *
- * @throws RangeError if it is not positive and finite.
- */
-export function checkEpsilon(optimizer: string, epsilon: number): void {
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${optimizer}: epsilon must be positive and finite, not ${epsilon}`);
-}
-
-/**
- * Checks a weight decay.
- *
- * @throws RangeError if it is negative or not finite.
- */
-export function checkPenalty(optimizer: string, weightDecay: number): void {
-  if (!(weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${optimizer}: weightDecay must be finite and at least 0, not ${weightDecay}`);
 }

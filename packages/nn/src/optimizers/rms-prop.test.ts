@@ -1,4 +1,4 @@
-import { key, normal, reference64, tensor, type Vec, withBackend } from "@factorvae/tensor";
+import { key, normal, reference64, tensor, type Vec, withBackend, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parameter } from "../parameter.js";
@@ -72,6 +72,6 @@ describe("rmsProp", () => {
     [{ lr: 1, epsilon: 0 }, "epsilon must be positive and finite, not 0"],
     [{ lr: 1, weightDecay: -1 }, "weightDecay must be finite and at least 0, not -1"],
   ])("refuses %o", (options, message) => {
-    expect(() => rmsProp([], options)).toThrow(`rmsProp: ${message}`);
+    expect(() => rmsProp([zeros([1])], options)).toThrow(`rmsProp: ${message}`);
   });
 });

@@ -1,4 +1,4 @@
-import { key, normal, reference64, tensor, withBackend } from "@factorvae/tensor";
+import { key, normal, reference64, tensor, withBackend, zeros } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parameter } from "../parameter.js";
@@ -95,6 +95,6 @@ describe("sgd", () => {
       "nesterov needs momentum above 0 and no dampening, not momentum 0.9 and dampening 0.1",
     ],
   ])("refuses %o", (options, message) => {
-    expect(() => sgd([], options)).toThrow(`sgd: ${message}`);
+    expect(() => sgd([zeros([1])], options)).toThrow(`sgd: ${message}`);
   });
 });

@@ -1,7 +1,8 @@
 import { type Expression, elementwise, type Tensor } from "@factorvae/tensor";
 import { checkOptions } from "../options.js";
-import { checkDecays, checkPenalty, type Optimizer } from "./optimizer.js";
+import type { Optimizer } from "./optimizer.js";
 import { optimizerOf, type Rule } from "./optimizer-of.js";
+import { checkDecays, checkPenalty } from "./settings.js";
 
 type E = Expression;
 
