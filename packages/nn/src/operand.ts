@@ -4,8 +4,9 @@ import { formatShape, Tensor } from "@factorvae/tensor";
 export function described(value: unknown): string {
   if (value instanceof Tensor) return `a tensor ${formatShape(value.shape)}`;
   if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null ? "an object" : `${JSON.stringify(value)}`;
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
 /**
