@@ -49,7 +49,7 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   "nn/src/state-dict.ts": ["checkStateDict", "copied", "load"],
   "nn/src/layers/group-shares.ts": ["checkGroups"],
   "nn/src/layers/positive-cosine.ts": ["positiveCosineAlong"],
-  "nn/src/layers/recurrent.ts": ["recurrentWeights"],
+  "nn/src/layers/recurrent.ts": ["checkRecurrent", "recurrentWeights"],
   "nn/src/layers/sequential.ts": ["Sequential"],
   "nn/src/layers/stacked.ts": ["Stacked"],
   "nn/src/losses/class-log-probabilities.ts": ["classLogProbabilities"],

@@ -1,4 +1,4 @@
-import { exp, key, mul, ones, type Scalar, scalar, sum, tensor, type Vec } from "@factorvae/tensor";
+import { exp, key, mul, ones, type Scalar, ShapeError, scalar, sum, tensor, type Vec } from "@factorvae/tensor";
 import { describe, expect, it } from "vitest";
 import { checkpoint, customVjp, grad, gradcheck, jacobian, jvp, stopGradient, vjp } from "./index.js";
 
@@ -78,7 +78,9 @@ describe("customVjp", () => {
       // @ts-expect-error: the compiler refuses it as well
       () => ones([3]),
     );
-    expect(() => grad(wrong)(scalar(1))).toThrow("customVjp: the gradient is [3], and must be []");
+    expect(() => grad(wrong)(scalar(1))).toThrow(
+      new ShapeError("customVjp", "the gradient is [3], and must be []", [[3], []]),
+    );
   });
 });
 

@@ -26,6 +26,7 @@ export const stopGradient = <X extends Tree<X>>(x: X): X =>
  *
  * @throws TypeError if one of the two is no function.
  * @throws Error if the function reads a tensor that is being differentiated and is no part of its argument.
+ * @throws TypeError or ShapeError on the way back, if what the rule gives has not the form and the shapes of the argument.
  * @throws Error on the way back, if the rule reads a tensor that was overwritten since.
  *
  * @example

@@ -10,6 +10,7 @@ import {
   reference,
   reference64,
   type Scalar,
+  ShapeError,
   scalar,
   scope,
   softmax,
@@ -94,7 +95,7 @@ describe("vjp", () => {
     const [, pullBack] = vjp((at: Vec<2>) => ({ squares: mul(at, at), rest: [at] }), x);
     // @ts-expect-error: the compiler refuses it as well
     expect(() => pullBack({ squares: ones([3]), rest: [x] })).toThrow(
-      "vjp: the cotangent at squares is [3], and must be [2]",
+      new ShapeError("vjp", "the cotangent at squares is [3], and must be [2]", [[3], [2]]),
     );
     // @ts-expect-error: the compiler refuses it as well
     expect(() => pullBack({ squares: x })).toThrow("vjp: the cotangent has squares, and must have squares, rest");
@@ -179,6 +180,8 @@ describe("jvp", () => {
 
   it("refuses a tangent of another shape", () => {
     // @ts-expect-error: the compiler refuses it as well
-    expect(() => jvp((at: Vec<2>) => at, x, ones([3]))).toThrow("jvp: the tangent is [3], and must be [2]");
+    expect(() => jvp((at: Vec<2>) => at, x, ones([3]))).toThrow(
+      new ShapeError("jvp", "the tangent is [3], and must be [2]", [[3], [2]]),
+    );
   });
 });

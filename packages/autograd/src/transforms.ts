@@ -9,7 +9,7 @@ import { aliasesOf, checkFunction, leaves, leavesLike, sourcesOf, type Tree, val
  * to the gradient of `sum(cotangent * value)` by `x`. It may be called any number of times, in the scope that it was made in.
  * `x` and the value are tensors or trees of them; further arguments pass through. Each gradient has memory of its own.
  *
- * @throws TypeError if `fn` is no function, or the cotangent has not the form and the shapes of the value.
+ * @throws TypeError if `fn` is no function, or the cotangent has not the form of the value; ShapeError if not its shapes.
  * @throws Error from the pull-back if a tensor that it needs was overwritten since.
  *
  * @example
@@ -59,7 +59,7 @@ export function pullable<X extends Tree<X>, Y extends Tree<Y>, Rest extends read
  * form of `x`. Pulled back twice, as the pull-back is linear in its cotangent: about the cost of three gradients. With the rule of a
  * `customVjp` that is not linear (one that cuts its cotangent), what comes out is no derivative.
  *
- * @throws TypeError if `fn` is no function, or the tangent has not the form and the shapes of `x`.
+ * @throws TypeError if `fn` is no function, or the tangent has not the form of `x`; ShapeError if not its shapes.
  *
  * @example jvp((x: Scalar) => x.mul(x), scalar(3), scalar(1))[1].item(); // 6
  */
@@ -87,7 +87,8 @@ export function jvp<X extends Tree<X>, Y extends Tree<Y>, Rest extends readonly 
 /**
  * The product of the Hessian of a scalar function at `x` with a vector of the form of `x`: the gradient of `sum(grad(f)(x) * v)`.
  *
- * @throws TypeError if `fn` is no function or returns no scalar, or the vector has not the form and the shapes of `x`.
+ * @throws TypeError if `fn` is no function or returns no scalar, or the vector has not the form of `x`; ShapeError if not its
+ * shapes.
  *
  * @example hvp((x: Vec<2>) => x.mul(x).mul(x).sum(), tensor([1, 2], [2]), tensor([1, 1], [2])); // [6, 12]
  */

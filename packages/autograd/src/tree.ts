@@ -1,4 +1,4 @@
-import { alias, formatShape, Tensor } from "@factorvae/tensor";
+import { alias, formatShape, ShapeError, Tensor } from "@factorvae/tensor";
 
 /** What a tree `X` has to be: a tensor, or arrays and plain objects of such. A bound on `X` itself, so that interfaces pass. */
 export type Tree<X> = Tensor | (object & { readonly [K in keyof X]: Part<X[K]> });
@@ -100,15 +100,17 @@ export function withLeaves<T, Result = T>(tree: T, next: Iterable<unknown>): Res
 /**
  * The leaves of a tree that has to be of the form of another one, shapes included: a cotangent, a tangent.
  *
- * @throws TypeError or Error that names the first place where they differ.
+ * @throws TypeError that names the first place where the forms differ, ShapeError where only the shapes do.
  */
 export function leavesLike(operation: string, what: string, tree: unknown, model: unknown, path = ""): Tensor[] {
   const place = path === "" ? "" : ` at ${path}`;
   if (model instanceof Tensor) {
     if (!(tree instanceof Tensor)) throw new TypeError(`${operation}: the ${what}${place} must be a tensor`);
     if (formatShape(tree.shape) !== formatShape(model.shape))
-      throw new TypeError(
-        `${operation}: the ${what}${place} is ${formatShape(tree.shape)}, and must be ${formatShape(model.shape)}`,
+      throw new ShapeError(
+        operation,
+        `the ${what}${place} is ${formatShape(tree.shape)}, and must be ${formatShape(model.shape)}`,
+        [tree.shape, model.shape],
       );
     if (tree.dtype === "int32" && model.dtype !== "int32")
       throw new TypeError(`${operation}: the ${what}${place} is of int32, and must be ${model.dtype}`);

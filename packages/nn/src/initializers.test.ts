@@ -1,7 +1,7 @@
 import { key, type Tensor } from "@factorvae/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
+import { checkSizes, fanInUniform, kaimingNormal, xavierUniform } from "./initializers.js";
 
 const fan = fc.integer({ min: 1, max: 500 });
 const seed = fc.integer({ min: 0, max: 2 ** 31 });
@@ -44,6 +44,19 @@ describe("initializers", () => {
         near(deviation(kaimingNormal(key(from), shape, fanIn)), Math.sqrt(2 / fanIn));
       }),
     );
+  });
+
+  it("tell sizes that are no numbers as what they are", () => {
+    for (const [size, told] of [
+      [[3], "an array"],
+      ["3", '"3"'],
+      [{ steps: 10 }, "an object"],
+      [Number.NaN, "NaN"],
+      [undefined, "undefined"],
+    ])
+      expect(() => Reflect.apply(checkSizes, undefined, ["LayerNorm", { width: size }])).toThrow(
+        `LayerNorm: width must be a whole number of at least 1, not ${told}`,
+      );
   });
 
   it("refuse fans that are no counts", () => {

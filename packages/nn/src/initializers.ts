@@ -1,4 +1,5 @@
 import { type Key, normal, type Shape, type Tensor, uniform } from "@factorvae/tensor";
+import { described } from "./operand.js";
 
 /**
  * Checks the sizes of a layer: whole numbers of at least 1.
@@ -8,7 +9,7 @@ import { type Key, normal, type Shape, type Tensor, uniform } from "@factorvae/t
 export function checkSizes(layer: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, size] of Object.entries(sizes))
     if (!Number.isInteger(size) || size < 1)
-      throw new RangeError(`${layer}: ${name} must be a whole number of at least 1, not ${size}`);
+      throw new RangeError(`${layer}: ${name} must be a whole number of at least 1, not ${described(size)}`);
 }
 
 /**

@@ -131,6 +131,45 @@ describe("elementwise", () => {
     );
   });
 
+  const make = (...given: readonly unknown[]) => Reflect.apply(elementwise, undefined, given);
+
+  it.each<[string, unknown]>([
+    ["Math.exp(x)", (x: number) => Math.exp(x)],
+    ["x * 2", (x: number) => x * 2],
+    ["x > 0 ? x : 0", (x: number) => (x > 0 ? x : 0)],
+    ["x.add(x * 2)", (x: number & Expression) => x.add(x * 2)],
+    ["a derivative of x * 2", [(x: Expression) => x.mul(x), { d: [(x: number) => x * 2] }]],
+  ])("refuses what computes with numbers that are not known yet: %s", (_, formula) => {
+    const operation = make("double", ...[formula].flat());
+    const backwards = () =>
+      operation.op.vjp({ needed: [true], reached: [true], inputs: [], outputs: [], gradients: [] });
+    expect(() => [operation(tensor([1])), backwards()]).toThrow(
+      new TypeError(
+        "elementwise: the argument of a formula is no number yet; use the methods of expressions, as x.mul(2), x.exp() and x.gt(0).select(x, 0)",
+      ),
+    );
+  });
+
+  it("refuses a formula that gives no expression", () => {
+    for (const [given, told] of [
+      [undefined, "undefined"],
+      [3, "3"],
+      [["x"], '"x"'],
+    ])
+      expect(() => make("none", (_: Expression) => given)(tensor([1]))).toThrow(
+        new TypeError(
+          `none: a formula gives an expression, or an array of such, not ${told}; did you forget to return it?`,
+        ),
+      );
+  });
+
+  it("refuses what is no name, and no formula", () => {
+    expect(() => make((x: Expression) => x.mul(2))).toThrow(
+      new TypeError('elementwise: a name comes first, as in elementwise("double", (x) => x.mul(2)), not a function'),
+    );
+    expect(() => make("double")).toThrow(new TypeError("elementwise: a function is needed, () => ..., not undefined"));
+  });
+
   it("refuses float64 tensors outside reference64", () => {
     const wide = withBackend(reference64, () => tensor([1, 2]));
     expect(() => softsign(wide)).toThrow(

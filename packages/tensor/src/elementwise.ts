@@ -1,7 +1,7 @@
 import { type Callee, Expression, expression, input, literal, type Term } from "./formula.js";
 import { checkCount, type FormulaOp, formulaOp } from "./formula-op.js";
 import { apply } from "./op.js";
-import { checkTensor } from "./operand.js";
+import { checkFunction, checkTensor, described } from "./operand.js";
 import { scalar } from "./ops/creation.js";
 import type { Shape } from "./shape.js";
 import { type Operand, Tensor } from "./tensor.js";
@@ -42,6 +42,8 @@ type Partials<Args extends readonly Expression[]> = {
  * as the formula has parameters, and throws a TypeError otherwise; parameters with a default, and those after them, and
  * rest parameters do not count.
  *
+ * @throws TypeError if the name is none, or the formula no function; when it is first used, if it gives no expressions.
+ *
  * @example const softsign = elementwise("softsign", (x) => x.div(x.abs().add(1)));
  */
 /* @__NO_SIDE_EFFECTS__ */
@@ -59,11 +61,24 @@ export function elementwise(
   formula: (...args: never) => Expression | readonly Expression[],
   options?: { readonly d?: readonly ((...args: never) => Term)[] },
 ): unknown {
+  if (typeof name !== "string")
+    throw new TypeError(
+      `elementwise: a name comes first, as in elementwise("double", (x) => x.mul(2)), not ${described(name)}`,
+    );
+  checkFunction("elementwise", formula);
   const d = options?.d;
   const arity = formula.length;
   if (d && d.length !== arity)
     throw new TypeError(`${name}: ${arity} arguments need as many partial derivatives, not ${d.length}`);
-  const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => formula(...(args as never));
+  const evaluate = (args: readonly Expression[]): Expression | readonly Expression[] => {
+    const results = formula(...(args as never));
+    for (const result of [results].flat())
+      if (!(result instanceof Expression))
+        throw new TypeError(
+          `${name}: a formula gives an expression, or an array of such, not ${described(result)}; did you forget to return it?`,
+        );
+    return results;
+  };
   const callee: Callee | undefined = d && {
     name,
     body: (args) => {

@@ -66,6 +66,17 @@ export class Expression {
     readonly id: number,
   ) {}
 
+  /**
+   * What `x * 2`, `x > 0` and `Math.exp(x)` ask for, and would go on with NaN instead of.
+   *
+   * @throws TypeError always.
+   */
+  [Symbol.toPrimitive](): never {
+    throw new TypeError(
+      "elementwise: the argument of a formula is no number yet; use the methods of expressions, as x.mul(2), x.exp() and x.gt(0).select(x, 0)",
+    );
+  }
+
   #primitive(kind: Primitive, ...others: readonly Term[]): Expression {
     return expression({ kind }, [this, ...others.map(literal)]);
   }

@@ -32,6 +32,17 @@ function listener(source: Tensor): Tracer & { readonly names: string[] } {
   };
 }
 
+it("withBackend refuses what is no backend", () => {
+  for (const [given, told] of [
+    ["reference64", '"reference64"'],
+    [undefined, "undefined"],
+    [{ backend: reference64 }, "object"],
+  ])
+    expect(() => Reflect.apply(withBackend, undefined, [given, () => 1])).toThrow(
+      new TypeError(`withBackend: kernels are needed, such as reference64, not ${told}`),
+    );
+});
+
 describe("apply", () => {
   it("tells a tracer what depends on its inputs, and nothing else", () => {
     const [x, y] = [tensor([1, 2]), tensor([3, 4])];

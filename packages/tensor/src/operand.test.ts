@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { samples } from "../test/samples.js";
-import { add, gruStates, indices, tensor, zeros } from "./index.js";
+import { add, full, gruStates, indices, scalar, tensor, zeros } from "./index.js";
 import * as ops from "./ops.js";
 
 /** Calls as a program without types may make them. */
@@ -100,6 +100,14 @@ describe("values that are no numbers", () => {
     expect(() => call(tensor, [1, "2"])).toThrow(new TypeError('tensor: number 1 of the values is none: "2"'));
     expect(() => call(tensor, [["a"]])).toThrow(new TypeError('tensor: number 0 of the values is none: "a"'));
     expect(() => call(tensor, [1, undefined], [2])).toThrow("number 1 is none: undefined");
+  });
+
+  it("fill no tensor", () => {
+    expect(() => call(full, [2])).toThrow(new TypeError("full: a number is needed, not undefined"));
+    expect(() => call(full, [2], [1, 2])).toThrow(new TypeError("full: a number is needed, not an array of 2"));
+    expect(() => call(scalar)).toThrow(new TypeError("scalar: a number is needed, not undefined"));
+    expect(() => call(scalar, "3")).toThrow(new TypeError('scalar: a number is needed, not "3"'));
+    expect(full([1], Number.NaN).toArray()).toEqual([Number.NaN]);
   });
 
   it("make one of one number by another name", () => {

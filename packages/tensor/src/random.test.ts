@@ -12,6 +12,10 @@ function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** Calls as a program without types may make them. */
+const call = (fn: (...given: never[]) => unknown, ...given: readonly unknown[]): unknown =>
+  Reflect.apply(fn, undefined, given);
+
 describe("key, split and fold", () => {
   it("puts the seed's upper and lower words into the key", () => {
     expect(key(7)).toEqual({ high: 0, low: 7 });
@@ -185,7 +189,7 @@ describe("bad arguments", () => {
     expect(() => key(1.5)).toThrow(/safe integer, got 1.5/);
     expect(() => key(-1)).toThrow(/\[0, 2\^64\), got -1/);
     expect(() => key(1n << 64n)).toThrow(/2\^64/);
-    expect(() => split(key(0), -1)).toThrow(/split: .* got -1/);
+    expect(() => split(key(0), -1)).toThrow(/splitKey: .* got -1/);
     expect(() => fold(key(0), 2 ** 32)).toThrow(/fold: .* got 4294967296/);
     expect(() => fold(key(0), Number.NaN)).toThrow(/NaN/);
     expect(() => bits({ high: 0, low: -3 }, 1)).toThrow(/key.low .* got -3/);
@@ -193,5 +197,20 @@ describe("bad arguments", () => {
     expect(() => normalValues(key(0), Number.NaN)).toThrow(/got NaN/);
     expect(() => permutation(key(0), 2 ** 31)).toThrow(/permutation: .* 2147483648/);
     expect(() => permutation(key(0), -2)).toThrow(/got -2/);
+    expect(() => call(permutation, key(0), [5])).toThrow("in [0, 2^31), got an array of 1");
+    expect(() => call(split, key(0), ["a"])).toThrow("in [0, 2^32], got an array of 1");
+    expect(() => call(bits, { high: "1", low: 0 }, 1)).toThrow('key.high must be an integer in [0, 2^32), got "1"');
+  });
+
+  it("are told by the operation that was called", () => {
+    expect(() => call(fold, 1, "a")).toThrow(new TypeError("fold: a key is needed, not 1; key(7) makes one"));
+    expect(() => call(split, 1)).toThrow(new TypeError("splitKey: a key is needed, not 1; key(7) makes one"));
+    for (const [data, told] of [
+      [undefined, "undefined"],
+      [["a"], "an array of 1"],
+    ])
+      expect(() => call(fold, key(1), data)).toThrow(
+        new TypeError(`fold: a name or a number is needed, not ${told}; without one two parts would draw the same`),
+      );
   });
 });

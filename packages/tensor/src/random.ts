@@ -6,7 +6,7 @@ const wordMask = 0xffffffffn;
 
 function requireCount(operation: string, count: number): void {
   if (!Number.isInteger(count) || count < 0 || count > wordCount) {
-    throw new RangeError(`${operation}: the count must be an integer in [0, 2^32], got ${count}`);
+    throw new RangeError(`${operation}: the count must be an integer in [0, 2^32], got ${described(count)}`);
   }
 }
 
@@ -35,10 +35,11 @@ export function key(seed: number | bigint): Key {
  * `count` keys whose streams are independent of one another and of the key's own draws: key i is the encryption of the
  * counter i (JAX's `split` with the partitionable layout), so the first keys do not depend on `count`.
  *
- * Throws a RangeError when the count is not an integer in [0, 2^32].
+ * Throws a RangeError when the count is not an integer in [0, 2^32], a TypeError if there is no key.
  */
 export function split(stream: Key, count = 2): Key[] {
-  requireCount("split", count);
+  checkKey("splitKey", stream);
+  requireCount("splitKey", count);
   return Array.from({ length: count }, (_, i) => threefry2x32(stream, 0, i));
 }
 
@@ -56,13 +57,18 @@ function hashText(text: string): bigint {
  *
  * A number is encrypted as the counter (0, data), JAX's `fold_in`. A string is first hashed to 64 bits (FNV-1a over its
  * UTF-8 bytes), and the hash's upper and lower words are the counter. Throws a RangeError when a number is not an integer
- * in [0, 2^32).
+ * in [0, 2^32), a TypeError if there is no key, or neither name nor number.
  */
 export function fold(stream: Key, data: number | string): Key {
+  checkKey("fold", stream);
   if (typeof data === "number") {
     requireWord("fold", "data", data);
     return threefry2x32(stream, 0, data);
   }
+  if (typeof data !== "string")
+    throw new TypeError(
+      `fold: a name or a number is needed, not ${described(data)}; without one two parts would draw the same`,
+    );
   const hash = hashText(data);
   return threefry2x32(stream, Number(hash >> 32n), Number(hash & wordMask));
 }
@@ -124,7 +130,7 @@ export function normalValues(stream: Key, count: number): Float64Array {
 export function permutation(stream: Key, n: number): Int32Array {
   checkKey("permutation", stream);
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31)
-    throw new RangeError(`permutation: n must be an integer in [0, 2^31), got ${n}`);
+    throw new RangeError(`permutation: n must be an integer in [0, 2^31), got ${described(n)}`);
   const drawn = words("permutation", stream, n);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

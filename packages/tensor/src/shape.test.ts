@@ -57,6 +57,13 @@ describe("checkShape", () => {
   });
 });
 
+it("checkShape tells a dimension that is no number as it is written", () => {
+  expect(() => Reflect.apply(checkShape, undefined, ["eye", [[3]]])).toThrow(
+    "eye: dimensions are whole numbers of at least 0, not [3] in [[3]]",
+  );
+  expect(() => Reflect.apply(checkShape, undefined, ["zeros", [2, "3"]])).toThrow('not "3" in [2, "3"]');
+});
+
 describe("ShapeError", () => {
   it("carries the operation, the rule and the shapes", () => {
     const error = new ShapeError("matmul", "inner dims differ", [[1, 2]]);

@@ -89,6 +89,9 @@ export function resolveAxis(operation: string, axis: number, shape: Shape): numb
   return resolved;
 }
 
+/** A dimension as it was written, in programs without types too. */
+const written = (dim: unknown): string => (typeof dim === "number" ? `${dim}` : `${JSON.stringify(dim)}`);
+
 /**
  * Checks that a shape is an array, of whole numbers of at least 0.
  *
@@ -104,7 +107,7 @@ export function checkShape(operation: string, shape: Shape): void {
     if (!Number.isInteger(dim) || dim < 0)
       throw new ShapeError(
         operation,
-        `dimensions are whole numbers of at least 0, not ${dim} in ${formatShape(shape)}`,
+        `dimensions are whole numbers of at least 0, not ${written(dim)} in [${shape.map(written).join(", ")}]`,
         [shape],
       );
 }

@@ -66,6 +66,10 @@ describe("reading a tensor", () => {
   it("takes a more exact type, checked", () => {
     expect(reshape(x, [-1, 2]).as([3, 2]).shape).toEqual([3, 2]);
     expect(() => x.as([3, 2])).toThrow("as: the shape is [2, 3], not [3, 2]");
+    // @ts-expect-error: the compiler refuses it as well
+    expect(() => x.as(2, 3)).toThrow(
+      new TypeError("as: a shape is an array of dimensions, as [2, 3] is, not the number 2; did you mean [2]?"),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { DeadTensorError } from "./backend/errors.js";
 import type { Storage, Values } from "./backend/storage.js";
 import { contiguous, isContiguous, type Layout } from "./layout.js";
 import { formatTensor, nest } from "./print.js";
-import { type Dim, formatShape, type OrOne, type Shape, ShapeError, sizeOf } from "./shape.js";
+import { checkShape, type Dim, formatShape, type OrOne, type Shape, ShapeError, sizeOf } from "./shape.js";
 import { gathered } from "./strided.js";
 
 /** Nested arrays of numbers, as deep as the shape is long. */
@@ -90,9 +90,10 @@ export class Tensor<out S extends Shape = Shape> {
   /**
    * The same tensor under a more exact type, checked at run time.
    *
-   * @throws ShapeError if the shape is another.
+   * @throws ShapeError if the shape is another, TypeError if it is no array.
    */
   as<const T extends Shape>(shape: T): Tensor<T> {
+    checkShape("as", shape);
     const fits = shape.length === this.shape.length && shape.every((dim, axis) => dim === this.shape[axis]);
     if (!fits)
       throw new ShapeError("as", `the shape is ${formatShape(this.shape)}, not ${formatShape(shape)}`, [

@@ -60,7 +60,7 @@ export function encrypt(keyHigh: number, keyLow: number, high: number, low: numb
  */
 export function requireWord(operation: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value >= wordCount) {
-    throw new RangeError(`${operation}: ${name} must be an integer in [0, 2^32), got ${value}`);
+    throw new RangeError(`${operation}: ${name} must be an integer in [0, 2^32), got ${described(value)}`);
   }
 }
 

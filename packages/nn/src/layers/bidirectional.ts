@@ -1,5 +1,5 @@
 import { type Cube, concatenate, type Dim, flip, type Mat } from "@factorvae/tensor";
-import type { RecurrentLayer } from "./recurrent.js";
+import { checkRecurrent, type RecurrentLayer } from "./recurrent.js";
 
 /**
  * Two recurrent layers over one sequence, the second from its end to its start, their states side by side: those of
@@ -8,11 +8,17 @@ import type { RecurrentLayer } from "./recurrent.js";
  * @example new Bidirectional(new GRU(3, 8, key(1)), new GRU(3, 8, key(2)))
  */
 export class Bidirectional<In extends Dim = number> implements RecurrentLayer<In> {
-  /** Two layers of the same input; they may differ in width and kind. */
+  /**
+   * Two layers of the same input; they may differ in width and kind.
+   *
+   * @throws TypeError if one of them is no recurrent layer.
+   */
   constructor(
     readonly onward: RecurrentLayer<In>,
     readonly reverse: RecurrentLayer<NoInfer<In>>,
-  ) {}
+  ) {
+    checkRecurrent("Bidirectional", [onward, reverse]);
+  }
 
   /**
    * The state of each layer after the last step that it reads, of `reverse` the first of the sequence: `x: [R, T, In] ->

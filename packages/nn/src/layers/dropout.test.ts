@@ -65,4 +65,13 @@ describe("dropout", () => {
     expect(() => dropout(ones([2]), wrong)).toThrow(`dropout: the rate must be in [0, 1), not ${wrong}`);
     expect(() => dropout(ones([2]), wrong, key(1))).toThrow(RangeError);
   });
+
+  it("refuses a key that is none, by its own name", () => {
+    // @ts-expect-error Whether it is training says no key.
+    expect(() => dropout(ones([2]), 0.5, true)).toThrow(
+      new TypeError("dropout: needs a key, not true; as its last argument, such as key(1)"),
+    );
+    // @ts-expect-error A seed is no key.
+    expect(() => dropout(ones([2]), 0.5, 0)).toThrow("dropout: needs a key, not 0; did you mean key(0)?");
+  });
 });

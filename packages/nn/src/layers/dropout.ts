@@ -1,4 +1,5 @@
 import { type Expression, elementwise, expand, type Key, type Shape, type Tensor, uniform } from "@factorvae/tensor";
+import { checkKey } from "../options.js";
 
 type E = Expression;
 
@@ -9,10 +10,12 @@ const kept = elementwise("dropout", (x: E, draw: E, rate: E, scale: E) => draw.g
  * same key drops the same elements. Without a key nothing is dropped and the result is x itself: prediction.
  *
  * @throws RangeError if the rate is not in [0, 1).
+ * @throws TypeError if the key is none.
  */
 export function dropout<S extends Shape>(x: Tensor<S>, rate: number, key?: Key): Tensor<S> {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: the rate must be in [0, 1), not ${rate}`);
-  if (!key) return x;
+  if (key === undefined) return x;
+  checkKey("dropout", key);
   const result = kept<Shape>(x, uniform(key, x.shape), rate, 1 / (1 - rate));
   // Does nothing but say that the shape is still that of x: types do not follow broadcasting to a shape unknown here.
   return expand(result, x.shape);

@@ -70,9 +70,13 @@ describe("Embedding", () => {
 
   it("refuses an index that it has no row for, and indices that are no indices", () => {
     const table = new Embedding(3, 2, key(1));
-    expect(() => table.forward([0, 3])).toThrow(
-      "gather: index 3 at position 1 is out of range for an axis of length 3",
-    );
+    for (const rows of [[0, 3], indices([0, 3])])
+      expect(() => table.forward(rows)).toThrow(
+        new RangeError("Embedding: index 3 at position 1 is none of a table of 3 rows"),
+      );
+    expect(() => table.forward(tensor([0, 1]))).toThrow("Embedding: indices are needed (see indices()), not float32");
+    // @ts-expect-error A number is no list.
+    expect(() => table.forward(2)).toThrow(new TypeError("Embedding: an array of whole numbers is needed, not 2"));
     expect(() => table.forward([-1])).toThrow(RangeError);
     expect(() => table.forward([0.5])).toThrow(RangeError);
     expect(() => table.forward(tensor([0, 1]))).toThrow(TypeError);

@@ -12,6 +12,7 @@ import {
   where,
 } from "@factorvae/tensor";
 import { checkSizes } from "../initializers.js";
+import { described } from "../operand.js";
 import { checkKey, checkOptions } from "../options.js";
 import { parameter } from "../parameter.js";
 
@@ -61,7 +62,7 @@ export class Embedding<Width extends Dim = number> {
    * The row at each index: `[...] -> [..., Width]`.
    *
    * @throws RangeError that names the first index that is not below `count`.
-   * @throws TypeError if a tensor of indices is not of type int32.
+   * @throws TypeError if they are no array, or a tensor that is not of type int32.
    */
   forward<S extends Shape>(indices: Tensor<S>): Tensor<readonly [...S, Width]>;
   forward(indices: Indices): Mat<number, Width>;
@@ -72,6 +73,7 @@ export class Embedding<Width extends Dim = number> {
 
   /** `[R] -> [R, Width]`. */
   #rows(indices: Indices): Mat<number, Width> {
+    checkIndices(indices, this.weight.shape[0]);
     const rows = gather(this.weight, indices, 0);
     const { padding } = this;
     if (padding === undefined) return rows;
@@ -79,6 +81,20 @@ export class Embedding<Width extends Dim = number> {
     const fixed = tensor(this.weight.slice(0, padding, padding + 1).data, [1, rows.shape[1]]);
     return where<Shape>(marks(indices, padding), fixed, rows).as(rows.shape);
   }
+}
+
+/** Refuses what is no list of rows of the table. */
+function checkIndices(indices: Indices, count: number): void {
+  const isTensor = indices instanceof Tensor;
+  if (isTensor && indices.dtype !== "int32")
+    throw new TypeError(`Embedding: indices are needed (see indices()), not ${indices.dtype}`);
+  if (!isTensor && !Array.isArray(indices) && !(indices instanceof Int32Array))
+    throw new TypeError(`Embedding: an array of whole numbers is needed, not ${described(indices)}`);
+  for (const [at, index] of (isTensor ? indices.data : indices).entries())
+    if (!Number.isInteger(index) || index < 0 || index >= count)
+      throw new RangeError(
+        `Embedding: index ${described(index)} at position ${at} is none of a table of ${count} rows`,
+      );
 }
 
 /** 1 at the places of one index, 0 at the others: `[R] -> [R, 1]`. */

@@ -1,5 +1,6 @@
 import { type Cube, type Dim, fold, type Key, type Mat, type Vec } from "@factorvae/tensor";
 import { checkSizes, fanInUniform } from "../initializers.js";
+import { described } from "../operand.js";
 import { checkKey } from "../options.js";
 import { parameter } from "../parameter.js";
 
@@ -9,6 +10,19 @@ export interface RecurrentLayer<In extends Dim = number, Out extends Dim = numbe
   forward<R extends Dim, T extends Dim>(x: Cube<R, T, In>): Mat<R, Out>;
   /** The state after every step: `x: [R, T, In] -> [R, T, Out]`. */
   states<R extends Dim, T extends Dim>(x: Cube<R, T, In>): Cube<R, T, Out>;
+}
+
+/**
+ * Checks that layers are recurrent ones.
+ *
+ * @throws TypeError that names the operation and the first which is none.
+ */
+export function checkRecurrent(operation: string, layers: readonly RecurrentLayer<never>[]): void {
+  for (const layer of layers)
+    if (typeof layer?.forward !== "function" || typeof layer.states !== "function")
+      throw new TypeError(
+        `${operation}: a recurrent layer, an object with forward and states, is needed, not ${described(layer)}`,
+      );
 }
 
 /** The parameters of a recurrent unit, the rows of its gates one under the other: `[gates H, ...]`. */

@@ -130,6 +130,13 @@ describe("sequential", () => {
     expect(() => sequential(first).followedBy("relu")).toThrow('is needed, not "relu"');
   });
 
+  it("refuses more than the first, which it would not go through", () => {
+    // @ts-expect-error The others follow.
+    expect(() => sequential(first, relu, second)).toThrow(
+      new TypeError("sequential: takes the first layer alone, not 3; sequential(first).followedBy(second) adds others"),
+    );
+  });
+
   it("refuses parts that do not fit together, when compiling and when running", () => {
     // @ts-expect-error The first part makes 4 columns, the second takes 3.
     const misfit = sequential(first).followedBy(new Linear(3, 2, key(1)));

@@ -54,10 +54,17 @@ export class Sequential<In extends Dim = number, Out extends Dim = number> imple
  * A layer to which others are added, each taking the columns that the one before makes: types and, when they run, the
  * layers themselves refuse what does not fit.
  *
- * @throws TypeError if it is no layer; an activation may follow one.
+ * @throws TypeError if it is no layer, or not the only one; an activation may follow one.
  * @example sequential(new Linear(3, 16, key(1))).followedBy(relu).followedBy(new Linear(16, 1, key(2)))
  */
-export function sequential<In extends Dim, Out extends Dim>(first: RowLayer<In, Out>): Sequential<In, Out> {
+export function sequential<In extends Dim, Out extends Dim>(
+  first: RowLayer<In, Out>,
+  ...others: readonly never[]
+): Sequential<In, Out> {
+  if (others.length > 0)
+    throw new TypeError(
+      `sequential: takes the first layer alone, not ${others.length + 1}; sequential(first).followedBy(second) adds others`,
+    );
   checkLayer("sequential", first, "a layer, an object with a forward method,");
   return new Sequential([first], (x) => first.forward(x));
 }

@@ -77,6 +77,20 @@ describe.each(Object.entries(units))("a stack of layers of kind %s", (_, unit) =
   });
 });
 
+describe("layers over layers refuse what is no recurrent layer", () => {
+  const [low, high] = [new GRU(3, 2, key(1)), new GRU(2, 2, key(2))];
+  const wanted = "a recurrent layer, an object with forward and states, is needed, not";
+
+  it.each<[string, () => unknown, string]>([
+    ["a list", () => Reflect.apply(stacked, undefined, [[low, high]]), `stacked: ${wanted} an array`],
+    ["one alone", () => Reflect.apply(stacked, undefined, [low]), `stacked: ${wanted} undefined`],
+    ["a third", () => Reflect.apply(stacked, undefined, [low, high, 2]), `stacked: ${wanted} 2`],
+    ["one way", () => Reflect.construct(Bidirectional, [low]), `Bidirectional: ${wanted} undefined`],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(new TypeError(message));
+  });
+});
+
 describe("layers over layers refuse what does not fit", () => {
   it("when compiling and when running", () => {
     const [low, high] = [new GRU(3, 2, key(1)), new GRU(2, 2, key(2))];

@@ -1,13 +1,18 @@
 import type { Cube, Dim, Mat } from "@factorvae/tensor";
-import type { RecurrentLayer } from "./recurrent.js";
+import { checkRecurrent, type RecurrentLayer } from "./recurrent.js";
 
 /** Recurrent layers one over the other: `stacked` makes one. */
 export class Stacked<In extends Dim = number, H extends Dim = number> implements RecurrentLayer<In, H> {
   /** From the lowest, which reads the sequence, to the top. */
   readonly stack: readonly [RecurrentLayer<In, H>, ...RecurrentLayer<H, H>[]];
 
-  /** Of at least two layers, so that there is a top one. */
+  /**
+   * Of at least two layers, so that there is a top one.
+   *
+   * @throws TypeError if one of them is no recurrent layer.
+   */
   constructor(lowest: RecurrentLayer<In, H>, others: readonly [RecurrentLayer<H, H>, ...RecurrentLayer<H, H>[]]) {
+    checkRecurrent("stacked", [lowest, ...others]);
     this.stack = [lowest, ...others];
   }
 
@@ -42,6 +47,7 @@ const climbed = <R extends Dim, T extends Dim, H extends Dim>(
 /**
  * Recurrent layers one over the other, each reading the states of the one below, all from rest: PyTorch's `num_layers`.
  *
+ * @throws TypeError if there are fewer than two, or one of them is no recurrent layer.
  * @example stacked(new GRU(3, 8, key(1)), new GRU(8, 8, key(2)))
  */
 export const stacked = <In extends Dim, H extends Dim>(

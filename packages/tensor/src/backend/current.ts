@@ -32,9 +32,13 @@ export function backendFor(operation: string, values: readonly Value[]): Backend
 /**
  * Runs `fn` on other kernels, `reference64` for instance, and goes back to those before.
  *
- * @throws TypeError if `fn` is asynchronous: its later part would run on the kernels before.
+ * @throws TypeError if the kernels are none, or `fn` is asynchronous: its later part would run on the kernels before.
  */
 export function withBackend<Result>(kernels: Backend, fn: () => Result): Result {
+  if (typeof kernels?.upload !== "function")
+    throw new TypeError(
+      `withBackend: kernels are needed, such as reference64, not ${typeof kernels === "string" ? JSON.stringify(kernels) : typeof kernels}`,
+    );
   const before = chosen;
   chosen = kernels;
   try {

@@ -152,6 +152,9 @@ describe("configure", () => {
 
   it("refuses an unknown setting with the nearest name, and what holds no settings", () => {
     const unknown = (settings: object) => () => configure(settings);
+    expect(() => Reflect.apply(startEngine, undefined, [{ thread: 1 }])).toThrow(
+      new RangeError('startEngine: there is no setting "thread"; did you mean threads?'),
+    );
     expect(unknown({ thread: 1 })).toThrow(
       new RangeError('configure: there is no setting "thread"; did you mean threads?'),
     );

@@ -46,8 +46,15 @@ const plainLoops = (why: string): Engine => ({
   close: () => {},
 });
 
-/** An engine of its own memory and threads, by settings that were checked. */
-export function startEngine({ threads, kernels = "auto" }: Settings): Engine {
+/**
+ * An engine of its own memory and threads.
+ *
+ * @throws TypeError if the settings are no object.
+ * @throws RangeError if a setting is unknown or out of range.
+ */
+export function startEngine(settings: Settings): Engine {
+  checkSettings("startEngine", settings);
+  const { threads, kernels = "auto" } = settings;
   if (kernels === "reference") return plainLoops("asked for");
   if (!hasSimd()) return said(plainLoops("there is no WebAssembly with 128-bit vectors here"));
   const fused = kernels === "auto" && hasRelaxedSimd();

@@ -32,12 +32,17 @@ function checkWhole(name: string, value: number, least: number): void {
  * `x [B, C, L], kernel [O, C / groups, W] -> [B, O, (L + 2 padding - dilation (W - 1) - 1) / stride + 1]`, rounded down.
  * Element `[b, o, l]` is the sum over c and w of `kernel[o, c, w] * x[b, c, l stride + w dilation - padding]`, x being 0
  * outside; with `groups`, each part of the results has its own part of the channels, in order. As products of matrices, for
- * which each input is laid out W times. A bias is `add(result, reshape(bias, [-1, 1]))`.
+ * which each input is laid out W times.
  *
  * @throws ShapeError if the channels do not go together, the results do not divide among the groups, or the kernel has no
  * width or is longer than the padded input.
  * @throws RangeError if an option is no whole number, or too small.
  * @throws TypeError if the options are no object.
+ *
+ * @example
+ * // With a bias for each of the results.
+ * const [x, kernel, bias] = [ones([2, 3, 5]), ones([4, 3, 2]), zeros([4])];
+ * add(conv1d(x, kernel), reshape(bias, [bias.shape[0], 1])).shape; // [2, 4, 4]
  */
 export function conv1d<B extends Dim, O extends Dim>(x: Cube<B>, kernel: Cube<O>, options: Grouped): Cube<B, O>;
 // The plain case comes last: where no overload fits, the compiler explains the last one.

@@ -89,8 +89,19 @@ export function tensor(values: number | NestedArray | ArrayLike<number>, shape?:
   return filled(found, flattened(nested, found, 0, []));
 }
 
-/** A tensor without axes that holds one number. */
-export const scalar = (value: number): Scalar => tensorOver(backend().upload([value]), []) as Scalar;
+function checkNumber(operation: string, value: number): void {
+  if (typeof value !== "number") throw new TypeError(`${operation}: a number is needed, not ${described(value)}`);
+}
+
+/**
+ * A tensor without axes that holds one number.
+ *
+ * @throws TypeError if it is none.
+ */
+export function scalar(value: number): Scalar {
+  checkNumber("scalar", value);
+  return tensorOver(backend().upload([value]), []) as Scalar;
+}
 
 /** Indices are int32. */
 export const largestIndex = 2 ** 31 - 1;
@@ -137,9 +148,14 @@ export function zeros<const S extends Shape>(shape: S): Tensor<S> {
   return tensorOver(storage, shape) as Tensor<S>;
 }
 
-/** One number everywhere. */
+/**
+ * One number everywhere.
+ *
+ * @throws TypeError if it is none.
+ */
 export function full<const S extends Shape>(shape: S, value: number): Tensor<S> {
   checkShape("full", shape);
+  checkNumber("full", value);
   return filled(shape, new Float64Array(sizeOf(shape)).fill(value)) as Tensor<S>;
 }
 
