@@ -5,6 +5,7 @@ const conditions = ["@factorvae/source"];
 
 /** `FACTORVAE_NIGHTLY=1` adds the long proofs, `*.nightly.test.ts`, and more and other cases for each law. */
 const nightly = process.env.FACTORVAE_NIGHTLY === "1";
+const timeout = nightly ? 3_600_000 : 120_000;
 
 /** Node 20 has fused multiply-adds behind a flag, as the command and the benchmarks switch it on; later versions refuse it. */
 const execArgv = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
@@ -19,6 +20,7 @@ export default defineConfig({
     setupFiles: ["./tools/property-runs.ts"],
     provide: { propertyRuns: nightly ? { numRuns: 1000 } : { seed: 7 } },
     reporters: ["default", "./tools/count-reporter.ts"],
-    testTimeout: nightly ? 3_600_000 : 120_000,
+    testTimeout: timeout,
+    hookTimeout: timeout,
   },
 });
